@@ -1,0 +1,178 @@
+"""The service: predict, feedback, health, metadata, metrics. It reads the champion's bundle and nothing that trains."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Response
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from . import bundle, prediction_log, schema
+from .api_errors import BodyLimit, Problem, install_handlers
+from .config import COMMAND, Settings, load_settings
+from .errors import LifecycleError
+
+CHECK_SECONDS = 1.0
+
+
+class Prediction(schema.Answer):
+    """An answer, the version that gave it, and the id that feedback refers to."""
+
+    id: str
+    model_version: int
+
+
+class Feedback(BaseModel):
+    """What turned out to be true of one prediction."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prediction_id: str = Field(min_length=1, max_length=32)
+    target: schema.Target
+
+
+class Champion:
+    """The bundle that serves now; replaced as a whole when another version is activated."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.champion_dir
+        self.bundle: bundle.Bundle | None = None
+        self.problem: str | None = None
+
+    def refresh(self) -> None:
+        """Load the active version if it is another one; if it can't be loaded, the old one stays."""
+        try:
+            version = bundle.active_version(self.folder)
+            if version is not None and (self.bundle is None or self.bundle.version != version):
+                self.bundle = bundle.load(self.folder / f"v{version}")
+            self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
+        except LifecycleError as error:
+            self.problem = str(error)
+
+    async def follow(self) -> None:
+        """Look for another version every second, off the event loop."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.to_thread(self.refresh)
+
+    def get(self) -> bundle.Bundle:
+        """The bundle, or a 503 that says why there is none."""
+        if self.bundle is None:
+            raise Problem(503, "No champion", self.problem or "Loading.", headers={"Retry-After": "5"})
+        return self.bundle
+
+
+class Meters:
+    """What an operator watches, for Prometheus."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=self.registry)
+        self.feedback = Counter("feedback", "Received feedback", registry=self.registry)
+        self.errors = Counter("request_errors", "Refused or failed requests", ["status"], registry=self.registry)
+        self.latency = Histogram("predict_seconds", "Time from request to logged answer", registry=self.registry)
+        self.version = Gauge("model_version", "Version that serves", registry=self.registry)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; uvicorn calls this once in each worker."""
+    settings = settings or load_settings()
+    champion, meters = Champion(settings), Meters()
+    engine = prediction_log.connect(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(champion.refresh)
+        follower = asyncio.create_task(champion.follow())
+        yield
+        follower.cancel()
+        with suppress(asyncio.CancelledError):
+            await follower
+        engine.dispose()
+
+    app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    install_handlers(app, lambda status: meters.errors.labels(status).inc())
+
+    record = schema.record_type(settings)
+    records: Any = _one_or_many(record, settings.max_batch)
+    feedbacks: Any = _one_or_many(Feedback, settings.max_batch)
+
+    @app.post("/predict")
+    def predict(body: Annotated[records, Body()]) -> Prediction | list[Prediction]:
+        """Answer one record, or a list of them; every answer is in the log before it leaves."""
+        start = time.perf_counter()
+        serving = champion.get()
+        batch = body if isinstance(body, list) else [body]
+        predictions = [
+            Prediction(**answer.model_dump(), id=uuid.uuid4().hex, model_version=serving.version)
+            for answer in serving.predictor.predict(batch)
+        ]
+        latency = (time.perf_counter() - start) * 1000
+        rows = [_log_row(given, said, latency) for given, said in zip(batch, predictions, strict=True)]
+        prediction_log.record(engine, rows)
+        meters.latency.observe(time.perf_counter() - start)
+        meters.predictions.labels(serving.version).inc(len(predictions))
+        return predictions if isinstance(body, list) else predictions[0]
+
+    @app.post("/feedback", status_code=201)
+    def feedback(body: Annotated[feedbacks, Body()]) -> dict[str, int]:
+        """Say what turned out to be true; once for each prediction, all of a list or none."""
+        given = body if isinstance(body, list) else [body]
+        targets = {one.prediction_id: one.target for one in given}
+        if len(targets) < len(given):
+            raise Problem(409, "Feedback twice", "A prediction id stands in the list more than once.")
+        try:
+            prediction_log.add_feedback(engine, targets)
+        except prediction_log.UnknownPrediction as error:
+            raise Problem(404, "Unknown prediction", f"No prediction has the id {error.args[0]!r}.") from None
+        except prediction_log.FeedbackExists as error:
+            raise Problem(409, "Feedback exists", f"Prediction {error.args[0]!r} has its feedback already.") from None
+        meters.feedback.inc(len(targets))
+        return {"accepted": len(targets)}
+
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        """Whether the process lives, which version it serves, and what is wrong if anything is."""
+        serving = champion.bundle
+        status = "degraded" if champion.problem else "ok"
+        return {"status": status, "model_version": serving and serving.version, "problem": champion.problem}
+
+    @app.get("/ready")
+    def ready() -> dict[str, int]:
+        """Whether a prediction can be answered and logged now; 503 if not."""
+        version = champion.get().version
+        prediction_log.counts(engine)
+        return {"model_version": version}
+
+    @app.get("/metadata")
+    def metadata() -> dict[str, Any]:
+        """What serves: version, candidate, settings, data digest, and the limits of a request."""
+        manifest = {key: value for key, value in champion.get().manifest.items() if key != "files"}
+        limits = ["max_batch", "max_body_bytes", *schema.Limits.model_fields]
+        return {"model": manifest, "limits": {name: getattr(settings, name) for name in limits}}
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Counters and latencies in the format of Prometheus."""
+        meters.version.set(champion.bundle.version if champion.bundle else 0)
+        return Response(generate_latest(meters.registry), media_type="text/plain; version=0.0.4")
+
+    return app
+
+
+def _log_row(record: BaseModel, prediction: Prediction, latency: float) -> prediction_log.Row:
+    output = prediction.model_dump(exclude={"id", "model_version"})
+    return prediction_log.Row(prediction.id, prediction.model_version, record.model_dump(), output, latency)
+
+
+def _one_or_many(kind: type[BaseModel], most: int) -> Any:
+    """A body that is one object or a list of 1 to `most`; the tag keeps error messages to the branch that was meant."""
+    many = Annotated[list[kind], Field(min_length=1, max_length=most)]  # type: ignore[valid-type]
+    tag = Discriminator(lambda body: "list" if isinstance(body, list) else "object")
+    return Annotated[Annotated[kind, Tag("object")] | Annotated[many, Tag("list")], tag]

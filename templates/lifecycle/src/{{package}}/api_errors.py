@@ -1,0 +1,89 @@
+"""How the service says no: one form for every error, with the field and the limit, and nothing of its insides."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Problem(Exception):
+    """An answer with status 4xx or 5xx, as problem details of RFC 9457."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = {"title": title, "status": status, "detail": detail, **more}
+
+    def response(self) -> JSONResponse:
+        """The problem as a response."""
+        return JSONResponse(self.body, self.status, self.headers, media_type="application/problem+json")
+
+
+class BodyLimit:
+    """Middleware that refuses a body over the limit before it is parsed, declared or not."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        too_large = HTTPException(413, f"The body may have {self.limit} bytes at most.")
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit or int(declared) > self.limit:
+                raise too_large
+            return message
+
+        return await self.app(scope, limited, send)
+
+
+def install_handlers(app: FastAPI, count: Callable[[int], None]) -> None:
+    """Answer every error as problem details, and count it by status."""
+
+    def answer(problem: Problem) -> JSONResponse:
+        count(problem.status)
+        return problem.response()
+
+    @app.exception_handler(Problem)
+    def known(_: Request, problem: Problem) -> JSONResponse:
+        return answer(problem)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [_fault(fault) for fault in error.errors()[:20]]
+        detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
+        return answer(Problem(422, "Invalid request", detail, errors=faults))
+
+    @app.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> JSONResponse:
+        unreadable = error.status_code == 400
+        detail = "The body can't be read: send JSON in UTF-8." if unreadable else str(error.detail)
+        return answer(Problem(error.status_code, "Request refused", detail, dict(error.headers or {})))
+
+    @app.exception_handler(SQLAlchemyError)
+    def log_unavailable(_: Request, __: SQLAlchemyError) -> JSONResponse:
+        problem = Problem(503, "Log unavailable", "The prediction log can't be written now.", {"Retry-After": "5"})
+        return answer(problem)
+
+
+def _fault(fault: dict[str, Any]) -> dict[str, Any]:
+    """Field, reason and limit of a fault; never the input, which may be long or private."""
+    if fault["type"] == "json_invalid":
+        return {"field": "body", "reason": f"no JSON at character {fault['loc'][-1]}: {fault['ctx']['error']}", "limit": {}}
+    parts = [str(part) for part in fault["loc"] if part not in ("body", "list", "object")]
+    limit = {key: value for key, value in fault.get("ctx", {}).items() if isinstance(value, int | float | str)}
+    return {"field": ".".join(parts) or "body", "reason": fault["msg"], "limit": limit}

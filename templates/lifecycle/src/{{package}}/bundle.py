@@ -1,0 +1,83 @@
+"""The champion as a small folder for serving: sealed with digests, activated in one atomic step, refused if not whole.
+
+champion/current.json      which version serves; replaced in one step
+champion/v3/               the files of version 3, with `manifest.json`
+champion/history.jsonl     every promotion, refusal and rollback, one line each
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import predictor
+from .errors import LifecycleError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+POINTER = "current.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded champion: what it answers with, and what it is."""
+
+    version: int
+    manifest: dict[str, Any]
+    predictor: predictor.Predictor
+
+
+def write(folder: Path, version: int, fill: Callable[[Path], None], metadata: dict[str, Any]) -> Path:
+    """Let `fill` write the model's files for a version and seal them; nothing is seen before it is whole."""
+    partial = folder / f".v{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    fill(partial)
+    files = {path.name: _digest(path) for path in sorted(partial.iterdir())}
+    manifest = {"format": FORMAT, "version": version, "files": files, **metadata}
+    (partial / MANIFEST).write_text(json.dumps(manifest, indent=2), "utf-8")
+    final = folder / f"v{version}"
+    shutil.rmtree(final, ignore_errors=True)
+    partial.replace(final)
+    return final
+
+
+def activate(folder: Path, version: int) -> None:
+    """Make a version the one that serves. Raises LifecycleError if it is not whole; then the old one stays."""
+    load(folder / f"v{version}")
+    partial = folder / f"{POINTER}.partial"
+    partial.write_text(json.dumps({"version": version}), "utf-8")
+    partial.replace(folder / POINTER)
+
+
+def active_version(folder: Path) -> int | None:
+    """The version that serves, or None before the first promotion."""
+    try:
+        return int(json.loads((folder / POINTER).read_text("utf-8"))["version"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise LifecycleError(f"{folder / POINTER} can't be read ({error}). Write it again with: rollback") from None
+
+
+def load(folder: Path) -> Bundle:
+    """The bundle in a folder. Raises LifecycleError for a missing or altered file, or a format newer than this code."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if manifest["format"] > FORMAT:
+            raise LifecycleError(f"{folder} has format {manifest['format']}, newer than {FORMAT}. Update the code.")
+        for name, digest in manifest["files"].items():
+            if _digest(folder / name) != digest:
+                raise LifecycleError(f"{folder / name} was altered: its digest is not the one sealed. Promote again.")
+        return Bundle(manifest["version"], manifest, predictor.load(folder))
+    except FileNotFoundError as error:
+        raise LifecycleError(f"{error.filename} is missing from the bundle. Promote again.") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise LifecycleError(f"{folder} is no bundle: {error!r}. Promote again.") from None
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,292 @@
+"""One command for each stage, in lifecycle order: reads the settings, calls the stage, prints what it found."""
+
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from . import record
+from .config import COMMAND, Settings, load_settings
+from .errors import LifecycleError
+
+if TYPE_CHECKING:
+    from . import training
+
+RETRAINING_ADVISED = 3
+REFUSED = 4
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The whole life of a model, one command a stage.")
+
+
+def main() -> None:
+    """Run a command; what the user can put right is one line, without a traceback."""
+    logging.basicConfig(format="   %(message)s", stream=sys.stdout)
+    logging.getLogger(__package__).setLevel(logging.INFO)
+    try:
+        app()
+    except (LifecycleError, OSError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def prepare() -> None:
+    """Load, clean, check and split the raw data."""
+    from . import data
+
+    s = load_settings()
+    dataset = data.prepare(s.data_dir, s, s.own_data, s.seed, s.sample_rows)
+    _say(f"{dataset['raw_rows']:,} raw rows of {dataset['source']}")
+    _say("dropped: " + ", ".join(f"{rows:,} {reason}" for reason, rows in dataset["dropped"].items()))
+    _say("kept: " + ", ".join(f"{rows:,} {part}" for part, rows in dataset["rows"].items()))
+
+
+@app.command()
+def train() -> None:
+    """Fit baselines and candidates, track them, register the best as challenger."""
+    from . import data, training
+
+    s = load_settings()
+    _connect(s)
+    version = training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), _plan(s))
+    _say(f"version {version} is the challenger")
+
+
+@app.command()
+def promote() -> None:
+    """Make the challenger champion if it has earned it; exit status 4 if refused."""
+    from . import bundle, data, promotion
+
+    s = load_settings()
+    _connect(s)
+    held_out = ["test", "heldout"] if bundle.active_version(s.champion_dir) else ["test"]
+    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), s.tolerance, s.seed)
+    _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
+    if not verdict.promoted:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: API_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [default: API_PORT]")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings only")] = False,
+) -> None:
+    """Answer predictions over HTTP until stopped."""
+    import uvicorn
+
+    s = load_settings()
+    address = {"host": host or s.api_host, "port": s.api_port if port is None else port}
+    if not quiet:
+        typer.echo(f"Try it: http://{address['host']}:{address['port']}/docs (Ctrl-C stops it)")
+    level = "warning" if quiet else "info"
+    uvicorn.run(f"{__package__}.api:create_app", factory=True, log_level=level, access_log=False, **address)  # type: ignore[arg-type]
+
+
+@app.command()
+def replay(
+    part: Annotated[str, typer.Argument(help="stream (as usual), drift, or mixed (both)")] = "stream",
+    url: Annotated[str, typer.Option(help="Address of the service")] = "http://127.0.0.1:8000",
+) -> None:
+    """Send held-back data to the service, then what turned out to be true."""
+    from . import data, traffic
+
+    s = load_settings()
+    records = data.read(s.data_dir, part)
+    if records.empty:
+        _say(f"no rows in '{part}': the data has one source only")
+        return
+    sent = traffic.replay(url, records, s.max_batch)
+    versions = ", ".join(str(version) for version in sent.versions)
+    _say(f"{sent.rows:,} predictions by version {versions}, {sent.right:.1%} of them right")
+
+
+@app.command()
+def monitor() -> None:
+    """Compare what was served with the champion's reference; exit status 3 if retraining is advised."""
+    from . import monitoring, prediction_log, registry
+
+    s = load_settings()
+    _connect(s)
+    version = registry.version_of(registry.CHAMPION)
+    if version is None:
+        raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
+    served = prediction_log.recent(prediction_log.connect(s.database_url), version, s.window)
+    rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
+    decision = monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
+    _say(f"{decision.status} (version {version}, {decision.rows:,} rows): " + "; ".join(decision.reasons))
+    if decision.report:
+        _say(f"report: {s.reports_dir / decision.report}")
+    if decision.status == monitoring.RETRAIN:
+        raise typer.Exit(RETRAINING_ADVISED)
+
+
+@app.command()
+def retrain() -> None:
+    """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
+    from . import bundle, data, model, monitoring, prediction_log, training
+
+    s = load_settings()
+    version = bundle.active_version(s.champion_dir)
+    rows = prediction_log.labelled(prediction_log.connect(s.database_url))
+    if version is None:
+        raise LifecycleError(f"No champion to retrain. Run: {COMMAND} promote")
+    if len(rows) < s.minimum_rows:
+        raise LifecycleError(
+            f"{len(rows)} rows with feedback, retraining needs {s.minimum_rows}. Run: {COMMAND} replay drift"
+        )
+    _connect(s)
+    heldout = data.read(s.data_dir, "test", "heldout")
+    champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
+    feedback = monitoring.labelled_records(rows)
+    new = training.retrain(version, data.read(s.data_dir, "train"), feedback, heldout, champion, _plan(s))
+    _say(f"version {new} is the challenger")
+    promote()
+
+
+@app.command()
+def rollback() -> None:
+    """Bring back the champion before this one."""
+    from . import promotion
+
+    s = load_settings()
+    _connect(s)
+    before, after = promotion.rollback(s.champion_dir)
+    _say(f"version {after} serves again, in place of version {before}")
+
+
+@app.command()
+def score(source: Path, target: Path) -> None:
+    """Answer every row of a CSV or Parquet file, and write it with the answers beside it."""
+    from . import bundle, schema, scoring
+
+    s = load_settings()
+    version = bundle.active_version(s.champion_dir)
+    if version is None:
+        raise LifecycleError(f"No champion yet. Run: {COMMAND} promote")
+    champion = bundle.load(s.champion_dir / f"v{version}").predictor
+    answered, refused = scoring.score(source, target, champion, schema.record_type(s))
+    _say(f"{answered:,} rows answered by version {version}, {refused:,} refused (see column 'problem'): {target}")
+
+
+@app.command()
+def showcase() -> None:
+    """Write the measured results into the README."""
+    from . import data
+    from . import showcase as page
+
+    s = load_settings()
+    text = page.results(*_records(s), data.describe(s.data_dir))
+    page.write(s.root / "README.md", text)
+    _say(f"results written to {s.root / 'README.md'}")
+
+
+@app.command()
+def status() -> None:
+    """What serves, since when and why; what is logged; what monitoring said last."""
+    from . import bundle, prediction_log
+
+    s = load_settings()
+    history, decisions = _records(s)
+    _say(f"champion: version {bundle.active_version(s.champion_dir) or 'none yet'}")
+    for entry in history[-5:]:
+        _say(f"{entry['time']}  version {entry['to_version']} {entry['event']}: {'; '.join(entry.get('reasons', []))}")
+    predictions, feedback = prediction_log.counts(prediction_log.connect(s.database_url))
+    _say(f"logged: {predictions:,} predictions, {feedback:,} with feedback")
+    for decision in decisions[-1:]:
+        _say(f"monitoring: {decision['time']}  {decision['status']}: {'; '.join(decision['reasons'])}")
+
+
+@app.command()
+def run(
+    start: Annotated[str, typer.Option("--from", help="Resume at this stage")] = "prepare",
+    reset: Annotated[bool, typer.Option("--reset", help="Move earlier results to archive/ and start afresh")] = False,
+) -> None:
+    """The whole loop: data to champion, usual traffic, drift, retraining, and the results in the README."""
+    from . import bundle, loop
+
+    s = load_settings()
+    stages = _stages(s)
+    if start not in stages:
+        raise LifecycleError(f"--from {start}: no such stage. Stages: {', '.join(stages)}")
+    if reset and (folder := loop.archive(s)):
+        _say(f"earlier results moved to {folder}")
+    if start == "prepare" and (version := bundle.active_version(s.champion_dir)):
+        raise LifecycleError(
+            f"Version {version} is champion already. Go on: {COMMAND} run --from {list(stages)[3]} (or later)."
+            f" Or start afresh, old results kept in archive/: {COMMAND} run --reset"
+        )
+    names = list(stages)
+    for name in names[names.index(start) :]:
+        typer.echo(f"== {name} ({names.index(name) + 1}/{len(names)})")
+        stages[name]()
+    typer.echo("== summary")
+    _summarise(s)
+
+
+def _stages(s: Settings) -> dict[str, Callable[[], None]]:
+    from . import loop
+
+    def replayed(part: str) -> None:
+        with loop.serving(s) as url:
+            replay(part, url)
+
+    def advised(stage: Callable[[], None]) -> None:
+        """Advice and refusals are findings, not failures: the loop goes on."""
+        with suppress(typer.Exit):
+            stage()
+
+    return {
+        "prepare": prepare,
+        "train": train,
+        "promote": promote,
+        "replay": lambda: replayed("stream"),
+        "monitor": lambda: advised(monitor),
+        "replay-drift": lambda: replayed("drift"),
+        "monitor-drift": lambda: advised(monitor),
+        "retrain": lambda: advised(retrain),
+        "replay-after": lambda: replayed("mixed"),
+        "monitor-after": lambda: advised(monitor),
+        "showcase": showcase,
+    }
+
+
+def _summarise(s: Settings) -> None:
+    from . import showcase as page
+
+    history, decisions = _records(s)
+    for line in page.summary(history, decisions):
+        _say(line)
+    run_with = "uv run " if which("uv") else ""
+    _say(f"report:  {s.reports_dir / decisions[-1]['report']} (open it in a browser)")
+    _say(f"service: {run_with}{COMMAND} serve, then http://{s.api_host}:{s.api_port}/docs")
+    _say(f"runs:    {run_with}mlflow ui --backend-store-uri {s.mlflow_tracking_uri}, then http://127.0.0.1:5000")
+
+
+def _records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
+
+
+def _plan(s: Settings) -> "training.Plan":
+    from . import data, training
+
+    return training.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds, s.search_rows)
+
+
+def _connect(s: Settings) -> None:
+    from . import registry
+
+    registry.connect(s.mlflow_tracking_uri, s.root)
+
+
+def _say(text: str) -> None:
+    typer.echo(f"   {text}")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"error: {' '.join(message.split())}", err=True)
+    sys.exit(1)

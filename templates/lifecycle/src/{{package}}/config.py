@@ -1,0 +1,68 @@
+"""The settings of the whole lifecycle: defaults for a laptop, each open to the environment or a `.env` file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import SettingsConfigDict
+
+from .errors import LifecycleError
+from .schema import Limits
+
+COMMAND = (__package__ or "").replace("_", "-")
+MODEL = COMMAND
+
+
+def project_root() -> Path:
+    """The nearest folder, from here upwards, that holds a `pyproject.toml`; without one, the current folder."""
+    here = Path.cwd()
+    return next((folder for folder in [here, *here.parents] if (folder / "pyproject.toml").is_file()), here)
+
+
+def _below_root(name: str) -> Callable[[dict[str, Any]], Path]:
+    return lambda values: values["root"] / name
+
+
+def _sqlite(name: str) -> Callable[[dict[str, Any]], str]:
+    return lambda values: f"sqlite:///{(values['root'] / name).as_posix()}"
+
+
+class Settings(Limits):
+    """Every path, name and threshold. `SEED=7`, say, in the environment overrides `seed`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    root: Path = Field(default_factory=project_root, validation_alias="PROJECT_ROOT")
+    data_dir: Path = Field(default_factory=_below_root("data"))
+    champion_dir: Path = Field(default_factory=_below_root("champion"))
+    reports_dir: Path = Field(default_factory=_below_root("reports"))
+    mlflow_tracking_uri: str = Field(default_factory=_sqlite("mlflow.db"))
+    database_url: str = Field(default_factory=_sqlite("predictions.db"))
+
+    own_data: Path | None = Field(None, description="your own data in place of the demonstration's")
+    sample_rows: int | None = Field(None, ge=500, description="use only so many raw rows: for a quick trial")
+
+    seed: int = 42
+    jobs: int = Field(2, ge=1, description="processes that cross-validation may use")
+    folds: int = Field(3, ge=2)
+    search_rows: int = Field(9_000, ge=100, description="rows of the train set that the search is run on")
+
+    tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
+    window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
+    minimum_rows: int = Field(200, ge=1, description="fewer rows than these are no evidence")
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(8000, ge=0, le=65535)
+    max_batch: int = Field(256, ge=1, description="records in one request")
+    max_body_bytes: int = Field(8_000_000, ge=1)
+
+
+def load_settings() -> Settings:
+    """The settings, or a LifecycleError that names the value at fault."""
+    try:
+        return Settings(_env_file=project_root() / ".env")
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise LifecycleError(f"{name}={first['input']!r}: {first['msg']}. Set it again, or leave it out.") from None

@@ -1,0 +1,90 @@
+"""Raw data to prepared data: checks every row against the contract, splits, and says what was dropped and why."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from . import source
+from .config import COMMAND
+from .errors import LifecycleError
+from .schema import Limits, labelled_type
+
+PARTS = ("train", "test", "stream", "drift", "mixed", "heldout")
+
+
+def prepare(folder: Path, limits: Limits, own_data: Path | None, seed: int, sample_rows: int | None) -> dict[str, Any]:
+    """Write the parts as Parquet and `dataset.json` beside them; returns what `dataset.json` says."""
+    raw = source.load(own_data)
+    if sample_rows:
+        raw = raw.sample(min(sample_rows, len(raw)), random_state=seed).sort_index()
+    records, dropped = source.clean(raw)
+    validate(records, limits)
+    parts = source.split(records, seed)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    digests = {name: _write(parts[name], folder / f"{name}.parquet") for name in PARTS}
+    dataset = {
+        "source": str(own_data or source.NAME),
+        "raw_rows": len(raw),
+        "dropped": dropped,
+        "rows": {name: len(parts[name]) for name in PARTS},
+        "digests": digests,
+        "digest": hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:16],
+        "seed": seed,
+    }
+    replace_text(folder / "dataset.json", json.dumps(dataset, indent=2))
+    return dataset
+
+
+def validate(records: pd.DataFrame, limits: Limits) -> None:
+    """Hold every record to the contract.
+
+    Raises LifecycleError with row (from 1, without the header), column and reason of the first fault.
+    """
+    try:
+        rows: Any = list[labelled_type(limits)]  # type: ignore[misc]
+        TypeAdapter(rows).validate_python(records.to_dict("records"))
+    except ValidationError as error:
+        faults = error.errors()
+        position, column = int(faults[0]["loc"][0]), faults[0]["loc"][-1]
+        row = int(records.index[position]) + 1
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        value = str(faults[0]["input"])[:60]
+        raise LifecycleError(
+            f"Row {row}, column {column}: {value!r}: {faults[0]['msg']}{more}. Correct it, then run: {COMMAND} prepare"
+        ) from None
+
+
+def read(folder: Path, *names: str) -> pd.DataFrame:
+    """The named parts, one below the other."""
+    missing = [name for name in names if not (folder / f"{name}.parquet").is_file()]
+    if missing:
+        raise LifecycleError(f"No prepared data '{missing[0]}' in {folder}. Run: {COMMAND} prepare")
+    return pd.concat([pd.read_parquet(folder / f"{name}.parquet") for name in names], ignore_index=True)
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    """What `prepare` wrote down about the data: counts, what was dropped and why, digests."""
+    path = folder / "dataset.json"
+    if not path.is_file():
+        raise LifecycleError(f"No {path}. Run: {COMMAND} prepare")
+    description: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return description
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a reader finds the old text or the new, never half of it."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, "utf-8", newline="\n")
+    partial.replace(path)
+
+
+def _write(part: pd.DataFrame, path: Path) -> str:
+    partial = path.with_name(path.name + ".partial")
+    part.to_parquet(partial, index=False)
+    partial.replace(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,101 @@
+"""Every call to the model registry: runs are found, versions registered, named by alias and loaded."""
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+import mlflow
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from sklearn.pipeline import Pipeline
+
+from .config import COMMAND, MODEL
+from .errors import LifecycleError
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+REFERENCE = "reference.parquet"
+EVIDENCE = "evidence.json"
+
+
+def connect(tracking_uri: str, root: Path) -> None:
+    """Point MLflow at its store and make the experiment; with the embedded store, artefacts go below `root`."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(tracking_uri)
+    try:
+        if not mlflow.get_experiment_by_name(MODEL):
+            local = tracking_uri.startswith("sqlite:")
+            mlflow.create_experiment(MODEL, artifact_location=(root / "mlartifacts").as_uri() if local else None)
+        mlflow.set_experiment(MODEL)
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise LifecycleError(
+            f"MLFLOW_TRACKING_URI={tracking_uri}: no registry ({reason}). Start or correct it."
+        ) from None
+
+
+def register(run_id: str, model_uri: str, tags: dict[str, str]) -> int:
+    """Make the model of a run the next version, and the challenger."""
+    client = MlflowClient()
+    if not client.search_registered_models(f"name = '{MODEL}'"):
+        client.create_registered_model(MODEL)
+    version = client.create_model_version(MODEL, model_uri, run_id=run_id, tags=tags)
+    client.set_registered_model_alias(MODEL, CHALLENGER, str(version.version))
+    return int(version.version)
+
+
+def version_of(alias: str) -> int | None:
+    """The version that bears an alias, or None."""
+    try:
+        return int(MlflowClient().get_model_version_by_alias(MODEL, alias).version)
+    except MlflowException:
+        return None
+
+
+def set_champion(version: int) -> None:
+    """Give a version the alias `champion`, and take `challenger` from it if it bears that."""
+    client = MlflowClient()
+    client.set_registered_model_alias(MODEL, CHAMPION, str(version))
+    if version_of(CHALLENGER) == version:
+        client.delete_registered_model_alias(MODEL, CHALLENGER)
+
+
+def tags(version: int) -> dict[str, str]:
+    """How a version was made: candidate, settings, data digest."""
+    return dict(_model_version(version).tags)
+
+
+def load_pipeline(version: int) -> Pipeline:
+    """The registered pipeline, which takes raw records."""
+    return mlflow.sklearn.load_model(f"models:/{MODEL}/{version}")
+
+
+def load_reference(version: int) -> pd.DataFrame:
+    """The sample that monitoring compares a version's traffic with: records and the version's own answers."""
+    return pd.read_parquet(_artefact(version, REFERENCE))
+
+
+def load_evidence(version: int) -> dict[str, Any]:
+    """What the version was measured at when it was trained."""
+    evidence: dict[str, Any] = json.loads(Path(_artefact(version, EVIDENCE)).read_text("utf-8"))
+    return evidence
+
+
+def _artefact(version: int, name: str) -> str:
+    run_id = _model_version(version).run_id
+    path: str = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=name)
+    return path
+
+
+def _model_version(version: int) -> Any:
+    try:
+        return MlflowClient().get_model_version(MODEL, str(version))
+    except MlflowException:
+        raise LifecycleError(f"No version {version} of '{MODEL}' in the registry. See: {COMMAND} status") from None

@@ -1,0 +1,100 @@
+"""Batch prediction: reads CSV or Parquet in chunks and writes the answers beside the input columns."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from .errors import LifecycleError
+from .predictor import Predictor
+from .schema import INPUT, Answer, Record
+
+FORMATS = (".csv", ".parquet")
+CHUNK = 2_000
+
+
+def score(source: Path, target: Path, predictor: Predictor, record: type[Record]) -> tuple[int, int]:
+    """Write `target`: the columns of `source`, those of the answer, and `problem` for rows that break the contract.
+
+    Returns how many rows were answered and how many were not. Memory does not grow with the file.
+    """
+    for path in (source, target):
+        if path.suffix.lower() not in FORMATS:
+            raise LifecycleError(f"{path}: unknown format '{path.suffix}'. Use .csv or .parquet.")
+    if not source.is_file():
+        raise LifecycleError(f"{source}: no such file.")
+    partial = target.with_name(f".{target.name}.partial")
+    answered = refused = 0
+    try:
+        with _Writer(partial, target.suffix.lower()) as writer:
+            for rows in _chunks(source):
+                scored = _answer(rows, predictor, record)
+                writer.write(scored)
+                refused += int(scored["problem"].notna().sum())
+                answered += int(scored["problem"].isna().sum())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return answered, refused
+
+
+def _answer(rows: pd.DataFrame, predictor: Predictor, record: type[Record]) -> pd.DataFrame:
+    records: list[Record] = []
+    problems: list[str | None] = []
+    for values in rows[INPUT].to_dict("records"):
+        try:
+            records.append(record.model_validate(values))
+            problems.append(None)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            problems.append(f"{fault['loc'][-1]}: {fault['msg']}")
+    answers = iter(predictor.predict(records))
+    nothing = dict.fromkeys(Answer.model_fields)
+    values = [nothing if problem else next(answers).model_dump() for problem in problems]
+    columns = pd.DataFrame(values, index=rows.index).convert_dtypes().add_prefix("predicted_")
+    return rows.join(columns).assign(problem=pd.array(problems, dtype="string"))
+
+
+def _chunks(source: Path) -> Iterator[pd.DataFrame]:
+    try:
+        if source.suffix.lower() == ".csv":
+            frames: Iterator[pd.DataFrame] = pd.read_csv(source, dtype=str, keep_default_na=False, chunksize=CHUNK)
+        else:
+            frames = (batch.to_pandas() for batch in pq.ParquetFile(source).iter_batches(CHUNK))
+        for frame in frames:
+            missing = [column for column in INPUT if column not in frame]
+            if missing:
+                raise LifecycleError(f"{source}: no column '{missing[0]}'. It needs: {', '.join(INPUT)}.")
+            yield frame
+    except (ValueError, UnicodeDecodeError, pa.ArrowException) as error:
+        raise LifecycleError(f"{source}: can't be read ({error}).") from None
+
+
+class _Writer:
+    """Appends frames to one CSV or Parquet file."""
+
+    def __init__(self, path: Path, suffix: str) -> None:
+        self.path = path
+        self.suffix = suffix
+        self.parquet: pq.ParquetWriter | None = None
+        self.started = False
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def write(self, frame: pd.DataFrame) -> None:
+        if self.suffix == ".csv":
+            frame.to_csv(self.path, mode="a", header=not self.started, index=False, lineterminator="\n")
+        else:
+            schema = self.parquet.schema if self.parquet else None
+            table = pa.Table.from_pandas(frame, schema, preserve_index=False)
+            self.parquet = self.parquet or pq.ParquetWriter(self.path, table.schema)
+            self.parquet.write_table(table)
+        self.started = True
+
+    def __exit__(self, *_: object) -> None:
+        if self.parquet:
+            self.parquet.close()

@@ -1,0 +1,79 @@
+"""Writes measured results into the README, from the record of promotions and the decisions of monitoring."""
+
+from pathlib import Path
+from typing import Any
+
+from .config import COMMAND
+from .data import replace_text
+from .errors import LifecycleError
+from .evaluation import Score
+from .metrics import DECISIVE
+
+START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
+
+
+def results(history: list[dict[str, Any]], decisions: list[dict[str, Any]], dataset: dict[str, Any]) -> str:
+    """The results as Markdown: the first champion beside its baselines, every change of champion, every decision."""
+    promotions = [entry for entry in history if entry["event"] == "promoted"]
+    if not promotions:
+        raise LifecycleError(f"Nothing to show: no champion yet. Run: {COMMAND} run")
+    first, rows = promotions[0], dataset["rows"]
+    lines = [
+        f"Data `{dataset['digest']}`: {rows['train']:,} rows to train on, {rows['test']:,} to test on.",
+        "",
+        f"| on the test set | {DECISIVE} (95 % interval) |",
+        "|---|---|",
+        *[f"| baseline: {name} | {Score(**score)} |" for name, score in first["evidence"]["baselines"].items()],
+        f"| **champion, version {first['to_version']}** | **{Score(**first['evidence']['score'])}** |",
+        "",
+    ]
+    for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
+        lines += _change(change)
+    lines += ["| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
+    lines += [_decision(decision) for decision in decisions]
+    return "\n".join(lines)
+
+
+def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[str]:
+    """The story in a few lines: baseline against champion, before and after the drift."""
+    first = next(entry for entry in history if entry["event"] == "promoted")
+    baselines = first["evidence"]["baselines"].items()
+    lines = [f"baseline, {name}: {DECISIVE} {Score(**score)}" for name, score in baselines]
+    lines.append(f"champion, version {first['to_version']}: {DECISIVE} {Score(**first['evidence']['score'])}")
+    for decision in decisions:
+        quality = f", live {DECISIVE} {Score(**decision['quality'])}" if decision["quality"] else ""
+        lines.append(f"monitoring, version {decision['model_version']}: {decision['status']}{quality}")
+    for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
+        lines.append(f"retrained, version {change['to_version']}, {change['event']}, on the same held-out rows:")
+        lines += [
+            f"   {name}: {Score(**pair['champion'])} -> {Score(**pair['challenger'])}"
+            for name, pair in change["evidence"]["slices"].items()
+            if name.startswith("source")
+        ]
+    return lines
+
+
+def write(readme: Path, text: str) -> None:
+    """Put the results between the two markers of the README; the rest of it is the owner's and stays."""
+    old = readme.read_text("utf-8") if readme.is_file() else ""
+    if old.count(START) != 1 or old.count(END) != 1 or old.index(START) > old.index(END):
+        raise LifecycleError(f"{readme} lacks the lines '{START}' and '{END}'. Put them where the results belong.")
+    before, rest = old.split(START)
+    after = rest.split(END)[1]
+    replace_text(readme, f"{before}{START}\n\n{text}\n\n{END}{after}")
+
+
+def _change(change: dict[str, Any]) -> list[str]:
+    evidence = change["evidence"]
+    pairs = {"all": {"champion": evidence["champion"], "challenger": evidence["score"]}, **evidence["slices"]}
+    return [
+        f"| held-out rows | version {change['from_version']} | version {change['to_version']} ({change['event']}) |",
+        "|---|---|---|",
+        *[f"| {name} | {Score(**p['champion'])} | {Score(**p['challenger'])} |" for name, p in pairs.items()],
+        "",
+    ]
+
+
+def _decision(decision: dict[str, Any]) -> str:
+    why = "; ".join(decision["reasons"])
+    return f"| {decision['time']} | {decision['model_version']} | {decision['rows']:,} | {decision['status']} | {why} |"

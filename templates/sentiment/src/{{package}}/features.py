@@ -1,0 +1,45 @@
+"""What the model sees (the preprocessor inside the pipeline), and what monitoring and the slices look at."""
+
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from .predictor import ngrams
+
+# Column → kind, Evidently's method, threshold. Distances, not p-values: to a large window any trifle is significant.
+WATCHED = {
+    "text": ("text", "abs_text_content_drift", 0.6),  # AUC of a classifier that tells the two samples apart
+    "length": ("numerical", "wasserstein", 0.25),  # in standard deviations of the reference
+    "words": ("numerical", "wasserstein", 0.25),
+    "non_letters": ("numerical", "wasserstein", 0.25),
+    "prediction": ("categorical", "jensenshannon", 0.1),
+    "probability": ("numerical", "wasserstein", 0.25),
+}
+OUTPUTS = ["prediction", "probability"]
+
+
+def preprocessor() -> ColumnTransformer:
+    """From raw reviews to TF-IDF of words and pairs of words, unfitted."""
+    tfidf = TfidfVectorizer(analyzer=ngrams, sublinear_tf=True, min_df=5)
+    return ColumnTransformer([("tfidf", tfidf, "text")])
+
+
+def slices(reviews: pd.DataFrame) -> pd.DataFrame:
+    """For each review the slices that it belongs to: its source and its length."""
+    words = reviews["text"].str.split().str.len()
+    length = pd.cut(words, [0, 50, 200, float("inf")], labels=["to 50 words", "51 to 200 words", "over 200 words"])
+    return pd.DataFrame({"source": reviews["source"], "length": length.astype(str)}, index=reviews.index)
+
+
+def watched(reviews: pd.DataFrame) -> pd.DataFrame:
+    """The reviews with the statistics that monitoring follows."""
+    text = reviews["text"]
+    letters = text.str.count(r"[^\W\d_]")
+    return pd.DataFrame(
+        {
+            "text": text,
+            "length": text.str.len(),
+            "words": text.str.split().str.len(),
+            "non_letters": 1 - letters / text.str.len(),
+        }
+    )

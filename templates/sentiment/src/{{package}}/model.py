@@ -1,0 +1,124 @@
+"""The baselines and the candidates as untrained pipelines, and the step from a trained one to plain numbers."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.compose import ColumnTransformer
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from . import predictor
+from .features import preprocessor
+from .schema import INPUT, NEGATIVE, POSITIVE, TARGET, Review
+
+# Classes of our own that the registry's pickle-free format may load.
+TRUSTED = [f"{__package__}.predictor.ngrams", f"{__package__}.model.LogCountRatios"]
+
+
+class LogCountRatios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Scales each n-gram by how much more often it stands in positive reviews than in negative ones.
+
+    The naive-Bayes log-count ratios of Wang and Manning (2012), "Baselines and Bigrams", here taken of TF-IDF.
+    """
+
+    def __init__(self, alpha: float = 0.1) -> None:
+        self.alpha = alpha
+
+    def fit(self, X: csr_matrix, y: ArrayLike) -> Self:  # noqa: N803
+        """Learn the ratios from features of shape (reviews, n-grams) and their labels."""
+        positive = np.asarray(y) == POSITIVE
+        with_it = X.T @ positive + self.alpha
+        without = X.T @ ~positive + self.alpha
+        self.ratios_ = np.log((with_it / with_it.sum()) / (without / without.sum()))
+        return self
+
+    def transform(self, X: csr_matrix) -> csr_matrix:  # noqa: N803
+        """The features, each column times its ratio."""
+        return X.multiply(self.ratios_).tocsr()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An estimator that follows the preprocessor, and the few settings that the search tries."""
+
+    estimator: BaseEstimator
+    grid: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def baselines() -> dict[str, Pipeline]:
+    """What a candidate has to beat: the commonest label, and scikit-learn as it comes."""
+    defaults = ColumnTransformer([("tfidf", TfidfVectorizer(), "text")])
+    return {
+        "majority": make_pipeline(DummyClassifier(strategy="most_frequent")),
+        "scikit-learn defaults": make_pipeline(defaults, LogisticRegression()),
+    }
+
+
+def candidates() -> dict[str, Candidate]:
+    """Three linear models over the same features: quick to fit, and each a table of weights in the end."""
+    regression = LogisticRegression(max_iter=1000)
+    weighted = Pipeline([("ratios", LogCountRatios()), ("regression", regression)])
+    return {
+        "naive Bayes": Candidate(MultinomialNB(), {"alpha": [0.1, 0.3, 1.0]}),
+        "logistic regression": Candidate(regression, {"C": [3, 10, 30]}),
+        "naive-Bayes-weighted regression": Candidate(weighted, {"regression__C": [10, 30, 100]}),
+    }
+
+
+def pipeline(name: str, params: dict[str, Any]) -> Pipeline:
+    """The named candidate with these settings, unfitted; it takes raw records."""
+    estimator = candidates()[name].estimator.set_params(**params)
+    return Pipeline([("features", preprocessor()), ("estimator", estimator)])
+
+
+def folds(count: int, seed: int) -> StratifiedKFold:
+    """How cross-validation divides the train set."""
+    return StratifiedKFold(count, shuffle=True, random_state=seed)
+
+
+def predict(fitted: Pipeline, reviews: pd.DataFrame) -> pd.DataFrame:
+    """Columns `prediction` (label) and `probability` (of a positive review), and `target` where it is known."""
+    positive = list(fitted.classes_).index(POSITIVE)
+    probability = fitted.predict_proba(reviews[INPUT])[:, positive]
+    return _scored(np.where(probability > 0.5, POSITIVE, NEGATIVE), probability, reviews)
+
+
+def answer(champion: predictor.Predictor, reviews: pd.DataFrame) -> pd.DataFrame:
+    """The same columns as `predict`, from the champion's table."""
+    answers = champion.predict([Review(text=text) for text in reviews["text"]])
+    return _scored([a.label for a in answers], np.array([a.probability for a in answers]), reviews)
+
+
+def _scored(labels: ArrayLike, probability: NDArray[np.float64], reviews: pd.DataFrame) -> pd.DataFrame:
+    scored = pd.DataFrame({"prediction": labels, "probability": probability}, index=reviews.index)
+    return scored.assign(target=reviews[TARGET]) if TARGET in reviews else scored
+
+
+def export(fitted: Pipeline, folder: Path) -> None:
+    """Write a fitted candidate as one table: n-gram → inverse document frequency and weight."""
+    tfidf = fitted["features"].named_transformers_["tfidf"]
+    weights, intercept = _linear(fitted["estimator"])
+    columns = sorted(tfidf.vocabulary_.items())
+    table = {ngram: [float(tfidf.idf_[column]), float(weights[column])] for ngram, column in columns}
+    predictor.write(folder, table, intercept)
+
+
+def _linear(estimator: BaseEstimator) -> tuple[NDArray[np.float64], float]:
+    """The weights and the intercept of the log-odds of a positive review; the ratios are folded into the weights."""
+    if isinstance(estimator, MultinomialNB):
+        log_odds = estimator.feature_log_prob_[1] - estimator.feature_log_prob_[0]
+        return log_odds, float(estimator.class_log_prior_[1] - estimator.class_log_prior_[0])
+    if isinstance(estimator, LogisticRegression):
+        return estimator.coef_[0], float(estimator.intercept_[0])
+    regression = estimator["regression"]
+    return estimator["ratios"].ratios_ * regression.coef_[0], float(regression.intercept_[0])

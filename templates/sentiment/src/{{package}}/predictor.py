@@ -1,0 +1,62 @@
+"""The champion as arithmetic: one table from n-gram to weight, without scikit-learn, NumPy or pickle."""
+
+import json
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+from .schema import Answer, Review
+
+TABLE = "ngrams.json"
+WORD = re.compile(r"\w[\w']*|[!?]")
+
+
+def ngrams(text: str) -> list[str]:
+    """Words and pairs of neighbouring words in lower case; `!` and `?` count as words.
+
+    Training and serving both call this function, so they can't part ways.
+    """
+    words = WORD.findall(text.lower())
+    return words + list(map(" ".join, pairwise(words)))
+
+
+class Predictor:
+    """A linear model over TF-IDF: for each n-gram its inverse document frequency and its weight."""
+
+    def __init__(self, table: dict[str, list[float]], intercept: float) -> None:
+        self.table = table
+        self.intercept = intercept
+
+    def predict(self, reviews: list[Review]) -> list[Answer]:
+        """One answer for each review, in order."""
+        return [self._answer(review.text) for review in reviews]
+
+    def _answer(self, text: str) -> Answer:
+        score = self.intercept + self._product(text)
+        probability = 1 / (1 + math.exp(-score)) if score > -700 else 0.0
+        return Answer(label="positive" if score > 0 else "negative", probability=probability)
+
+    def _product(self, text: str) -> float:
+        """Sublinear TF-IDF of unit length, times the weights: the same sum that scikit-learn computes."""
+        product = squares = 0.0
+        for ngram, count in Counter(ngrams(text)).items():
+            if ngram in self.table:
+                idf, weight = self.table[ngram]
+                value = (1 + math.log(count)) * idf
+                product += value * weight
+                squares += value * value
+        return product / math.sqrt(squares) if squares else 0.0
+
+
+def write(folder: Path, table: dict[str, list[float]], intercept: float) -> None:
+    """Leave the table in a folder, as JSON that any language reads."""
+    text = json.dumps({"intercept": intercept, "ngrams": table}, ensure_ascii=False, separators=(",", ":"))
+    (folder / TABLE).write_text(text, "utf-8")
+
+
+def load(folder: Path) -> Predictor:
+    """The predictor that `write` left there."""
+    stored = json.loads((folder / TABLE).read_text("utf-8"))
+    return Predictor(stored["ngrams"], stored["intercept"])

