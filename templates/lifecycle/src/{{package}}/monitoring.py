@@ -29,7 +29,7 @@ class Decision:
     rows: int
     drift: dict[str, float]
     quality: Score | None
-    reference_quality: float | None
+    reference_quality: Score | None
     report: str | None
 
 
@@ -59,10 +59,10 @@ def monitor(
     report = f"{now:%Y-%m-%dT%H-%M-%S-%f}-v{version}"
     drift = _run_evidently(current, earlier, folder / report)
     quality = interval(current[DECISIVE].dropna().to_numpy(), rules.seed) if current[DECISIVE].notna().any() else None
-    before = float(earlier[DECISIVE].mean())
+    before = interval(earlier[DECISIVE].to_numpy(), rules.seed)
     reasons = [_say_drift(column, drift[column]) for column in WATCHED if drift[column] > WATCHED[column][2]]
-    if quality and quality.rows >= rules.minimum_rows and quality.high < before - rules.tolerance:
-        reasons.append(f"{DECISIVE} fell to {quality} from {before:.3f}")
+    if quality and quality.rows >= rules.minimum_rows and quality.high < before.low - rules.tolerance:
+        reasons.append(f"{DECISIVE} fell to {quality} from {before}")
     status = RETRAIN if reasons else HEALTHY
     found = reasons or ["no watched column drifted, quality holds" if quality else "no watched column drifted"]
     decision = Decision(status, found, when, version, len(served), drift, quality, before, f"{report}.html")
