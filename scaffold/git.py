@@ -1,0 +1,65 @@
+"""What the tool asks of git, where it is installed: the user's name and the first commit."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+# The first commit runs no hook, signs nothing and leaves no process behind.
+SETTINGS = {
+    "commit.gpgSign": "false",
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+}
+
+
+def setting(key: str) -> str:
+    """The user's setting, such as 'user.name'; empty without one or without git."""
+    return run(["config", key], Path()).stdout.strip() if installed() else ""
+
+
+def installed() -> bool:
+    return shutil.which("git") is not None
+
+
+def is_inside_work_tree(folder: Path) -> bool:
+    """Whether the folder already belongs to a repository."""
+    return run(["rev-parse", "--is-inside-work-tree"], folder).stdout.strip() == "true"
+
+
+def commit_all(folder: Path, author: str, message: str) -> str | None:
+    """Makes the folder a repository with one commit on `main`; gives git's complaint if that failed."""
+    settings = SETTINGS | {
+        "user.name": setting("user.name") or author,
+        "user.email": setting("user.email") or "author@localhost",
+    }
+    configured = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+    for command in (
+        ["init", "--quiet"],
+        ["symbolic-ref", "HEAD", "refs/heads/main"],  # `init -b` needs git 2.28
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", message],
+    ):
+        finished = run([*configured, *command], folder)
+        if finished.returncode:
+            shutil.rmtree(folder / ".git", ignore_errors=True)
+            return (finished.stderr.strip().splitlines() or [f"status {finished.returncode}"])[-1]
+    return None
+
+
+def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """The finished `git`, run in the folder whatever the environment says about other repositories."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return subprocess.run(  # noqa: S603
+        ["git", *arguments],  # noqa: S607
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
