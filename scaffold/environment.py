@@ -1,15 +1,15 @@
 """Makes a project's environment with uv and runs its whole loop there, with a log of everything."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from threading import Thread
 
 from scaffold import shell
 from scaffold.errors import InterruptedRunError, StageFailedError
@@ -60,23 +60,33 @@ class Run:
         import uv
 
         self.display.show(f"== {ENVIRONMENT}")
-        if self.follow([uv.find_uv_bin(), "sync", "--compile-bytecode", "--python", sys.executable]):
-            raise StageFailedError(f"Stage '{ENVIRONMENT}' failed: {self.uv_error()}. {self.resume()}")
+        status, errors = self.follow([uv.find_uv_bin(), "sync", "--compile-bytecode", "--python", sys.executable])
+        if status:
+            raise StageFailedError(f"Stage {ENVIRONMENT!r} failed: {uv_reason(errors)}. {self.resume()}")
         self.display.end_stage()
 
     def run_stages(self) -> None:
         python = self.project.resolve() / PYTHON
-        if self.follow([str(python), "-u", "-m", self.name.replace("-", "_"), "run"]):
+        status, errors = self.follow([str(python), "-m", self.name.replace("-", "_"), "run"])
+        if status:
             stage = f"Stage {self.display.stage!r}" if self.display.stage else "The run"
-            raise StageFailedError(f"{stage} failed: {self.stage_error()}. {self.resume()}")
+            raise StageFailedError(f"{stage} failed: {stage_reason(errors)}. {self.resume()}")
 
-    def follow(self, command: list[str]) -> int:
-        """The command's exit status; its output is logged, and what it prints for people is shown as it comes."""
-        with self.log.open("ab", buffering=0) as log, started(command, self.project, log) as process:
-            for line in process.stdout or ():
+    def follow(self, command: list[str]) -> tuple[int, list[str]]:
+        """Exit status and last errors of the command; all it prints is logged, and its standard output shown."""
+        errors: deque[str] = deque(maxlen=100)
+        with self.log.open("a", buffering=1, encoding="utf-8") as log:
+
+            def keep(line: str) -> None:
                 log.write(line)
-                self.display.show(line.decode("utf-8", "replace").rstrip())
-            return process.wait()
+                errors.append(line.strip())
+
+            with started(command, self.project, keep) as process:
+                for line in process.stdout or ():
+                    log.write(line)
+                    self.display.show(line.rstrip())
+                status = process.wait()
+        return status, [error for error in errors if error]
 
     def resume(self) -> str:
         if self.display.stage == ENVIRONMENT:
@@ -85,43 +95,49 @@ class Run:
             command = shell.later_run(self.project, self.name, self.display.stage)
         return f"See {self.log}. Resume with: {command}"
 
-    def uv_error(self) -> str:
-        text = self.log.read_text("utf-8", "replace")
-        if any(sign in text.lower() for sign in OFFLINE):
-            return "the package index can't be reached; is there a network?"
-        first = re.search(r"^(?:error:| *\N{MULTIPLICATION SIGN}) *(.+)", text, re.MULTILINE)
-        return first[1] if first else "uv gave no reason"
 
-    def stage_error(self) -> str:
-        """What the stage said last: its `error: …`, or else its last line, as a traceback's."""
-        lines = self.log.read_text("utf-8", "replace").split("\n")
-        errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-        return (errors or [line.strip() for line in lines if line.strip()] or ["it gave no reason"])[-1].rstrip(".")
+def uv_reason(errors: list[str]) -> str:
+    """Why uv failed, as far as its first lines tell."""
+    if any(sign in error.lower() for error in errors for sign in OFFLINE):
+        return "the package index can't be reached; is there a network?"
+    causes = [error for error in errors if error.startswith(("error:", "\N{MULTIPLICATION SIGN}"))]
+    return (causes or errors or ["uv gave no reason"])[0]
+
+
+def stage_reason(errors: list[str]) -> str:
+    """What a stage said last: its `error: ...`, or else its last line, such as a traceback's."""
+    causes = [error.removeprefix("error: ") for error in errors if error.startswith("error: ")]
+    return (causes or errors or ["it gave no reason"])[-1].rstrip(".")
 
 
 @contextmanager
-def started(command: list[str], folder: Path, log: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
-    """The running command, in a process group of its own that ends with the block; standard error goes to the log."""
+def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> Iterator[subprocess.Popen[str]]:
+    """The running command, which ends with the block; `keep` gets the lines of its standard error."""
     environment = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
-    process = subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
         command,
         cwd=folder,
         env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=log,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
         creationflags=NEW_GROUP,
         process_group=None if NEW_GROUP else 0,
-    )
-    with process:
+    ) as process:
+        listener = Thread(target=lambda: deque(map(keep, process.stderr or ()), maxlen=0), daemon=True)
+        listener.start()
         try:
             yield process
         except BaseException:
             stop(process)
             raise
+        finally:
+            listener.join(PATIENCE)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
     """Ends the process and all that it started: asks first, then insists."""
     if sys.platform == "win32":
         process.send_signal(signal.CTRL_BREAK_EVENT)

@@ -32,7 +32,7 @@ class Question:
     """`check` gives back the answer as it will be used, or raises InvalidAnswerError."""
 
     text: str
-    default: str
+    default: Callable[[], str]
     check: Callable[[str], str]
 
 
@@ -44,10 +44,10 @@ def collect(template: Template, destination: Path | None, given: Mapping[str, st
     check_name = partial(names.check, dependencies=template.dependencies())
     folder = destination.absolute().name if destination else template.card["name"]
     questions = {
-        "name": Question("Project name", folder, check_name),
-        "author": Question("Author", git.setting("user.name") or login_name(), check_text),
-        "description": Question("Description", template.card["description"], check_text),
-        "licence": Question(f"Licence ({', '.join(LICENCES)})", LICENCES[0], check_licence),
+        "name": Question("Project name", lambda: folder, check_name),
+        "author": Question("Author", author, check_text),
+        "description": Question("Description", lambda: template.card["description"], check_text),
+        "licence": Question(f"Licence ({', '.join(LICENCES)})", lambda: LICENCES[0], check_licence),
     }
     answers = {}
     for key, question in questions.items():
@@ -65,13 +65,17 @@ def prompt(question: Question) -> str:
         except InvalidAnswerError as error:
             raise click.UsageError(str(error)) from error
 
-    answer: str = click.prompt(question.text, default=question.default, value_proc=check)
+    try:
+        answer: str = click.prompt(question.text, default=question.default(), value_proc=check)
+    except click.Abort:
+        click.echo()  # leaves the line of the question
+        raise
     return answer
 
 
 def take_default(question: Question) -> str:
     """The default answer, checked like any other."""
-    return question.check(question.default)
+    return question.check(question.default())
 
 
 def check_text(text: str) -> str:
@@ -94,9 +98,9 @@ def check_licence(licence: str) -> str:
     raise InvalidAnswerError(f"{licence!r} is no licence to choose from. Give one of: {', '.join(LICENCES)}")
 
 
-def login_name() -> str:
-    """The name that the user is logged in with; 'author' in a container that knows no users."""
+def author() -> str:
+    """The user's name as git knows it, or else the login name; 'author' in a container that knows neither."""
     try:
-        return getpass.getuser()
+        return git.setting("user.name") or getpass.getuser()
     except (ImportError, KeyError, OSError):
         return "author"

@@ -14,7 +14,6 @@ from scaffold.catalog import Template
 from scaffold.errors import DestinationError, RenderingError
 from scaffold.questions import Answers
 
-CACHES = shutil.ignore_patterns("__pycache__", "*.py[co]", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -83,4 +82,7 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
 def flatten(template: Template, tree: Path) -> None:
     """Writes the lifecycle's files and, over them, the template's own into one tree."""
     for layer in (template.lifecycle, template.folder):
-        shutil.copytree(layer, tree, ignore=CACHES, copy_function=shutil.copyfile, dirs_exist_ok=True)
+        for source in filter(Path.is_file, layer.rglob("*")):
+            target = tree / source.relative_to(layer)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
