@@ -1,6 +1,7 @@
 """Makes a project's environment with uv and runs its whole loop there, with a log of everything."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,13 +58,22 @@ class Run:
     display: Display
 
     def make_environment(self) -> None:
-        import uv
-
         self.display.show(f"== {ENVIRONMENT}")
-        status, errors = self.follow([uv.find_uv_bin(), "sync", "--compile-bytecode", "--python", sys.executable])
+        status, errors = self.follow([self.uv(), "sync", "--compile-bytecode", "--python", sys.executable])
         if status:
             raise StageFailedError(f"Stage {ENVIRONMENT!r} failed: {uv_reason(errors)}. {self.resume()}")
         self.display.end_stage()
+
+    def uv(self) -> str:
+        """The uv that was installed with the tool, or else the user's."""
+        import uv
+
+        try:
+            return uv.find_uv_bin()
+        except FileNotFoundError:
+            if path := shutil.which("uv"):
+                return path
+            raise StageFailedError(f"uv is missing. Install it with: pip install uv. {self.resume()}") from None
 
     def run_stages(self) -> None:
         python = self.project.resolve() / PYTHON
@@ -145,6 +155,7 @@ def stop(process: subprocess.Popen[str]) -> None:
             process.wait(PATIENCE)
         process.kill()
     else:
+        # The process itself may have gone after the first signal; what it started gets the others too.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with suppress(subprocess.TimeoutExpired, ProcessLookupError):
                 os.killpg(process.pid, number)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 # The first commit runs no hook, signs nothing and leaves no process behind.
@@ -11,13 +12,16 @@ SETTINGS = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "gc.auto": "0",
+    "init.defaultBranch": "main",
     "maintenance.auto": "false",
 }
 
 
-def setting(key: str) -> str:
-    """The user's setting, such as 'user.name'; empty without one or without git."""
-    return run(["config", key], Path()).stdout.strip() if installed() else ""
+@cache
+def identity() -> dict[str, str]:
+    """The user's settings `user.name` and `user.email`, as far as git is installed and knows them."""
+    listed = run(["config", "--get-regexp", r"^user\.(name|email)$"], Path()).stdout if installed() else ""
+    return dict(line.split(" ", 1) for line in listed.splitlines() if " " in line)
 
 
 def installed() -> bool:
@@ -31,14 +35,10 @@ def is_inside_work_tree(folder: Path) -> bool:
 
 def commit_all(folder: Path, author: str, message: str) -> str | None:
     """Makes the folder a repository with one commit on `main`; gives git's complaint if that failed."""
-    settings = SETTINGS | {
-        "user.name": setting("user.name") or author,
-        "user.email": setting("user.email") or "author@localhost",
-    }
+    settings = SETTINGS | {"user.name": author, "user.email": "author@localhost"} | identity()
     configured = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     for command in (
         ["init", "--quiet"],
-        ["symbolic-ref", "HEAD", "refs/heads/main"],  # `init -b` needs git 2.28
         ["add", "--all"],
         ["commit", "--quiet", "--message", message],
     ):

@@ -101,6 +101,6 @@ def check_licence(licence: str) -> str:
 def author() -> str:
     """The user's name as git knows it, or else the login name; 'author' in a container that knows neither."""
     try:
-        return git.setting("user.name") or getpass.getuser()
+        return git.identity().get("user.name") or getpass.getuser()
     except (ImportError, KeyError, OSError):
         return "author"
