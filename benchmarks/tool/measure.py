@@ -29,9 +29,8 @@ def main() -> None:
         commands = prepare(folder)
         times = measure(commands, runs, folder / "output")
         files = count_files(commands["scaffold new --no-git"], folder / "output")
-    print(
-        f"{files} files, median of {runs} alternating runs, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n"
-    )
+    machine = f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
+    print(f"{files} files, {runs} runs of each command in turns, {machine}\n")
     print_table(times)
 
 
