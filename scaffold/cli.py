@@ -82,10 +82,10 @@ def new(
         from scaffold import environment
 
         environment.run_loop(project, answers.name)
+        following = shell.after_run(project, answers.name)
     else:
-        click.echo("Next:")
-        for command in (*shell.first_run(project, answers.name), shell.test_run()):
-            click.echo(f"  {command}")
+        following = [*shell.first_run(project, answers.name), shell.test_run()]
+    click.echo("\n  ".join(["Next:", *following]))
 
 
 def commit(folder: Path, author: str, message: str) -> None:

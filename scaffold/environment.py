@@ -102,7 +102,7 @@ class Run:
         if self.display.stage == ENVIRONMENT:
             command = " && ".join(shell.first_run(self.project, self.name))
         else:
-            command = shell.later_run(self.project, self.name, self.display.stage)
+            command = shell.resumed_run(self.project, self.name, self.display.stage)
         return f"See {self.log}. Resume with: {command}"
 
 

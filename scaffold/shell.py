@@ -12,21 +12,29 @@ SCRIPTS = ".venv\\Scripts\\" if sys.platform == "win32" else ".venv/bin/"
 
 def first_run(project: Path, name: str) -> list[str]:
     """How to make the environment and run the whole loop: with uv if the user has it, else with pip."""
-    enter = f"cd {quoted(str(project))}"
     if shutil.which("uv"):
-        return [enter, f"uv run {name} run"]
+        return [enter(project), f"uv run {name} run"]
     make = f"{quoted(sys.executable)} -m venv .venv"
-    return [enter, make, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}{name} run"]
+    return [enter(project), make, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}{name} run"]
 
 
 def test_run() -> str:
-    """How to run the tests of the project after that."""
+    """How to run the project's tests after that."""
     return "uv run pytest" if shutil.which("uv") else f"{SCRIPTS}pytest"
 
 
-def later_run(project: Path, name: str, stage: str | None) -> str:
+def resumed_run(project: Path, name: str, stage: str | None) -> str:
     """How to run the loop again in the environment that exists, from a stage or from the start."""
-    return f"cd {quoted(str(project))} && {SCRIPTS}{name} run" + (f" --from {stage}" if stage else "")
+    return f"{enter(project)} && {SCRIPTS}{name} run" + (f" --from {stage}" if stage else "")
+
+
+def after_run(project: Path, name: str) -> list[str]:
+    """How to serve the champion of a loop that has run, and how to run the project's tests."""
+    return [enter(project), f"{SCRIPTS}{name} serve", f"{SCRIPTS}pytest"]
+
+
+def enter(project: Path) -> str:
+    return f"cd {quoted(str(project))}"
 
 
 def quoted(path: str) -> str:

@@ -20,6 +20,10 @@ def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed,
         "== train (2/2)",
         "== summary",
         "   baseline 0.5, champion 0.9",
+        "Next:",
+        "  cd 'a b/tiny-loop'",
+        "  .venv/bin/tiny-loop serve",
+        "  .venv/bin/pytest",
     ]
     assert finished.stdout.count("   done in ") == 3
     assert "\x1b" not in finished.stdout
