@@ -51,15 +51,20 @@ def commit_all(folder: Path, author: str, message: str) -> str | None:
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """The finished `git`, run in the folder whatever the environment says about other repositories."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    return subprocess.run(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
         ["git", *arguments],  # noqa: S607
         cwd=folder,
-        env=environment,
-        capture_output=True,
+        env={key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
         stdin=subprocess.DEVNULL,
-        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        check=False,
     )
+    try:
+        output, complaint = process.communicate()
+    except BaseException:
+        process.kill()
+        process.wait()  # `subprocess.run` wouldn't, and git would go on writing while the folder is removed
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, output, complaint)

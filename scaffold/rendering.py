@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,14 +34,24 @@ def staged(destination: Path) -> Iterator[Path]:
         check_destination(destination)
         real = Path(os.path.realpath(destination))
         parent = next(folder for folder in (real, *real.parents) if folder.exists())
-        with TemporaryDirectory(prefix=".new-project-", dir=parent) as temporary:
-            project = Path(temporary) / real.relative_to(parent)
-            project.mkdir(parents=True, exist_ok=True)
+        temporary = parent / f".new-project-{secrets.token_hex(8)}"
+        try:  # opened before the folder exists, so that no interruption can fall between
+            project = temporary / real.relative_to(parent)
+            project.mkdir(parents=True)
             yield project
-            move_children(Path(temporary), parent)
+            move_children(temporary, parent)
+        finally:
+            remove(temporary)
     except OSError as error:
         step = "Free some space and try again" if error.errno in DISK_FULL else "Choose a folder that you can write to"
         raise DestinationError(f"Can't write {str(destination)!r}: {error.strerror or error}. {step}") from error
+
+
+def remove(folder: Path) -> None:
+    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep."""
+    for path in folder.rglob("*"):
+        path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def move_children(source: Path, target: Path) -> None:

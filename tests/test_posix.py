@@ -94,9 +94,9 @@ def test_an_interrupted_rendering_leaves_nothing(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("sign", [".new-project-*/my-reviews/*", ".new-project-*/my-reviews/.git"])
+@pytest.mark.parametrize("sign", ["*", ".git", ".git/objects/*", ".git/refs/heads/main"])
 def test_a_late_interruption_leaves_a_whole_project_or_none(installed: Installed, tmp_path: Path, sign: str) -> None:
-    process = new_until(installed, tmp_path, sign, "my-reviews")
+    process = new_until(installed, tmp_path, f".new-project-*/my-reviews/{sign}", "my-reviews")
 
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
