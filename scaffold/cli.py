@@ -1,0 +1,96 @@
+"""The commands: each parses its arguments, calls the modules that do the work and prints what they give back."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from scaffold import __version__, catalog, git, questions, shell
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="scaffold")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Start a machine learning project that goes all the way round: train, serve, watch, retrain."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@commands.command(name="list")
+def list_templates() -> None:
+    """Show the templates: what each predicts, from which data, and what it demonstrates."""
+    formatter = click.HelpFormatter(max_width=110)
+    for template in catalog.templates().values():
+        card = template.card
+        with formatter.section(f"{template.name} - {card['title']}"):
+            formatter.write_dl(
+                [
+                    ("predicts", card["predicts"]),
+                    ("data", f"{card['data']}, {card['rows']:,} rows"),
+                    ("source", card["source"]),
+                    ("licence", card["data_licence"]),
+                    ("demonstrates", card["demonstrates"]),
+                ]
+            )
+    click.echo(formatter.getvalue().strip())
+
+
+@commands.command()
+@click.argument("template")
+@click.argument("destination", required=False, type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the project, its package and its command.  [default: the destination's name]")
+@click.option("--author", help="Your name.  [default: git's user.name]")
+@click.option("--description", help="One sentence about the project.")
+@click.option("--licence", metavar="|".join(questions.LICENCES), help="Licence of your code.  [default: MIT]")
+@click.option("--defaults", is_flag=True, help="Ask nothing: take the default where no option gives an answer.")
+@click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
+@click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
+def new(
+    template: str,
+    destination: Path | None,
+    name: str | None,
+    author: str | None,
+    description: str | None,
+    licence: str | None,
+    defaults: bool,
+    no_git: bool,
+    run: bool,
+) -> None:
+    """Make a new project from TEMPLATE in DESTINATION, a folder that is missing or empty.
+
+    Without DESTINATION, the project gets a folder of its own name. Questions are asked on a terminal only.
+    """
+    from scaffold import rendering
+
+    chosen = catalog.find(template)
+    if destination:
+        rendering.check_destination(destination)
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not defaults
+    given = {"name": name, "author": author, "description": description, "licence": licence}
+    answers = questions.collect(chosen, destination, given, questions.prompt if interactive else questions.take_default)
+    project = destination or Path(answers.name)
+
+    with rendering.staged(project) as folder:
+        rendering.render(chosen, answers, date.today().year, folder)
+        if not no_git:
+            commit(folder, answers.author, f"Start from the {chosen.name} template")
+    click.echo(f"Made {answers.name} in {project}")
+
+    if run:
+        from scaffold import environment
+
+        environment.run_loop(project, answers.name)
+        following = shell.after_run(project, answers.name)
+    else:
+        following = [*shell.first_run(project, answers.name), shell.test_run()]
+    click.echo("\n  ".join(["Next:", *following]))
+
+
+def commit(folder: Path, author: str, message: str) -> None:
+    """Makes the first commit, where git exists and no other repository holds the folder."""
+    if git.installed() and not git.is_inside_work_tree(folder):
+        complaint = git.commit_all(folder, author, message)
+        if complaint:
+            click.echo(f"note: made no git repository: {complaint}", err=True)

@@ -1,0 +1,37 @@
+"""The errors that a user can meet: each message is one line with the value, the reason and the next command."""
+
+
+class ScaffoldError(Exception):
+    """What went wrong, in words for the user; the command ends with `exit_status`."""
+
+    exit_status = 1
+
+
+class UnknownTemplateError(ScaffoldError):
+    """No template has this name."""
+
+    exit_status = 2
+
+
+class InvalidAnswerError(ScaffoldError):
+    """The answer to a question, or the value of its option, can't be used."""
+
+    exit_status = 2
+
+
+class DestinationError(ScaffoldError):
+    """The project can't be written where it should go."""
+
+
+class RenderingError(ScaffoldError):
+    """The template itself is broken."""
+
+
+class StageFailedError(ScaffoldError):
+    """A stage of `--run` failed; the project is kept and the run can be resumed."""
+
+
+class InterruptedRunError(ScaffoldError):
+    """The user stopped `--run`; the project is kept and the run can be resumed."""
+
+    exit_status = 130

@@ -1,0 +1,48 @@
+"""Shows how a run gets on: on a terminal with a live line of stage and times, elsewhere as plain lines."""
+
+import time
+from typing import Self
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+STAGE = "== "
+
+
+class Display:
+    """Prints the lines of a run as they come; a line that starts with `== ` opens a stage."""
+
+    def __init__(self) -> None:
+        self.stage: str | None = None
+        self.started = time.monotonic()
+        console = Console()
+        columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+        self.live = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def __enter__(self) -> Self:
+        self.live.start()
+        self.total = self.live.add_task("total")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.live.stop()
+
+    def show(self, line: str) -> None:
+        """Prints one line of the run."""
+        if line.startswith(STAGE):
+            self.end_stage()
+            self.begin_stage(line)
+        self.live.console.out(line, highlight=False)
+
+    def begin_stage(self, heading: str) -> None:
+        words = heading.removeprefix(STAGE).split()
+        self.stage = words[0] if words and words[0] != "summary" else None
+        self.started = time.monotonic()
+        self.task = self.live.add_task(heading.removeprefix(STAGE))
+
+    def end_stage(self) -> None:
+        """Prints how long the present stage took, if there is one."""
+        if self.stage:
+            self.live.console.out(f"   done in {time.monotonic() - self.started:.1f} s", highlight=False)
+            self.live.remove_task(self.task)
+        self.stage = None

@@ -1,0 +1,44 @@
+"""The commands that the user is told to type; each works as printed in the folder where the tool was called."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPTS = ".venv\\Scripts\\" if sys.platform == "win32" else ".venv/bin/"
+
+
+def first_run(project: Path, name: str) -> list[str]:
+    """How to make the environment and run the whole loop: with uv if the user has it, else with pip."""
+    if shutil.which("uv"):
+        return [enter(project), f"uv run {name} run"]
+    make = f"{quoted(sys.executable)} -m venv .venv"
+    return [enter(project), make, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}{name} run"]
+
+
+def test_run() -> str:
+    """How to run the project's tests after that."""
+    return "uv run pytest" if shutil.which("uv") else f"{SCRIPTS}pytest"
+
+
+def resumed_run(project: Path, name: str, stage: str | None) -> str:
+    """How to run the loop again in the environment that exists, from a stage or from the start."""
+    return f"{enter(project)} && {SCRIPTS}{name} run" + (f" --from {stage}" if stage else "")
+
+
+def after_run(project: Path, name: str) -> list[str]:
+    """How to serve the champion of a loop that has run, and how to run the project's tests."""
+    return [enter(project), f"{SCRIPTS}{name} serve", f"{SCRIPTS}pytest"]
+
+
+def enter(project: Path) -> str:
+    return f"cd {quoted(str(project))}"
+
+
+def quoted(path: str) -> str:
+    """The path as one word of the user's shell."""
+    if path.startswith("-"):
+        path = os.path.join(".", path)  # noqa: PTH118  (a Path would drop the dot)
+    return subprocess.list2cmdline([path]) if sys.platform == "win32" else shlex.quote(path)

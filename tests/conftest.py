@@ -1,0 +1,124 @@
+"""The tool as a user gets it: built as a wheel and installed in an environment of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uv
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = Path("Scripts" if sys.platform == "win32" else "bin")
+
+if sys.platform == "win32":
+    collect_ignore = ["test_posix.py"]
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An installation of the tool, and the environment variables of a user who has never used it."""
+
+    python: Path
+    command: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The finished command, with what it printed."""
+        return subprocess.run(
+            [self.command, *arguments],
+            cwd=cwd,
+            env=self.environment | environment,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The tool, installed from the wheel that is built from the source distribution."""
+    folder = tmp_path_factory.mktemp("installed")
+    home = folder / "home"
+    home.mkdir()
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHON", "VIRTUAL_ENV"))
+    }
+    environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUTF8": "1"}
+    venv = folder / "venv"
+
+    run_uv("build", "--quiet", "--out-dir", str(folder / "dist"), str(ROOT))
+    run_uv("venv", "--quiet", "--python", sys.executable, str(venv))
+    wheel = next((folder / "dist").glob("*.whl"))
+    run_uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv), str(wheel))
+    return Installed(venv / SCRIPTS / "python", venv / SCRIPTS / "scaffold", environment)
+
+
+def run_uv(*arguments: str) -> None:
+    subprocess.run([uv.find_uv_bin(), *arguments], check=True)
+
+
+LOOP = """
+import sys, time
+
+def stage(number, name):
+    print(f"== {name} ({number}/2)")
+
+print("chatter", file=sys.stderr)
+start = sys.argv[sys.argv.index("--from") + 1] if "--from" in sys.argv else "prepare"
+if start == "prepare":
+    stage(1, "prepare")
+    print("   33 rows, dropped 2 [broken]")
+stage(2, "train")
+BODY
+print("== summary")
+print("   baseline 0.5, champion 0.9")
+"""
+
+CARD = """
+title = "Tiny"
+name = "tiny-loop"
+description = "A loop that takes no time."
+predicts = "nothing"
+data = "none"
+rows = 0
+source = "none"
+data_licence = "none"
+demonstrates = "how --run follows a project"
+dependencies = []
+"""
+
+PACKAGE = """
+[project]
+name = "{{ name }}"
+version = "1"
+requires-python = ">=3.11"
+dependencies = [
+    DEPENDENCY
+]
+
+[tool.uv]
+package = false
+"""
+
+
+@pytest.fixture
+def tool(installed: Installed, tmp_path: Path) -> Installed:
+    """The tool with another catalogue: one template whose loop the test writes with `write_loop`."""
+    shutil.copytree(ROOT / "scaffold", tmp_path / "tool" / "scaffold")
+    environment = installed.environment | {"PYTHONPATH": str(tmp_path / "tool")}
+    return Installed(installed.python, installed.command, environment)
+
+
+def write_template(folder: Path, body: str = "", dependency: str = "") -> None:
+    """Writes a template whose second stage runs the body."""
+    lifecycle, tiny = folder / "tool" / "templates" / "lifecycle", folder / "tool" / "templates" / "tiny"
+    (tiny / "{{package}}").mkdir(parents=True)
+    lifecycle.mkdir()
+    shutil.copy(ROOT / "templates" / "lifecycle" / "copier.yml", lifecycle)
+    (lifecycle / "pyproject.toml.jinja").write_text(PACKAGE.replace("DEPENDENCY", dependency))
+    (tiny / "card.toml").write_text(CARD)
+    (tiny / "{{package}}" / "__main__.py").write_text(LOOP.replace("BODY", body))

@@ -1,0 +1,101 @@
+"""`--run` makes the environment, follows the loop, keeps a log and says how to resume."""
+
+from pathlib import Path
+
+from conftest import Installed, write_template
+
+
+def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path)
+
+    finished = tool.run("new", "tiny", "a b/tiny-loop", "--run", cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    lines = [line for line in finished.stdout.splitlines() if not line.startswith("   done in ")]
+    assert lines == [
+        f"Made tiny-loop in {Path('a b/tiny-loop')}",
+        "== environment",
+        "== prepare (1/2)",
+        "   33 rows, dropped 2 [broken]",
+        "== train (2/2)",
+        "== summary",
+        "   baseline 0.5, champion 0.9",
+        "Next:",
+        "  cd 'a b/tiny-loop'",
+        "  .venv/bin/tiny-loop serve",
+        "  .venv/bin/pytest",
+    ]
+    assert finished.stdout.count("   done in ") == 3
+    assert "\x1b" not in finished.stdout
+
+
+def test_the_log_holds_what_was_shown_what_was_not_and_what_uv_said(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path)
+
+    tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    log = (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")
+    assert "Resolved 1 package" in log
+    assert "chatter" in log
+    assert "33 rows" in log
+
+
+def test_a_stage_that_fails_is_named_with_the_reason_and_the_command_that_resumes(
+    tool: Installed, tmp_path: Path
+) -> None:
+    write_template(tmp_path, 'print("error: No labels. Run: tiny-loop prepare", file=sys.stderr); sys.exit(1)')
+
+    finished = tool.run("new", "tiny", "a b/tiny-loop", "--run", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert finished.stderr.startswith("error: Stage 'train' failed: No labels. Run: tiny-loop prepare. ")
+    assert "tiny-loop run --from train\n" in finished.stderr
+    assert (tmp_path / "a b" / "tiny-loop" / "pyproject.toml").is_file()
+
+
+def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, "1 / 0")
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert finished.stderr.startswith("error: Stage 'train' failed: ZeroDivisionError: division by zero. ")
+    assert "Traceback" in (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")
+
+
+def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, dependency='"attrs>=25",')
+    offline = {
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple",
+        "UV_HTTP_RETRIES": "0",
+    }
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path, **offline)
+
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert "Stage 'environment' failed: the package index can't be reached; is there a network?" in finished.stderr
+    assert "Resume with: cd tiny-loop && " in finished.stderr
+    assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
+
+
+def test_an_environment_that_cannot_be_made_is_no_network_failure(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, dependency='"attrs<0",')
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.count("\n") == 1
+    assert "Stage 'environment' failed: " in finished.stderr
+    assert "network" not in finished.stderr
+
+
+def test_the_environment_of_another_project_is_left_alone(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, 'print("   runs in", sys.prefix)')
+    other = tmp_path / "other"
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path, VIRTUAL_ENV=str(other), UV_PROJECT_ENVIRONMENT=str(other))
+
+    assert f"runs in {tmp_path / 'tiny-loop' / '.venv'}" in finished.stdout
+    assert not other.exists()

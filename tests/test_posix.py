@@ -1,0 +1,166 @@
+"""What only POSIX can put to the test: signals, terminals and limits."""
+
+import os
+import pty
+import resource
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Installed, write_template
+
+
+def converse(installed: Installed, folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
+    """Exit status and screen of `scaffold new` on a terminal where all of `typed` waits to be read."""
+    ours, theirs = pty.openpty()
+    os.write(ours, typed.encode())
+    process = subprocess.Popen(
+        [installed.command, "new", *arguments],
+        cwd=folder,
+        env=installed.environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    screen = b""
+    while chunk := read(ours):
+        screen += chunk
+    os.close(ours)
+    return process.wait(), screen.decode()
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux's way to say that the other end is closed
+        return b""
+
+
+def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(installed: Installed, tmp_path: Path) -> None:
+    typed = "class\nfilm-mood\nAda\n\nGPL\nbsd-3-clause\n"
+
+    status, screen = converse(installed, tmp_path, typed, "sentiment")
+
+    assert status == 0
+    assert "Project name [my-reviews]: " in screen
+    assert "'class' can't be the project's name: it is a Python keyword" in screen
+    assert "'GPL' is no licence to choose from" in screen
+    answers = (tmp_path / "film-mood" / ".template.yml").read_text()
+    assert 'author: "Ada"' in answers
+    assert "licence: BSD-3-Clause" in answers
+
+
+def test_a_question_that_an_option_answers_is_not_asked(installed: Installed, tmp_path: Path) -> None:
+    status, screen = converse(installed, tmp_path, "\n\n", "sentiment", "--name", "film-mood", "--licence", "none")
+
+    assert status == 0
+    assert "Project name" not in screen
+    assert "Licence" not in screen
+    assert "Author [" in screen
+
+
+def test_defaults_ask_nothing_on_a_terminal(installed: Installed, tmp_path: Path) -> None:
+    status, screen = converse(installed, tmp_path, "", "sentiment", "--defaults")
+
+    assert status == 0
+    assert "Project name" not in screen
+    assert (tmp_path / "my-reviews" / "pyproject.toml").is_file()
+
+
+def test_ctrl_c_at_a_question_makes_nothing(installed: Installed, tmp_path: Path) -> None:
+    status, screen = converse(installed, tmp_path, "film-mood\n\x04", "sentiment")
+
+    assert status == 130
+    assert screen.splitlines()[-1] == "error: Interrupted"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("destination", ["my-reviews", "."])
+def test_an_interrupted_rendering_leaves_nothing(
+    installed: Installed, tmp_path: Path, number: signal.Signals, destination: str
+) -> None:
+    process = new_until(installed, tmp_path, ".new-project-*", destination)
+
+    process.send_signal(number)
+    _, errors = process.communicate()
+
+    assert process.returncode == 130
+    assert errors.strip() == "error: Interrupted"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("sign", ["*", ".git", ".git/objects/*", ".git/refs/heads/main"])
+def test_a_late_interruption_leaves_a_whole_project_or_none(installed: Installed, tmp_path: Path, sign: str) -> None:
+    process = new_until(installed, tmp_path, f".new-project-*/my-reviews/{sign}", "my-reviews")
+
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+
+    assert "Traceback" not in errors
+    left = [path.name for path in tmp_path.iterdir()]
+    assert left in ([], ["my-reviews"])
+    if left:
+        log = ["git", "-C", str(tmp_path / "my-reviews"), "status", "--porcelain"]
+        assert subprocess.run(log, capture_output=True, check=True).stdout == b""
+
+
+def new_until(installed: Installed, folder: Path, sign: str, destination: str) -> subprocess.Popen[str]:
+    """A running `scaffold new` that has come as far as to make a file that matches the sign."""
+    process = subprocess.Popen(
+        [installed.command, "new", "sentiment", destination, "--name", "mood"],
+        cwd=folder,
+        env=installed.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    while process.poll() is None and not any(folder.glob(sign)):
+        time.sleep(0.001)
+    return process
+
+
+@pytest.mark.parametrize("destination", ["my-reviews", "a/b/my-reviews", "."])
+def test_a_full_disk_leaves_nothing(installed: Installed, tmp_path: Path, destination: str) -> None:
+    finished = subprocess.run(
+        [installed.command, "new", "sentiment", destination, "--name", "mood"],
+        cwd=tmp_path,
+        env=installed.environment,
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)),
+        check=False,
+    )
+
+    assert finished.returncode == 1
+    assert finished.stderr == f"error: Can't write {destination!r}: File too large. Free some space and try again\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_ends_the_run_and_keeps_the_project_and_its_log(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, 'print("   fitting"); time.sleep(600)')
+    process = subprocess.Popen(
+        [tool.command, "new", "tiny", "--run"],
+        cwd=tmp_path,
+        env=tool.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "fitting" in line:
+            break
+
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert errors.count("\n") == 1
+    assert errors.startswith("error: Interrupted. The project is kept. ")
+    assert errors.endswith("tiny-loop run --from train\n")
+    assert "fitting" in (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")

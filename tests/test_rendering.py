@@ -1,0 +1,119 @@
+"""The project is written whole or not at all, the same each time, without a network and without git."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import Installed
+
+# Refuses every connection and every program but the one that Python's `platform` asks for the processor.
+ISOLATED = """
+import sys
+
+def refuse(event, arguments):
+    connects = event in ("socket.connect", "socket.getaddrinfo")
+    calls = event == "subprocess.Popen" and "uname" not in arguments[1]
+    if connects or calls:
+        raise AssertionError((event, arguments))
+
+sys.addaudithook(refuse)
+from scaffold.__main__ import main
+main()
+"""
+
+
+def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Mode and content of each file below the folder."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mode, path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_answers_give_the_same_bytes(installed: Installed, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        installed.run("new", "sentiment", "--no-git", cwd=tmp_path / folder)
+
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert "my-reviews/pyproject.toml" in tree(tmp_path / "one")
+
+
+def test_rendering_opens_no_connection_and_calls_no_git(installed: Installed, tmp_path: Path) -> None:
+    arguments = ["new", "sentiment", "--no-git", "--author", "Ada"]
+
+    finished = subprocess.run(
+        [installed.python, "-c", ISOLATED, *arguments],
+        cwd=tmp_path,
+        env=installed.environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert (tmp_path / "my-reviews" / "pyproject.toml").is_file()
+
+
+@pytest.mark.parametrize(
+    "text", ["\"Ada\" 'L' \\ {{ name }} {% raw %} 100 %", "Zoë 李 ${HOME} $(id) `id`", "# [x] = ,"]
+)
+def test_answers_come_through_intact(installed: Installed, tmp_path: Path, text: str) -> None:
+    finished = installed.run("new", "sentiment", "--author", text, "--description", text, cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    project = tmp_path / "my-reviews"
+    package = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
+    assert package["description"] == text
+    assert package["authors"] == [{"name": text}]
+    assert text in (project / "LICENSE").read_text("utf-8")
+
+
+@pytest.mark.parametrize("licence", ["MIT", "Apache-2.0", "BSD-3-Clause", "none"])
+def test_nothing_of_the_template_is_left_in_the_project(installed: Installed, tmp_path: Path, licence: str) -> None:
+    installed.run("new", "sentiment", "--licence", licence, "--author", "Ada", "--no-git", cwd=tmp_path)
+
+    files = tree(tmp_path / "my-reviews")
+    assert "LICENSE" in files
+    for name, (_, content) in files.items():
+        assert not re.search(r"\.jinja$|[{}]|__pycache__|\.py[co]$|card\.toml|copier\.yml", name)
+        assert not re.search(rb"(?<!\$)\{\{ \w|\{%|scaffold|copier", content, re.IGNORECASE), name
+
+
+@pytest.mark.parametrize("destination", [".", "../empty", "./"])
+def test_an_empty_folder_is_filled(installed: Installed, tmp_path: Path, destination: str) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+
+    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=folder)
+
+    assert finished.returncode == 0, finished.stderr
+    assert {"pyproject.toml", "LICENSE", ".git"} <= {path.name for path in folder.iterdir()}
+    assert not list(folder.glob(".new-project-*"))
+
+
+def test_a_folder_that_is_not_empty_stays_as_it_is(installed: Installed, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep me")
+
+    finished = installed.run("new", "sentiment", "mine", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr == "error: 'mine' is not empty. Choose another destination\n"
+    assert list(tree(tmp_path)) == ["mine/notes.txt"]
+
+
+@pytest.mark.parametrize("destination", ["file", "file/below", "/dev/null/below", "/proc/nowhere", "x" * 300])
+def test_a_place_that_cannot_be_written_is_refused(installed: Installed, tmp_path: Path, destination: str) -> None:
+    (tmp_path / "file").write_text("keep me")
+
+    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: ")
+    assert finished.stderr.count("\n") == 1
+    assert destination in finished.stderr
+    assert list(tree(tmp_path)) == ["file"]
