@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from scaffold.errors import InvalidAnswerError
 
-PATTERN = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST = 100
 
 # Windows keeps these for devices, in every folder.
@@ -56,7 +56,7 @@ def suggestion(text: str) -> str | None:
 def objection(name: str, dependencies: set[str]) -> str | None:
     """Why a project can't have this name, or None if it can."""
     if not PATTERN.fullmatch(name):
-        return "use lower-case letters, digits, single hyphens or underscores, and start with a letter"
+        return "use lower-case letters, digits, single hyphens, and start with a letter"
     if len(name) > LONGEST:
         return f"it is longer than {LONGEST} characters"
     package = name.replace("-", "_")

@@ -261,14 +261,18 @@ def _summarise(s: Settings) -> None:
     history, decisions = _records(s)
     for line in page.summary(history, decisions):
         _say(line)
-    run_with = "uv run " if which("uv") else ""
     _say(f"report:  {s.reports_dir / decisions[-1]['report']} (open it in a browser)")
-    _say(f"service: {run_with}{COMMAND} serve, then http://{s.api_host}:{s.api_port}/docs")
-    _say(f"runs:    {run_with}mlflow ui --backend-store-uri {s.mlflow_tracking_uri}, then http://127.0.0.1:5000")
+    _say(f"service: {_typed(COMMAND)} serve, then http://{s.api_host}:{s.api_port}/docs")
+    _say(f'runs:    {_typed("mlflow")} ui --backend-store-uri "{s.mlflow_tracking_uri}", then http://127.0.0.1:5000')
 
 
 def _records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
+
+
+def _typed(command: str) -> str:
+    """The command as it has to be typed here: by its name, if it is on the path."""
+    return command if which(command) else f'"{Path(sys.executable).parent / command}"'
 
 
 def _plan(s: Settings) -> "training.Plan":
