@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from scaffold.errors import InvalidAnswerError
 
 PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-LONGEST = 100
+LONGEST = 40
 
 # Windows keeps these for devices, in every folder.
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}

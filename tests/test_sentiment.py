@@ -246,7 +246,7 @@ def test_the_workflows_follow_their_schema_and_are_safe(project: Project) -> Non
         assert finished.returncode == 0, finished.stdout
 
 
-@pytest.mark.parametrize("name", ["a", "an-unusually-long-name-for-a-project-about-reviews-of-films"])
+@pytest.mark.parametrize("name", ["a", "a-name-of-forty-letters-which-is-longest"])
 def test_the_code_is_clean_whatever_the_project_is_called(installed: Installed, tmp_path: Path, name: str) -> None:
     made = installed.run("new", "sentiment", name, "--licence", "none", "--no-git", cwd=tmp_path)
 
