@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -42,7 +43,7 @@ def measure(project: Path) -> dict[str, float]:
             marks.append((stage[1], time.perf_counter()))
     if process.wait():
         raise SystemExit("the loop failed")
-    stages = {name: end - start for (name, start), (_, end) in zip(marks, marks[1:], strict=False)}
+    stages = {name: end - start for (name, start), (_, end) in pairwise(marks)}
     return {**stages, "all": marks[-1][1] - marks[0][1], "memory": peak[0]}
 
 

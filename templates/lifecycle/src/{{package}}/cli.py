@@ -278,7 +278,7 @@ def _typed(command: str) -> str:
 def _plan(s: Settings) -> "training.Plan":
     from . import data, training
 
-    return training.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds, s.search_rows)
+    return training.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
 
 
 def _connect(s: Settings) -> None:

@@ -46,7 +46,6 @@ class Settings(Limits):
     seed: int = 42
     jobs: int = Field(2, ge=1, description="processes that cross-validation may use")
     folds: int = Field(3, ge=2)
-    search_rows: int = Field(9_000, ge=100, description="rows of the train set that the search is run on")
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
     window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")

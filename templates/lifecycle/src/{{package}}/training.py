@@ -34,13 +34,12 @@ class Plan:
     seed: int
     jobs: int
     folds: int
-    search_rows: int
 
 
 def train(train_set: pd.DataFrame, test_set: pd.DataFrame, plan: Plan) -> int:
     """Track baselines and candidates, fit the best on the whole train set and register it; returns its version."""
     baselines = {name: _track_baseline(name, train_set, test_set, plan) for name in model.baselines()}
-    results = search(train_set.sample(min(plan.search_rows, len(train_set)), random_state=plan.seed), plan)
+    results = search(train_set, plan)
     for _, best_of_kind in results.groupby("candidate", sort=False).head(1).iterrows():
         _track_search(best_of_kind, results, plan)
     best = results.iloc[0]
@@ -150,7 +149,7 @@ def _track_baseline(name: str, train_set: pd.DataFrame, test_set: pd.DataFrame, 
 
 def _track_search(best: pd.Series, results: pd.DataFrame, plan: Plan) -> None:
     with mlflow.start_run(run_name=f"candidate: {best['candidate']}"):
-        mlflow.log_params({"candidate": best["candidate"], **best["params"], "search_rows": plan.search_rows})
+        mlflow.log_params({"candidate": best["candidate"], **best["params"]})
         mlflow.log_metrics({f"cv_{DECISIVE}": best["mean"], f"cv_{DECISIVE}_deviation": best["deviation"]})
         mlflow.set_tags({"stage": "candidate", "dataset": plan.dataset_digest})
         tried = results[results["candidate"] == best["candidate"]]

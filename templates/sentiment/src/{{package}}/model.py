@@ -22,7 +22,7 @@ from .features import preprocessor
 from .schema import INPUT, NEGATIVE, POSITIVE, TARGET, Review
 
 # Classes of our own that the registry's pickle-free format may load.
-TRUSTED = [f"{__package__}.predictor.ngrams", f"{__package__}.model.LogCountRatios"]
+TRUSTED = [f"{__package__}.{name}" for name in ("predictor.ngrams", "features.NgramTfidf", "model.LogCountRatios")]
 
 
 class LogCountRatios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
