@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -207,72 +206,52 @@ def run(
     reset: Annotated[bool, typer.Option("--reset", help="Move earlier results to archive/ and start afresh")] = False,
 ) -> None:
     """The whole loop: data to champion, usual traffic, drift, retraining, and the results in the README."""
-    from . import bundle, loop
+    from . import loop
 
     s = load_settings()
-    stages = _stages(s)
-    if start not in stages:
-        raise LifecycleError(f"--from {start}: no such stage. Stages: {', '.join(stages)}")
     if reset and (folder := loop.archive(s)):
         _say(f"earlier results moved to {folder}")
-    if start == "prepare" and (version := bundle.active_version(s.champion_dir)):
-        raise LifecycleError(
-            f"Version {version} is champion already. Go on: {COMMAND} run --from {list(stages)[3]} (or later)."
-            f" Or start afresh, old results kept in archive/: {COMMAND} run --reset"
-        )
-    names = list(stages)
-    for name in names[names.index(start) :]:
-        typer.echo(f"== {name} ({names.index(name) + 1}/{len(names)})")
-        stages[name]()
-    typer.echo("== summary")
-    _summarise(s)
-
-
-def _stages(s: Settings) -> dict[str, Callable[[], None]]:
-    from . import loop
 
     def replayed(part: str) -> None:
         with loop.serving(s) as url:
             replay(part, url)
 
-    def advised(stage: Callable[[], None]) -> None:
-        """Advice and refusals are findings, not failures: the loop goes on."""
-        with suppress(typer.Exit):
-            stage()
-
-    return {
+    stages = {
         "prepare": prepare,
         "train": train,
-        "promote": promote,
+        "promote": lambda: _expect_champion(promote),
         "replay": lambda: replayed("stream"),
-        "monitor": lambda: advised(monitor),
+        "monitor": lambda: _go_on_after(monitor),
         "replay-drift": lambda: replayed("drift"),
-        "monitor-drift": lambda: advised(monitor),
-        "retrain": lambda: advised(retrain),
+        "monitor-drift": lambda: _go_on_after(monitor),
+        "retrain": lambda: _go_on_after(retrain),
         "replay-after": lambda: replayed("mixed"),
-        "monitor-after": lambda: advised(monitor),
+        "monitor-after": lambda: _go_on_after(monitor),
         "showcase": showcase,
     }
-
-
-def _summarise(s: Settings) -> None:
-    from . import showcase as page
-
-    history, decisions = _records(s)
-    for line in page.summary(history, decisions):
+    for name in loop.stages_to_run(list(stages), start, s):
+        typer.echo(f"== {name} ({list(stages).index(name) + 1}/{len(stages)})")
+        stages[name]()
+    typer.echo("== summary")
+    for line in loop.summary(s, *_records(s)):
         _say(line)
-    _say(f"report:  {s.reports_dir / decisions[-1]['report']} (open it in a browser)")
-    _say(f"service: {_typed(COMMAND)} serve, then http://{s.api_host}:{s.api_port}/docs")
-    _say(f'runs:    {_typed("mlflow")} ui --backend-store-uri "{s.mlflow_tracking_uri}", then http://127.0.0.1:5000')
+
+
+def _expect_champion(promote: Callable[[], None]) -> None:
+    try:
+        promote()
+    except typer.Exit:
+        raise LifecycleError(f"The challenger was refused, nothing can serve. See: {COMMAND} status") from None
+
+
+def _go_on_after(stage: Callable[[], None]) -> None:
+    """Advice and refusals are findings, not failures: the loop goes on."""
+    with suppress(typer.Exit):
+        stage()
 
 
 def _records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
-
-
-def _typed(command: str) -> str:
-    """The command as it has to be typed here: by its name, if it is on the path."""
-    return command if which(command) else f'"{Path(sys.executable).parent / command}"'
 
 
 def _plan(s: Settings) -> "training.Plan":

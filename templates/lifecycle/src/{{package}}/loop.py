@@ -1,4 +1,4 @@
-"""What the whole loop needs around its stages: a running service, a fresh start, and the summary at the end."""
+"""What the whole loop needs around its stages: where it starts, a running service, and the summary at the end."""
 
 import shutil
 import socket
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from . import bundle, showcase
 from .config import COMMAND, Settings
 from .errors import LifecycleError
 
@@ -50,6 +52,37 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise LifecycleError(f"The service did not start. See why with: {COMMAND} serve")
+
+
+def stages_to_run(stages: list[str], start: str, settings: Settings) -> list[str]:
+    """The stages from `start` on. Raises LifecycleError for an unknown one, and for a start over earlier results."""
+    if start not in stages:
+        raise LifecycleError(f"--from {start}: no such stage. Stages: {', '.join(stages)}")
+    if start == stages[0] and (version := bundle.active_version(settings.champion_dir)):
+        raise LifecycleError(
+            f"Version {version} is champion already. Go on: {COMMAND} run --from {stages[3]} (or later)."
+            f" Or start afresh, old results kept in archive/: {COMMAND} run --reset"
+        )
+    return stages[stages.index(start) :]
+
+
+def summary(settings: Settings, history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[str]:
+    """What the loop found, and where to look at it."""
+    lines = showcase.summary(history, decisions)
+    if decisions:
+        lines.append(f"report:  {settings.reports_dir / decisions[-1]['report']} (open it in a browser)")
+    address = f"http://{settings.api_host}:{settings.api_port}/docs"
+    store = f'--backend-store-uri "{settings.mlflow_tracking_uri}"'
+    return [
+        *lines,
+        f"service: {_typed(COMMAND)} serve, then {address}",
+        f"runs:    {_typed('mlflow')} ui {store}, then http://127.0.0.1:5000",
+    ]
+
+
+def _typed(command: str) -> str:
+    """The command as it has to be typed here: by its name, if it is on the path."""
+    return command if shutil.which(command) else f'"{Path(sys.executable).parent / command}"'
 
 
 def archive(settings: Settings) -> Path | None:

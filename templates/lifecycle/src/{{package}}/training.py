@@ -12,7 +12,7 @@ from typing import Any
 import mlflow
 import pandas as pd
 from joblib import Parallel, delayed
-from mlflow.models import infer_signature
+from mlflow.models import Model, infer_signature
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 from sklearn.pipeline import Pipeline
@@ -105,6 +105,7 @@ def fit_challenger(
             pip_requirements=[f"{package}=={version(package)}" for package in ("scikit-learn", "pandas", "skops")],
             skops_trusted_types=model.TRUSTED,
         )
+        mlflow.log_metric("model_megabytes", (Model.load(logged.model_uri).model_size_bytes or 0) / 1e6)
         tags = {"candidate": name, "params": json.dumps(params), "dataset": plan.dataset_digest}
         return registry.register(run.info.run_id, logged.model_uri, tags)
 

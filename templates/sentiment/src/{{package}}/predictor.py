@@ -10,6 +10,7 @@ from pathlib import Path
 from .schema import Answer, Review
 
 TABLE = "ngrams.json"
+PARITY = 1e-6  # how far a probability may be from the registered pipeline's
 WORD = re.compile(r"\w[\w']*|[!?]")
 
 
