@@ -5,17 +5,18 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from . import bundle, prediction_log, schema
 from .api_errors import BodyLimit, Problem, install_handlers
 from .config import COMMAND, Settings, load_settings
-from .errors import LifecycleError
 
 CHECK_SECONDS = 1.0
 
@@ -51,7 +52,7 @@ class Champion:
             if version is not None and (self.bundle is None or self.bundle.version != version):
                 self.bundle = bundle.load(self.folder / f"v{version}")
             self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
-        except LifecycleError as error:
+        except Exception as error:  # whatever is wrong with the new version, the old one goes on serving
             self.problem = str(error)
 
     async def follow(self) -> None:
@@ -167,12 +168,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _log_row(record: BaseModel, prediction: Prediction, latency: float) -> prediction_log.Row:
-    output = prediction.model_dump(exclude={"id", "model_version"})
-    return prediction_log.Row(prediction.id, prediction.model_version, record.model_dump(), output, latency)
+    output = prediction.model_dump(mode="json", exclude={"id", "model_version"})
+    return prediction_log.Row(prediction.id, prediction.model_version, record.model_dump(mode="json"), output, latency)
+
+
+def _few_keys(body: Any, most: int) -> Any:
+    """Refuse an object with too many keys at once: each of them would become an error of its own."""
+    if isinstance(body, dict) and len(body) > most + 10:
+        raise PydanticCustomError("too_many_keys", "Object should have at most {most} keys", {"most": most})
+    return body
 
 
 def _one_or_many(kind: type[BaseModel], most: int) -> Any:
     """A body that is one object or a list of 1 to `most`; the tag keeps error messages to the branch that was meant."""
-    many = Annotated[list[kind], Field(min_length=1, max_length=most)]  # type: ignore[valid-type]
+    one: Any = Annotated[kind, BeforeValidator(partial(_few_keys, most=len(kind.model_fields)))]
+    many = Annotated[list[one], Field(min_length=1, max_length=most)]
     tag = Discriminator(lambda body: "list" if isinstance(body, list) else "object")
-    return Annotated[Annotated[kind, Tag("object")] | Annotated[many, Tag("list")], tag]
+    return Annotated[Annotated[one, Tag("object")] | Annotated[many, Tag("list")], tag]

@@ -81,10 +81,10 @@ def install_handlers(app: FastAPI, count: Callable[[int], None]) -> None:
 
 
 def _fault(fault: dict[str, Any]) -> dict[str, Any]:
-    """Field, reason and limit of a fault; never the input, which may be long or private."""
+    """Field, reason and limit of a fault; never the value, which may be long or private."""
     if fault["type"] == "json_invalid":
         reason = f"no JSON at character {fault['loc'][-1]}: {fault['ctx']['error']}"
         return {"field": "body", "reason": reason, "limit": {}}
-    parts = [str(part) for part in fault["loc"] if part not in ("body", "list", "object")]
+    parts = [str(part)[:64] for part in fault["loc"] if part not in ("body", "list", "object")]
     limit = {key: value for key, value in fault.get("ctx", {}).items() if isinstance(value, int | float | str)}
     return {"field": ".".join(parts) or "body", "reason": fault["msg"], "limit": limit}

@@ -60,7 +60,7 @@ def active_version(folder: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise LifecycleError(f"{folder / POINTER} can't be read ({error}). Write it again with: rollback") from None
+        raise LifecycleError(f"{folder / POINTER} can't be read ({error}). Delete it, and promote again.") from None
 
 
 def load(folder: Path) -> Bundle:
@@ -75,7 +75,7 @@ def load(folder: Path) -> Bundle:
         return Bundle(manifest["version"], manifest, predictor.load(folder))
     except FileNotFoundError as error:
         raise LifecycleError(f"{error.filename} is missing from the bundle. Promote again.") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise LifecycleError(f"{folder} is no bundle: {error!r}. Promote again.") from None
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RETRAINING_ADVISED = 3
 REFUSED = 4
+Traffic = Literal["stream", "drift", "mixed"]
+OUTAGES = {"mlflow", "pyarrow", "sqlalchemy"}  # a store is gone or damaged; anything else is a bug
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The whole life of a model, one command a stage.")
 
@@ -30,6 +32,10 @@ def main() -> None:
         app()
     except (LifecycleError, OSError) as error:
         _fail(str(error))
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in OUTAGES:
+            raise
+        _fail(f"{type(error).__name__}: {str(error).splitlines()[0]}. See: {COMMAND} status")
 
 
 @app.command()
@@ -62,8 +68,9 @@ def promote() -> None:
 
     s = load_settings()
     _connect(s)
+    digest = data.describe(s.data_dir)["digest"]
     held_out = ["test", "heldout"] if bundle.active_version(s.champion_dir) else ["test"]
-    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), s.tolerance, s.seed)
+    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), digest, s.tolerance, s.seed)
     _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
     if not verdict.promoted:
         raise typer.Exit(REFUSED)
@@ -88,8 +95,8 @@ def serve(
 
 @app.command()
 def replay(
-    part: Annotated[str, typer.Argument(help="stream (as usual), drift, or mixed (both)")] = "stream",
-    url: Annotated[str, typer.Option(help="Address of the service")] = "http://127.0.0.1:8000",
+    part: Annotated[Traffic, typer.Argument(help="stream is as usual, mixed has both")] = "stream",
+    url: Annotated[str | None, typer.Option(help="Address of the service [default: API_HOST and API_PORT]")] = None,
 ) -> None:
     """Send held-back data to the service, then what turned out to be true."""
     from . import data, traffic
@@ -99,7 +106,7 @@ def replay(
     if records.empty:
         _say(f"no rows in '{part}': the data has one source only")
         return
-    sent = traffic.replay(url, records, s.max_batch)
+    sent = traffic.replay(url or f"http://{s.api_host}:{s.api_port}", records, s.max_batch)
     versions = ", ".join(str(version) for version in sent.versions)
     _say(f"{sent.rows:,} predictions by version {versions}, {sent.right:.1%} of them right")
 
@@ -114,7 +121,7 @@ def monitor() -> None:
     version = registry.version_of(registry.CHAMPION)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
-    served = prediction_log.recent(prediction_log.connect(s.database_url), version, s.window)
+    served = prediction_log.recent(prediction_log.connect(s.database_url), version, s.monitor_window)
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
     decision = monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
     _say(f"{decision.status} (version {version}, {decision.rows:,} rows): " + "; ".join(decision.reasons))
@@ -127,7 +134,7 @@ def monitor() -> None:
 @app.command()
 def retrain() -> None:
     """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
-    from . import bundle, data, model, monitoring, prediction_log, training
+    from . import bundle, data, model, prediction_log, training
 
     s = load_settings()
     version = bundle.active_version(s.champion_dir)
@@ -135,13 +142,12 @@ def retrain() -> None:
     if version is None:
         raise LifecycleError(f"No champion to retrain. Run: {COMMAND} promote")
     if len(rows) < s.minimum_rows:
-        raise LifecycleError(
-            f"{len(rows)} rows with feedback, retraining needs {s.minimum_rows}. Run: {COMMAND} replay drift"
-        )
+        _say(f"refused: {len(rows)} rows with feedback, retraining needs {s.minimum_rows}")
+        raise typer.Exit(REFUSED)
     _connect(s)
     heldout = data.read(s.data_dir, "test", "heldout")
     champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
-    feedback = monitoring.labelled_records(rows)
+    feedback = data.from_feedback(rows)
     new = training.retrain(version, data.read(s.data_dir, "train"), feedback, heldout, champion, _plan(s))
     _say(f"version {new} is the challenger")
     promote()
@@ -209,10 +215,12 @@ def run(
     from . import loop
 
     s = load_settings()
+    if reset and start != "prepare":
+        raise LifecycleError(f"--reset starts afresh, --from {start} goes on: choose one of them.")
     if reset and (folder := loop.archive(s)):
         _say(f"earlier results moved to {folder}")
 
-    def replayed(part: str) -> None:
+    def replayed(part: Traffic) -> None:
         with loop.serving(s) as url:
             replay(part, url)
 

@@ -1,5 +1,6 @@
 """The settings of the whole lifecycle: defaults for a laptop, each open to the environment or a `.env` file."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class Settings(Limits):
     folds: int = Field(3, ge=2)
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
-    window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
+    monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
     minimum_rows: int = Field(200, ge=1, description="fewer rows than these are no evidence")
 
     api_host: str = "127.0.0.1"
@@ -60,7 +61,7 @@ class Settings(Limits):
 def load_settings() -> Settings:
     """The settings, or a LifecycleError that names the value at fault."""
     try:
-        return Settings(_env_file=project_root() / ".env")
+        return Settings(_env_file=Path(os.environ.get("PROJECT_ROOT", project_root())) / ".env")
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()

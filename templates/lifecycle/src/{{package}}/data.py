@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from . import source
 from .config import COMMAND
 from .errors import LifecycleError
-from .schema import Limits, labelled_type
+from .schema import INPUT, TARGET, Limits, labelled_type
 
 PARTS = ("train", "test", "stream", "drift", "mixed", "heldout")
 
@@ -74,6 +74,13 @@ def describe(folder: Path) -> dict[str, Any]:
         raise LifecycleError(f"No {path}. Run: {COMMAND} prepare")
     description: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return description
+
+
+def from_feedback(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of the prediction log that have feedback, in the columns of the train set; one row for each record."""
+    records = pd.DataFrame([row["input"] for row in rows])
+    labelled = records.assign(**{TARGET: [row["target"] for row in rows], "source": "feedback"})
+    return labelled.drop_duplicates(INPUT, keep="last", ignore_index=True)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -11,6 +11,7 @@ from scipy.stats import bootstrap
 from .metrics import DECISIVE, row_scores
 
 RESAMPLES = 1000
+SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,11 @@ def compare(
     new, old = row_scores(challenger), row_scores(champion)
     gain = interval(new - old, seed)
     changes = by_slice(new - old, slices, seed)
-    worse = {name: change for name, change in changes.items() if change.value < -tolerance and change.high < 0}
+    worse = {
+        name: change
+        for name, change in changes.items()
+        if change.rows >= SLICE_ROWS and change.value < -tolerance and change.high < 0
+    }
 
     difference = f"{DECISIVE} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}) on {gain.rows} rows"
     reasons = [f"{'better than' if gain.low > 0 else 'not surely better than'} the champion: {difference}"]

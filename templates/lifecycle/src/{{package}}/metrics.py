@@ -1,9 +1,5 @@
 """The metrics of classification: which one decides, and what each row contributes to it."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure

@@ -64,16 +64,10 @@ def monitor(
     if quality and quality.rows >= rules.minimum_rows and quality.high < before.low - rules.tolerance:
         reasons.append(f"{DECISIVE} fell to {quality} from {before}")
     status = RETRAIN if reasons else HEALTHY
-    found = reasons or ["no watched column drifted, quality holds" if quality else "no watched column drifted"]
+    found = reasons or [f"no watched column drifted, {_say_quality(quality, rules)}"]
     decision = Decision(status, found, when, version, len(served), drift, quality, before, f"{report}.html")
     record.append(folder / record.DECISIONS, asdict(decision))
     return decision
-
-
-def labelled_records(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Log rows that have feedback, in the columns of the train set; their source is `feedback`."""
-    records = pd.DataFrame([row["input"] for row in rows])
-    return records.assign(**{TARGET: [row["target"] for row in rows], "source": "feedback"})
 
 
 def _frame(served: list[dict[str, Any]]) -> pd.DataFrame:
@@ -107,6 +101,11 @@ def _run_evidently(current: pd.DataFrame, reference: pd.DataFrame, path: Path) -
     snapshot.save_json(f"{path}.json")
     values = [metric["value"] for metric in snapshot.dict()["metrics"]]
     return {column: float(value) for column, value in zip(WATCHED, values, strict=False)}
+
+
+def _say_quality(quality: Score | None, rules: Rules) -> str:
+    labels = quality.rows if quality else 0
+    return "quality holds" if labels >= rules.minimum_rows else f"too few labels to judge quality ({labels})"
 
 
 def _say_drift(column: str, value: float) -> str:

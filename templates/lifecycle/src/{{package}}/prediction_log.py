@@ -59,7 +59,8 @@ def connect(database_url: str) -> sa.Engine:
             sa.event.listen(engine, "connect", _durable_and_concurrent)
         METADATA.create_all(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
+        driver_missing = isinstance(error, ImportError)
+        reason = "the extra 'postgres' is not installed" if driver_missing else str(error).splitlines()[0]
         raise LifecycleError(f"DATABASE_URL: no database there ({reason}). Start it, or correct the URL.") from None
     return engine
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sklearn.pipeline import Pipeline
 
 from . import bundle, evaluation, model, record, registry
 from .config import COMMAND
@@ -17,16 +18,14 @@ from .predictor import PARITY
 log = logging.getLogger(__name__)
 
 
-def promote(folder: Path, rows: pd.DataFrame, tolerance: float, seed: int) -> evaluation.Verdict:
+def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: float, seed: int) -> evaluation.Verdict:
     """Judge the challenger; if it has earned it, export it and make it champion. Either way the verdict is recorded.
 
-    `rows` are held-out, labelled records: both models answer all of them. Killed at any point, it can be run again.
+    `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
+    is killed, whenever that is, the command can be run again.
     """
-    challenger = registry.version_of(registry.CHALLENGER)
-    if challenger is None:
-        raise LifecycleError(f"No challenger in the registry. Run: {COMMAND} train")
-    champion = bundle.active_version(folder)
-    if challenger == champion:  # an earlier promotion was cut short after its last step but one
+    challenger, champion = _challenger(dataset_digest), _champion(folder)
+    if challenger == champion:  # an earlier promotion was cut short before its last step
         registry.set_champion(challenger)
         return evaluation.Verdict(True, [f"version {challenger} serves already"], {})
     fitted = registry.load_pipeline(challenger)
@@ -37,15 +36,38 @@ def promote(folder: Path, rows: pd.DataFrame, tolerance: float, seed: int) -> ev
         old = model.answer(bundle.load(folder / f"v{champion}").predictor, rows)
         verdict = evaluation.compare(answers, old, slices(rows), tolerance, seed)
     if verdict.promoted:
-        metadata = {"made": _now(), **registry.tags(challenger)}
-        exported = bundle.write(folder, challenger, lambda path: model.export(fitted, path), metadata)
-        check_parity(model.answer(bundle.load(exported).predictor, rows), answers)
+        check_parity(model.answer(export(folder, challenger, fitted).predictor, rows), answers)
     event = "promoted" if verdict.promoted else "refused"
     _record(folder, event, from_version=champion, to_version=challenger, **asdict(verdict))
     if verdict.promoted:
         bundle.activate(folder, challenger)
         registry.set_champion(challenger)
     return verdict
+
+
+def _challenger(dataset_digest: str) -> int:
+    version = registry.version_of(registry.CHALLENGER)
+    if version is None:
+        raise LifecycleError(f"No challenger in the registry. Run: {COMMAND} train")
+    if registry.tags(version).get("dataset") != dataset_digest:
+        raise LifecycleError(f"Version {version} was trained on another split of the data. Run: {COMMAND} train")
+    return version
+
+
+def _champion(folder: Path) -> int | None:
+    """The version that serves here; if none does, the registry's champion, exported and activated."""
+    version = bundle.active_version(folder)
+    if version is None and (version := registry.version_of(registry.CHAMPION)):
+        export(folder, version, registry.load_pipeline(version))
+        bundle.activate(folder, version)
+        log.info("version %d, champion in the registry, restored to %s", version, folder)
+    return version
+
+
+def export(folder: Path, version: int, fitted: Pipeline) -> bundle.Bundle:
+    """The sealed bundle of a registered version, not yet active."""
+    metadata = {"made": _now(), **registry.tags(version)}
+    return bundle.load(bundle.write(folder, version, lambda path: model.export(fitted, path), metadata))
 
 
 def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
@@ -66,25 +88,28 @@ def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
 
 def rollback(folder: Path) -> tuple[int, int]:
     """Bring back the champion before the present one; returns the versions (from, to)."""
-    current = bundle.active_version(folder)
-    before = previous_champions(folder)
-    if current is None or not before:
-        raise LifecycleError(f"No champion before version {current}: nothing to roll back to. See: {COMMAND} status")
-    bundle.activate(folder, before[-1])
-    registry.set_champion(before[-1])
-    _record(folder, "rolled back", from_version=current, to_version=before[-1])
-    return current, before[-1]
+    champions = champions_so_far(folder)
+    if len(champions) < 2:
+        raise LifecycleError(f"No champion before version {champions[0] if champions else 'none'}: nothing to roll back to")
+    before, current = champions[-2:]
+    bundle.activate(folder, before)
+    registry.set_champion(before)
+    _record(folder, "rolled back", from_version=current, to_version=before)
+    return current, before
 
 
-def previous_champions(folder: Path) -> list[int]:
-    """The champions before the present one, oldest first; a rollback takes the one that it left off the list."""
+def champions_so_far(folder: Path) -> list[int]:
+    """The versions that became champion, oldest first, without those that were rolled back; the last one serves.
+
+    A promotion is recorded before it is carried out, a rollback after: cut short, either can be run again.
+    """
     champions: list[int] = []
     for entry in record.read(folder / record.HISTORY):
         if entry["event"] == "promoted" and entry["to_version"] not in champions[-1:]:
             champions.append(entry["to_version"])
         elif entry["event"] == "rolled back":
             champions.pop()
-    return champions[:-1]
+    return champions
 
 
 def _record(folder: Path, event: str, **details: Any) -> None:

@@ -1,6 +1,7 @@
 """The append-only record of what was decided: promotions and rollbacks of champions, and decisions of monitoring."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,29 @@ DECISIONS = "decisions.jsonl"
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
-    """Add one entry as one line of JSON."""
+    """Add one entry as one line of JSON; it is on the disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(entry) + "\n")
+    with path.open("a+b") as file:
+        if file.tell() and not _ends_with_newline(path):
+            file.write(b"\n")  # the line before was cut short by a crash
+        file.write(json.dumps(entry).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """Every entry, oldest first; none if nothing was decided yet."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.is_file() else []
+    """Every whole entry, oldest first; none if nothing was decided yet. A line that a crash cut short is left out."""
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return [entry for entry in map(_parse, lines) if entry]
+
+
+def _parse(line: str) -> dict[str, Any] | None:
+    try:
+        entry: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return entry
+
+
+def _ends_with_newline(path: Path) -> bool:
+    return path.read_bytes().endswith(b"\n")

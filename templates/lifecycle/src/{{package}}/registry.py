@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def connect(tracking_uri: str, root: Path) -> None:
         mlflow.set_experiment(MODEL)
     except Exception as error:
         reason = str(error).splitlines()[0]
+        tracking_uri = re.sub(r"//[^/@]*@", "//...@", tracking_uri)  # no password on the screen
         raise LifecycleError(
             f"MLFLOW_TRACKING_URI={tracking_uri}: no registry ({reason}). Start or correct it."
         ) from None
@@ -56,8 +58,10 @@ def version_of(alias: str) -> int | None:
     """The version that bears an alias, or None."""
     try:
         return int(MlflowClient().get_model_version_by_alias(MODEL, alias).version)
-    except MlflowException:
-        return None
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise
 
 
 def set_champion(version: int) -> None:

@@ -1,6 +1,7 @@
 """Batch prediction: reads CSV or Parquet in chunks and writes the answers beside the input columns."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ from .schema import INPUT, Answer, Record
 
 FORMATS = (".csv", ".parquet")
 CHUNK = 2_000
+KINDS = {name: "Float64" if field.annotation is float else "string" for name, field in Answer.model_fields.items()}
+RESERVED = {"problem", *(f"predicted_{name}" for name in KINDS)}
 
 
 def score(source: Path, target: Path, predictor: Predictor, record: type[Record]) -> tuple[int, int]:
@@ -26,6 +29,8 @@ def score(source: Path, target: Path, predictor: Predictor, record: type[Record]
             raise LifecycleError(f"{path}: unknown format '{path.suffix}'. Use .csv or .parquet.")
     if not source.is_file():
         raise LifecycleError(f"{source}: no such file.")
+    if source.resolve() == target.resolve():
+        raise LifecycleError(f"{target}: is the input. Give another file for the answers.")
     partial = target.with_name(f".{target.name}.partial")
     answered = refused = 0
     try:
@@ -54,7 +59,7 @@ def _answer(rows: pd.DataFrame, predictor: Predictor, record: type[Record]) -> p
     answers = iter(predictor.predict(records))
     nothing = dict.fromkeys(Answer.model_fields)
     values = [nothing if problem else next(answers).model_dump() for problem in problems]
-    columns = pd.DataFrame(values, index=rows.index).convert_dtypes().add_prefix("predicted_")
+    columns = pd.DataFrame(values, rows.index, list(nothing)).astype(KINDS).add_prefix("predicted_")
     return rows.join(columns).assign(problem=pd.array(problems, dtype="string"))
 
 
@@ -63,11 +68,15 @@ def _chunks(source: Path) -> Iterator[pd.DataFrame]:
         if source.suffix.lower() == ".csv":
             frames: Iterator[pd.DataFrame] = pd.read_csv(source, dtype=str, keep_default_na=False, chunksize=CHUNK)
         else:
-            frames = (batch.to_pandas() for batch in pq.ParquetFile(source).iter_batches(CHUNK))
+            file = pq.ParquetFile(source)
+            empty = [file.schema_arrow.empty_table().to_pandas()]  # so that an empty file is answered with one
+            frames = chain(empty, (batch.to_pandas() for batch in file.iter_batches(CHUNK)))
         for frame in frames:
             missing = [column for column in INPUT if column not in frame]
             if missing:
                 raise LifecycleError(f"{source}: no column '{missing[0]}'. It needs: {', '.join(INPUT)}.")
+            if taken := RESERVED & set(frame):
+                raise LifecycleError(f"{source}: column '{sorted(taken)[0]}' is for the answers. Rename it.")
             yield frame
     except (ValueError, UnicodeDecodeError, pa.ArrowException) as error:
         raise LifecycleError(f"{source}: can't be read ({error}).") from None

@@ -1,5 +1,6 @@
 """Tracked training: baselines, a cross-validated search over the candidates, and the best of them as challenger."""
 
+import hashlib
 import json
 import logging
 import tempfile
@@ -90,7 +91,8 @@ def fit_challenger(
         log.info("fitted %s on %s rows in %.1f s", name, len(train_set), seconds)
         scored = model.predict(fitted, test_set)
         _log_scores(scored, test_set, plan)
-        mlflow.log_params({"candidate": name, **params, "train_rows": len(train_set), "seed": plan.seed})
+        fitted_on = {"train_rows": len(train_set), "train_digest": digest(train_set)}
+        mlflow.log_params({"candidate": name, **params, **fitted_on, "seed": plan.seed})
         mlflow.log_metric("fit_seconds", seconds)
         mlflow.set_tags({"stage": "challenger", "dataset": plan.dataset_digest})
         for file, figure in plots(scored).items():
@@ -107,6 +109,7 @@ def fit_challenger(
         )
         mlflow.log_metric("model_megabytes", (Model.load(logged.model_uri).model_size_bytes or 0) / 1e6)
         tags = {"candidate": name, "params": json.dumps(params), "dataset": plan.dataset_digest}
+        tags |= {key: str(value) for key, value in fitted_on.items()}
         return registry.register(run.info.run_id, logged.model_uri, tags)
 
 
@@ -120,14 +123,25 @@ def retrain(
 ) -> int:
     """Fit the champion's candidate and settings on the train set and the fed-back rows; returns the new version.
 
-    A fed-back record that also stands in `heldout` is left out: nothing is trained on what it will be tested on.
+    A fed-back record that stands in `heldout` or in the train set already is left out: nothing is trained on what it
+    will be tested on, and nothing counts twice.
     """
-    seen = feedback.merge(heldout[INPUT].drop_duplicates(), on=INPUT, how="left", indicator=True)["_merge"] == "both"
-    log.info("%s rows with feedback, %d of them left out as held-out", len(feedback), seen.sum())
-    rows = pd.concat([train_set, feedback[~seen.to_numpy()]], ignore_index=True)
+    known = set(_keys(train_set)) | set(_keys(heldout))
+    fresh = feedback[[key not in known for key in _keys(feedback)]]
+    log.info("%d rows with feedback, %d of them new", len(feedback), len(fresh))
+    rows = pd.concat([train_set, fresh], ignore_index=True)
     tags = registry.tags(champion)
     baselines = {"the champion": champion_scored}
     return fit_challenger(tags["candidate"], json.loads(tags["params"]), rows, heldout, baselines, plan)
+
+
+def _keys(records: pd.DataFrame) -> list[str]:
+    return [str(values) for values in records[INPUT].itertuples(index=False, name=None)]
+
+
+def digest(records: pd.DataFrame) -> str:
+    """A fingerprint of the rows that a model was fitted on."""
+    return hashlib.sha256(records[[*INPUT, TARGET]].to_json().encode()).hexdigest()[:16]
 
 
 def _fit(pipeline: Pipeline, train_set: pd.DataFrame) -> tuple[Pipeline, float]:

@@ -6,7 +6,7 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from .predictor import ngrams
+from .predictor import ngrams, normalise
 
 # Column → kind, Evidently's method, threshold. Distances, not p-values: to a large window any trifle is significant.
 WATCHED = {
@@ -39,7 +39,7 @@ class NgramTfidf(TfidfVectorizer):  # type: ignore[misc]
 def preprocessor() -> ColumnTransformer:
     """From raw reviews to TF-IDF of words and pairs of words, unfitted."""
     tfidf = NgramTfidf(analyzer=ngrams, sublinear_tf=True, min_df=5)
-    return ColumnTransformer([("tfidf", tfidf, "text")])
+    return ColumnTransformer([("tfidf", tfidf, "text")], sparse_threshold=1)
 
 
 def slices(reviews: pd.DataFrame) -> pd.DataFrame:
@@ -51,13 +51,13 @@ def slices(reviews: pd.DataFrame) -> pd.DataFrame:
 
 def watched(reviews: pd.DataFrame) -> pd.DataFrame:
     """The reviews with the statistics that monitoring follows."""
-    text = reviews["text"]
+    text = reviews["text"].map(normalise)
     letters = text.str.count(r"[^\W\d_]")
     return pd.DataFrame(
         {
             "text": text,
             "length": text.str.len(),
             "words": text.str.split().str.len(),
-            "non_letters": 1 - letters / text.str.len(),
+            "non_letters": 1 - letters / text.str.len().clip(lower=1),
         }
     )

@@ -11,7 +11,15 @@ from .schema import Answer, Review
 
 TABLE = "ngrams.json"
 PARITY = 1e-6  # how far a probability may be from the registered pipeline's
+TAG = re.compile(r"<[^<>]{1,20}>")
+# Windows-1252 punctuation that was read as Latin-1: a dash became the control character U+0097.
+REPAIRS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
 WORD = re.compile(r"\w[\w']*|[!?]")
+
+
+def normalise(text: str) -> str:
+    """The text without markup, broken punctuation and runs of white space; raw reviews come in, here as in training."""
+    return " ".join(TAG.sub(" ", text).translate(REPAIRS).split())
 
 
 def ngrams(text: str) -> list[str]:
@@ -19,7 +27,7 @@ def ngrams(text: str) -> list[str]:
 
     Training and serving both call this function, so they can't part ways.
     """
-    words = WORD.findall(text.lower())
+    words = WORD.findall(normalise(text).lower())
     return words + list(map(" ".join, pairwise(words)))
 
 

