@@ -197,7 +197,7 @@ def test_rollback_and_status_tell_the_story_of_the_champion(project: Project) ->
 
     assert "version 1 serves again, in place of version 2" in back.stdout
     assert "champion: version 1" in status.stdout
-    assert status.stdout.index("version 2 promoted") < status.stdout.index("version 1 rolled back")
+    assert status.stdout.index("version 2 promoted") < status.stdout.index("version 1 serves again")
 
 
 def test_score_answers_a_file_larger_than_its_chunks(project: Project, tmp_path: Path) -> None:

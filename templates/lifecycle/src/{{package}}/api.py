@@ -15,10 +15,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic_core import PydanticCustomError
 
 from . import bundle, prediction_log, schema
-from .api_errors import BodyLimit, Problem, install_handlers
+from .api_errors import BodyLimit, Problem, ProblemDetails, install_handlers
 from .config import COMMAND, Settings, load_settings
 
 CHECK_SECONDS = 1.0
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDetails, "description": reason}
+    for status, reason in {422: "The request breaks the contract", 503: "No champion, or no prediction log"}.items()
+}
 
 
 class Prediction(schema.Answer):
@@ -96,7 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await follower
         engine.dispose()
 
-    app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan)
+    app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan, responses=PROBLEMS)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     install_handlers(app, lambda status: meters.errors.labels(status).inc())
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +25,15 @@ class Problem(Exception):
     def response(self) -> JSONResponse:
         """The problem as a response."""
         return JSONResponse(self.body, self.status, self.headers, media_type="application/problem+json")
+
+
+class ProblemDetails(BaseModel):
+    """What an answer with status 4xx or 5xx holds."""
+
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] = []
 
 
 class BodyLimit:
@@ -63,7 +73,9 @@ def install_handlers(app: FastAPI, count: Callable[[int], None]) -> None:
         return answer(problem)
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        if "json" not in request.headers.get("content-type", ""):
+            return answer(Problem(415, "Not JSON", "Send the header Content-Type: application/json."))
         faults = [_fault(fault) for fault in error.errors()[:20]]
         detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
         return answer(Problem(422, "Invalid request", detail, errors=faults))

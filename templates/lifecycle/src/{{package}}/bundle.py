@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import predictor
+from .config import COMMAND
 from .errors import LifecycleError
 
 FORMAT = 1
@@ -60,7 +61,9 @@ def active_version(folder: Path) -> int | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise LifecycleError(f"{folder / POINTER} can't be read ({error}). Delete it, and promote again.") from None
+        raise LifecycleError(
+            f"{folder / POINTER} can't be read ({error}). To restore it, run: {COMMAND} promote"
+        ) from None
 
 
 def load(folder: Path) -> Bundle:
@@ -71,12 +74,14 @@ def load(folder: Path) -> Bundle:
             raise LifecycleError(f"{folder} has format {manifest['format']}, newer than {FORMAT}. Update the code.")
         for name, digest in manifest["files"].items():
             if _digest(folder / name) != digest:
-                raise LifecycleError(f"{folder / name} was altered: its digest is not the one sealed. Promote again.")
+                raise LifecycleError(f"{folder / name} was altered. To restore it, run: {COMMAND} promote")
         return Bundle(manifest["version"], manifest, predictor.load(folder))
     except FileNotFoundError as error:
-        raise LifecycleError(f"{error.filename} is missing from the bundle. Promote again.") from None
+        raise LifecycleError(
+            f"{error.filename} is missing from the bundle. To restore it, run: {COMMAND} promote"
+        ) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise LifecycleError(f"{folder} is no bundle: {error!r}. Promote again.") from None
+        raise LifecycleError(f"{folder} is no bundle: {error!r}. To restore it, run: {COMMAND} promote") from None
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
 """One command for each stage, in lifecycle order: reads the settings, calls the stage, prints what it found."""
 
 import logging
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -79,7 +80,7 @@ def promote() -> None:
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: API_HOST]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on [default: API_PORT]")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port [default: API_PORT]")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings only")] = False,
 ) -> None:
     """Answer predictions over HTTP until stopped."""
@@ -87,6 +88,13 @@ def serve(
 
     s = load_settings()
     address = {"host": host or s.api_host, "port": s.api_port if port is None else port}
+    try:
+        socket.create_server((address["host"], address["port"])).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise LifecycleError(
+            f"Can't listen on {host or s.api_host}:{address['port']} ({reason}). Try: --port 8001"
+        ) from None
     if not quiet:
         typer.echo(f"Try it: http://{address['host']}:{address['port']}/docs (Ctrl-C stops it)")
     level = "warning" if quiet else "info"
@@ -239,7 +247,11 @@ def run(
     }
     for name in loop.stages_to_run(list(stages), start, s):
         typer.echo(f"== {name} ({list(stages).index(name) + 1}/{len(stages)})")
-        stages[name]()
+        try:
+            stages[name]()
+        except BaseException:
+            _say(f"to resume: {COMMAND} run --from {name}")
+            raise
     typer.echo("== summary")
     for line in loop.summary(s, *_records(s)):
         _say(line)

@@ -46,7 +46,7 @@ class Settings(Limits):
 
     seed: int = 42
     jobs: int = Field(2, ge=1, description="processes that cross-validation may use")
-    folds: int = Field(3, ge=2)
+    folds: int = Field(3, ge=2, le=20)
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
     monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
@@ -60,8 +60,11 @@ class Settings(Limits):
 
 def load_settings() -> Settings:
     """The settings, or a LifecycleError that names the value at fault."""
+    env_file = Path(os.environ.get("PROJECT_ROOT", project_root())) / ".env"
     try:
-        return Settings(_env_file=Path(os.environ.get("PROJECT_ROOT", project_root())) / ".env")
+        return Settings(_env_file=env_file)
+    except UnicodeDecodeError:
+        raise LifecycleError(f"{env_file} is not in UTF-8. Save it as UTF-8.") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()

@@ -72,7 +72,10 @@ def describe(folder: Path) -> dict[str, Any]:
     path = folder / "dataset.json"
     if not path.is_file():
         raise LifecycleError(f"No {path}. Run: {COMMAND} prepare")
-    description: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    try:
+        description: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise LifecycleError(f"{path} is damaged ({error}). Run: {COMMAND} prepare") from None
     return description
 
 

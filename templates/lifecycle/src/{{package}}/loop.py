@@ -47,8 +47,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
             response = httpx.get(f"{url}/ready", timeout=5)
             if response.is_success:
                 return
-            if response.status_code == 503 and process.poll() is None and "promote" in response.text:
-                raise LifecycleError(response.json()["detail"])
+            raise LifecycleError(response.json()["detail"])
         except httpx.TransportError:
             time.sleep(0.1)
     raise LifecycleError(f"The service did not start. See why with: {COMMAND} serve")

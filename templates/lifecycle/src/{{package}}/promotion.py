@@ -24,7 +24,7 @@ def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: fl
     `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
     is killed, whenever that is, the command can be run again.
     """
-    challenger, champion = _challenger(dataset_digest), _champion(folder)
+    champion, challenger = _champion(folder), _challenger(dataset_digest)
     if challenger == champion:  # an earlier promotion was cut short before its last step
         registry.set_champion(challenger)
         return evaluation.Verdict(True, [f"version {challenger} serves already"], {})
@@ -55,9 +55,16 @@ def _challenger(dataset_digest: str) -> int:
 
 
 def _champion(folder: Path) -> int | None:
-    """The version that serves here; if none does, the registry's champion, exported and activated."""
-    version = bundle.active_version(folder)
-    if version is None and (version := registry.version_of(registry.CHAMPION)):
+    """The version that serves here. If it is missing or damaged, the registry's champion is exported in its place."""
+    try:
+        version = bundle.active_version(folder)
+        if version is not None:
+            bundle.load(folder / f"v{version}")
+            return version
+    except LifecycleError as error:
+        log.info("%s", error)
+    version = registry.version_of(registry.CHAMPION)
+    if version is not None:
         export(folder, version, registry.load_pipeline(version))
         bundle.activate(folder, version)
         log.info("version %d, champion in the registry, restored to %s", version, folder)
@@ -90,11 +97,13 @@ def rollback(folder: Path) -> tuple[int, int]:
     """Bring back the champion before the present one; returns the versions (from, to)."""
     champions = champions_so_far(folder)
     if len(champions) < 2:
-        raise LifecycleError(f"No champion before version {champions[0] if champions else 'none'}: nothing to roll back to")
+        raise LifecycleError(
+            f"No champion before version {champions[0] if champions else 'none'}: nothing to roll back to"
+        )
     before, current = champions[-2:]
     bundle.activate(folder, before)
+    _record(folder, "serves again", from_version=current, to_version=before, reasons=["rollback"])
     registry.set_champion(before)
-    _record(folder, "rolled back", from_version=current, to_version=before)
     return current, before
 
 
@@ -107,7 +116,7 @@ def champions_so_far(folder: Path) -> list[int]:
     for entry in record.read(folder / record.HISTORY):
         if entry["event"] == "promoted" and entry["to_version"] not in champions[-1:]:
             champions.append(entry["to_version"])
-        elif entry["event"] == "rolled back":
+        elif entry["event"] == "serves again":
             champions.pop()
     return champions
 

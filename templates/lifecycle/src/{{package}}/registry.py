@@ -31,11 +31,19 @@ def connect(tracking_uri: str, root: Path) -> None:
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(tracking_uri)
+    place = (root / "mlartifacts").as_uri() if tracking_uri.startswith("sqlite:") else None
     try:
-        if not mlflow.get_experiment_by_name(MODEL):
-            local = tracking_uri.startswith("sqlite:")
-            mlflow.create_experiment(MODEL, artifact_location=(root / "mlartifacts").as_uri() if local else None)
+        experiment = mlflow.get_experiment_by_name(MODEL)
+        if not experiment:
+            mlflow.create_experiment(MODEL, artifact_location=place)
+        elif place and experiment.artifact_location != place:
+            raise LifecycleError(
+                f"The runs were made in {experiment.artifact_location}, and MLflow can't move them to {place}."
+                f" Move the project back, or start afresh: {COMMAND} run --reset"
+            )
         mlflow.set_experiment(MODEL)
+    except LifecycleError:
+        raise
     except Exception as error:
         reason = str(error).splitlines()[0]
         tracking_uri = re.sub(r"//[^/@]*@", "//...@", tracking_uri)  # no password on the screen

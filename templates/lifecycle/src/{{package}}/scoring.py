@@ -29,6 +29,8 @@ def score(source: Path, target: Path, predictor: Predictor, record: type[Record]
             raise LifecycleError(f"{path}: unknown format '{path.suffix}'. Use .csv or .parquet.")
     if not source.is_file():
         raise LifecycleError(f"{source}: no such file.")
+    if not target.absolute().parent.is_dir() or target.is_dir():
+        raise LifecycleError(f"{target}: no file can be written there. Choose another place.")
     if source.resolve() == target.resolve():
         raise LifecycleError(f"{target}: is the input. Give another file for the answers.")
     partial = target.with_name(f".{target.name}.partial")
@@ -69,8 +71,10 @@ def _chunks(source: Path) -> Iterator[pd.DataFrame]:
             frames: Iterator[pd.DataFrame] = pd.read_csv(source, dtype=str, keep_default_na=False, chunksize=CHUNK)
         else:
             file = pq.ParquetFile(source)
-            empty = [file.schema_arrow.empty_table().to_pandas()]  # so that an empty file is answered with one
-            frames = chain(empty, (batch.to_pandas() for batch in file.iter_batches(CHUNK)))
+            empty = [
+                file.schema_arrow.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
+            ]  # so that an empty file is answered with one
+            frames = chain(empty, (batch.to_pandas(types_mapper=pd.ArrowDtype) for batch in file.iter_batches(CHUNK)))
         for frame in frames:
             missing = [column for column in INPUT if column not in frame]
             if missing:
