@@ -37,7 +37,7 @@ class Feedback(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    prediction_id: str = Field(min_length=1, max_length=32)
+    prediction_id: str = Field(max_length=32, pattern="^[0-9A-Za-z-]+$")
     target: schema.Target
 
 
