@@ -4,6 +4,8 @@ from pathlib import Path
 
 from conftest import Installed, write_template
 
+from scaffold import shell
+
 
 def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed, tmp_path: Path) -> None:
     write_template(tmp_path)
@@ -21,9 +23,9 @@ def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed,
         "== summary",
         "   baseline 0.5, champion 0.9",
         "Next:",
-        "  cd 'a b/tiny-loop'",
-        "  .venv/bin/tiny-loop serve",
-        "  .venv/bin/pytest",
+        f"  cd {shell.quoted(str(Path('a b/tiny-loop')))}",
+        f"  {shell.SCRIPTS}tiny-loop serve",
+        f"  {shell.SCRIPTS}pytest",
     ]
     assert finished.stdout.count("   done in ") == 3
     assert "\x1b" not in finished.stdout
