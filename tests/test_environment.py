@@ -65,6 +65,14 @@ def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(tool: Installe
     assert "Traceback" in (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")
 
 
+def test_a_stage_that_fails_without_an_error_is_explained_by_its_last_line(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, 'print("   no rows are left"); print(); sys.exit(1)')
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert finished.stderr.startswith("error: Stage 'train' failed: no rows are left. See ")
+
+
 def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Installed, tmp_path: Path) -> None:
     write_template(tmp_path, dependency='"attrs>=25",')
     offline = {
