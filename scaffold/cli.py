@@ -47,17 +47,7 @@ def list_templates() -> None:
 @click.option("--defaults", is_flag=True, help="Ask nothing: take the default where no option gives an answer.")
 @click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
 @click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
-def new(
-    template: str,
-    destination: Path | None,
-    name: str | None,
-    author: str | None,
-    description: str | None,
-    licence: str | None,
-    defaults: bool,
-    no_git: bool,
-    run: bool,
-) -> None:
+def new(template: str, destination: Path | None, defaults: bool, no_git: bool, run: bool, **given: str | None) -> None:
     """Make a new project from TEMPLATE in DESTINATION, a folder that is missing or empty.
 
     Without DESTINATION, the project gets a folder of its own name. Questions are asked on a terminal only.
@@ -67,9 +57,8 @@ def new(
     chosen = catalog.find(template)
     if destination:
         rendering.check_destination(destination)
-    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not defaults
-    given = {"name": name, "author": author, "description": description, "licence": licence}
-    answers = questions.collect(chosen, destination, given, questions.prompt if interactive else questions.take_default)
+    ask = questions.take_default if defaults or not on_terminal() else questions.prompt
+    answers = questions.collect(chosen, destination, given, ask)
     project = destination or Path(answers.name)
 
     with rendering.staged(project) as folder:
@@ -77,15 +66,12 @@ def new(
         if not no_git:
             commit(folder, answers.author, f"Start from the {chosen.name} template")
     click.echo(f"Made {answers.name} in {project}")
-
-    if run:
-        from scaffold import environment
-
-        environment.run_loop(project, answers.name)
-        following = shell.after_run(project, answers.name)
-    else:
-        following = [*shell.first_run(project, answers.name), shell.test_run()]
+    following = run_loop(project, answers.name) if run else shell.after_new(project, answers.name)
     click.echo("\n  ".join(["Next:", *following]))
+
+
+def on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def commit(folder: Path, author: str, message: str) -> None:
@@ -94,3 +80,11 @@ def commit(folder: Path, author: str, message: str) -> None:
         complaint = git.commit_all(folder, author, message)
         if complaint:
             click.echo(f"note: made no git repository: {complaint}", err=True)
+
+
+def run_loop(project: Path, name: str) -> list[str]:
+    """Runs the project's loop; gives back what to do next."""
+    from scaffold import environment
+
+    environment.run_loop(project, name)
+    return shell.after_run(project, name)

@@ -1,37 +1,18 @@
 """Makes a project's environment with uv and runs its whole loop there, with a log of everything."""
 
-import os
 import shutil
-import signal
-import subprocess
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 from scaffold import shell
 from scaffold.errors import InterruptedRunError, StageFailedError
-from scaffold.progress import Display
+from scaffold.process import started
+from scaffold.progress import STAGE, Display
 
 LOG = Path("logs", "run.log")
 ENVIRONMENT = "environment"
-PATIENCE = 10  # seconds that a process has to end when it is asked to
-
-if sys.platform == "win32":
-    PYTHON = Path(".venv", "Scripts", "python.exe")
-    NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
-else:
-    PYTHON = Path(".venv", "bin", "python")
-    NEW_GROUP = 0
-
-# These would send uv or Python to the environment of another project.
-ELSEWHERE = {
-    *("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "UV_FROZEN", "UV_LOCKED", "UV_NO_DEV", "UV_NO_SYNC", "UV_PROJECT"),
-    *("UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"),
-}
+PYTHON = Path(".venv", "Scripts", "python.exe") if sys.platform == "win32" else Path(".venv", "bin", "python")
 OFFLINE = ("failed to fetch", "failed to download", "dns error", "error sending request", "network was disabled")
 
 
@@ -83,8 +64,9 @@ class Run:
             raise StageFailedError(f"{stage} failed: {stage_reason(errors)}. {self.resume()}")
 
     def follow(self, command: list[str]) -> tuple[int, list[str]]:
-        """Exit status and last errors of the command; all it prints is logged, and its standard output shown."""
-        errors: deque[str] = deque(maxlen=100)
+        """Exit status of the command and, with the reason last, what it said; all of it is logged, and output shown."""
+        errors: list[str] = []
+        earlier, said = 0, ""  # errors before the present stage, and the last line of output in it
         with self.log.open("a", buffering=1, encoding="utf-8") as log:
 
             def keep(line: str) -> None:
@@ -95,8 +77,12 @@ class Run:
                 for line in process.stdout or ():
                     log.write(line)
                     self.display.show(line.rstrip())
+                    if line.startswith(STAGE):
+                        earlier, said = len(errors), ""
+                    else:
+                        said = line.strip() or said
                 status = process.wait()
-        return status, [error for error in errors if error]
+        return status, [line for line in (*errors[:earlier], said, *errors[earlier:]) if line]
 
     def resume(self) -> str:
         if self.display.stage == ENVIRONMENT:
@@ -115,48 +101,6 @@ def uv_reason(errors: list[str]) -> str:
 
 
 def stage_reason(errors: list[str]) -> str:
-    """What a stage said last: its `error: ...`, or else its last line, such as a traceback's."""
+    """What a stage said last: its `error: ...`, or else its last line, such as a traceback's or of its output."""
     causes = [error.removeprefix("error: ") for error in errors if error.startswith("error: ")]
     return (causes or errors or ["it gave no reason"])[-1].rstrip(".")
-
-
-@contextmanager
-def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> Iterator[subprocess.Popen[str]]:
-    """The running command, which ends with the block; `keep` gets the lines of its standard error."""
-    environment = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
-    with subprocess.Popen(  # noqa: S603
-        command,
-        cwd=folder,
-        env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        creationflags=NEW_GROUP,
-        process_group=None if NEW_GROUP else 0,
-    ) as process:
-        listener = Thread(target=lambda: deque(map(keep, process.stderr or ()), maxlen=0), daemon=True)
-        listener.start()
-        try:
-            yield process
-        except BaseException:
-            stop(process)
-            raise
-        finally:
-            listener.join(PATIENCE)
-
-
-def stop(process: subprocess.Popen[str]) -> None:
-    """Ends the process and all that it started: asks first, then insists."""
-    if sys.platform == "win32":
-        process.send_signal(signal.CTRL_BREAK_EVENT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(PATIENCE)
-        process.kill()
-    else:
-        # The process itself may have gone after the first signal; what it started gets the others too.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-            with suppress(subprocess.TimeoutExpired, ProcessLookupError):
-                os.killpg(process.pid, number)
-                process.wait(PATIENCE)

@@ -1,4 +1,4 @@
-"""What the tool asks of git, where it is installed: the user's name and the first commit."""
+"""What the tool asks of git, where it is installed: the user's name and the first commit; and how to undo it."""
 
 import os
 import shutil
@@ -44,9 +44,16 @@ def commit_all(folder: Path, author: str, message: str) -> str | None:
     ):
         finished = run([*configured, *command], folder)
         if finished.returncode:
-            shutil.rmtree(folder / ".git", ignore_errors=True)
+            remove(folder / ".git")
             return (finished.stderr.strip().splitlines() or [f"status {finished.returncode}"])[-1]
     return None
+
+
+def remove(folder: Path) -> None:
+    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep."""
+    for path in folder.rglob("*"):
+        path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scaffold import __version__
+from scaffold import __version__, git
 from scaffold.catalog import Template
 from scaffold.errors import DestinationError, RenderingError
 from scaffold.questions import Answers
@@ -41,17 +41,10 @@ def staged(destination: Path) -> Iterator[Path]:
             yield project
             move_children(temporary, parent)
         finally:
-            remove(temporary)
+            git.remove(temporary)
     except OSError as error:
         step = "Free some space and try again" if error.errno in DISK_FULL else "Choose a folder that you can write to"
         raise DestinationError(f"Can't write {str(destination)!r}: {error.strerror or error}. {step}") from error
-
-
-def remove(folder: Path) -> None:
-    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep."""
-    for path in folder.rglob("*"):
-        path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def move_children(source: Path, target: Path) -> None:

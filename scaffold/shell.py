@@ -18,9 +18,10 @@ def first_run(project: Path, name: str) -> list[str]:
     return [enter(project), make, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}{name} run"]
 
 
-def test_run() -> str:
-    """How to run the project's tests after that."""
-    return "uv run pytest" if shutil.which("uv") else f"{SCRIPTS}pytest"
+def after_new(project: Path, name: str) -> list[str]:
+    """How to run the loop of a new project, and then its tests."""
+    tests = "uv run pytest" if shutil.which("uv") else f"{SCRIPTS}pytest"
+    return [*first_run(project, name), tests]
 
 
 def resumed_run(project: Path, name: str, stage: str | None) -> str:

@@ -12,6 +12,7 @@ import uv
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path("Scripts" if sys.platform == "win32" else "bin")
+SUFFIX = ".exe" if sys.platform == "win32" else ""
 
 if sys.platform == "win32":
     collect_ignore = ["test_posix.py"]
@@ -47,14 +48,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHON", "VIRTUAL_ENV"))
     }
-    environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUTF8": "1"}
+    environment |= {"HOME": str(home), "USERPROFILE": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUTF8": "1"}
     venv = folder / "venv"
 
     run_uv("build", "--quiet", "--out-dir", str(folder / "dist"), str(ROOT))
     run_uv("venv", "--quiet", "--python", sys.executable, str(venv))
     wheel = next((folder / "dist").glob("*.whl"))
     run_uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv), str(wheel))
-    return Installed(venv / SCRIPTS / "python", venv / SCRIPTS / "scaffold", environment)
+    return Installed(venv / SCRIPTS / f"python{SUFFIX}", venv / SCRIPTS / f"scaffold{SUFFIX}", environment)
 
 
 def run_uv(*arguments: str) -> None:
@@ -68,6 +69,7 @@ def stage(number, name):
     print(f"== {name} ({number}/2)")
 
 print("chatter", file=sys.stderr)
+time.sleep(0.05)  # lets it arrive before the first stage
 start = sys.argv[sys.argv.index("--from") + 1] if "--from" in sys.argv else "prepare"
 if start == "prepare":
     stage(1, "prepare")
@@ -119,6 +121,6 @@ def write_template(folder: Path, body: str = "", dependency: str = "") -> None:
     (tiny / "{{package}}").mkdir(parents=True)
     lifecycle.mkdir()
     shutil.copy(ROOT / "templates" / "lifecycle" / "copier.yml", lifecycle)
-    (lifecycle / "pyproject.toml.jinja").write_text(PACKAGE.replace("DEPENDENCY", dependency))
-    (tiny / "card.toml").write_text(CARD)
-    (tiny / "{{package}}" / "__main__.py").write_text(LOOP.replace("BODY", body))
+    (lifecycle / "pyproject.toml.jinja").write_text(PACKAGE.replace("DEPENDENCY", dependency), "utf-8")
+    (tiny / "card.toml").write_text(CARD, "utf-8")
+    (tiny / "{{package}}" / "__main__.py").write_text(LOOP.replace("BODY", body), "utf-8")

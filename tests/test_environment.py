@@ -4,6 +4,8 @@ from pathlib import Path
 
 from conftest import Installed, write_template
 
+from scaffold import shell
+
 
 def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed, tmp_path: Path) -> None:
     write_template(tmp_path)
@@ -21,9 +23,9 @@ def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed,
         "== summary",
         "   baseline 0.5, champion 0.9",
         "Next:",
-        "  cd 'a b/tiny-loop'",
-        "  .venv/bin/tiny-loop serve",
-        "  .venv/bin/pytest",
+        f"  cd {shell.quoted(str(Path('a b/tiny-loop')))}",
+        f"  {shell.SCRIPTS}tiny-loop serve",
+        f"  {shell.SCRIPTS}pytest",
     ]
     assert finished.stdout.count("   done in ") == 3
     assert "\x1b" not in finished.stdout
@@ -61,6 +63,14 @@ def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(tool: Installe
 
     assert finished.stderr.startswith("error: Stage 'train' failed: ZeroDivisionError: division by zero. ")
     assert "Traceback" in (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")
+
+
+def test_a_stage_that_fails_without_an_error_is_explained_by_its_last_line(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, 'print("   no rows are left"); print(); sys.exit(1)')
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert finished.stderr.startswith("error: Stage 'train' failed: no rows are left. See ")
 
 
 def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Installed, tmp_path: Path) -> None:

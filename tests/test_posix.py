@@ -49,7 +49,7 @@ def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(installed: I
     assert "Project name [my-reviews]: " in screen
     assert "'class' can't be the project's name: it is a Python keyword" in screen
     assert "'GPL' is no licence to choose from" in screen
-    answers = (tmp_path / "film-mood" / ".template.yml").read_text()
+    answers = (tmp_path / "film-mood" / ".template.yml").read_text("utf-8")
     assert 'author: "Ada"' in answers
     assert "licence: BSD-3-Clause" in answers
 
@@ -119,9 +119,25 @@ def new_until(installed: Installed, folder: Path, sign: str, destination: str) -
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
-    while process.poll() is None and not any(folder.glob(sign)):
+    while process.poll() is None and not matches(folder, sign):
         time.sleep(0.001)
     return process
+
+
+def matches(folder: Path, sign: str) -> bool:
+    try:
+        return any(folder.glob(sign))
+    except FileNotFoundError:  # moved to its place while it was searched
+        return False
+
+
+@pytest.mark.parametrize("destination", ["/dev/null/below", "/proc/nowhere"])
+def test_a_place_of_the_system_is_refused(installed: Installed, tmp_path: Path, destination: str) -> None:
+    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"error: Can't write {destination!r}: ")
+    assert finished.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("destination", ["my-reviews", "a/b/my-reviews", "."])

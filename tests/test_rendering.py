@@ -106,7 +106,7 @@ def test_a_folder_that_is_not_empty_stays_as_it_is(installed: Installed, tmp_pat
     assert list(tree(tmp_path)) == ["mine/notes.txt"]
 
 
-@pytest.mark.parametrize("destination", ["file", "file/below", "/dev/null/below", "/proc/nowhere", "x" * 300])
+@pytest.mark.parametrize("destination", ["file", "file/below", "x" * 300])
 def test_a_place_that_cannot_be_written_is_refused(installed: Installed, tmp_path: Path, destination: str) -> None:
     (tmp_path / "file").write_text("keep me")
 
@@ -115,5 +115,5 @@ def test_a_place_that_cannot_be_written_is_refused(installed: Installed, tmp_pat
     assert finished.returncode == 1
     assert finished.stderr.startswith("error: ")
     assert finished.stderr.count("\n") == 1
-    assert destination in finished.stderr
+    assert repr(str(Path(destination)))[1:-1] in finished.stderr
     assert list(tree(tmp_path)) == ["file"]

@@ -1,0 +1,66 @@
+"""Runs one program of a project, apart from the environments of others, and ends it with all that it started."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+PATIENCE = 10  # seconds that a process has to end when it is asked to
+
+if sys.platform == "win32":
+    NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    NEW_GROUP = 0
+
+# These would send uv or Python to the environment of another project.
+ELSEWHERE = {
+    *("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "UV_FROZEN", "UV_LOCKED", "UV_NO_DEV", "UV_NO_SYNC", "UV_PROJECT"),
+    *("UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"),
+}
+
+
+@contextmanager
+def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> Iterator[subprocess.Popen[str]]:
+    """The running command, which ends with the block; `keep` gets the lines of its standard error."""
+    environment = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=folder,
+        env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        creationflags=NEW_GROUP,
+        process_group=None if NEW_GROUP else 0,
+    ) as process:
+        listener = Thread(target=lambda: deque(map(keep, process.stderr or ()), maxlen=0), daemon=True)
+        listener.start()
+        try:
+            yield process
+        except BaseException:
+            stop(process)
+            raise
+        finally:
+            listener.join(PATIENCE)
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Ends the process and all that it started: asks first, then insists."""
+    if sys.platform == "win32":
+        process.send_signal(signal.CTRL_BREAK_EVENT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+        process.kill()
+    else:
+        # The process itself may have gone after the first signal; what it started gets the others too.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with suppress(subprocess.TimeoutExpired, ProcessLookupError):
+                os.killpg(process.pid, number)
+                process.wait(PATIENCE)
