@@ -71,12 +71,11 @@ def summary(settings: Settings, history: list[dict[str, Any]], decisions: list[d
     if decisions:
         lines.append(f"report:  {settings.reports_dir / decisions[-1]['report']} (open it in a browser)")
     address = f"http://{settings.api_host}:{settings.api_port}/docs"
-    store = f'--backend-store-uri "{settings.mlflow_tracking_uri}"'
-    return [
-        *lines,
-        f"service: {_typed(COMMAND)} serve, then {address}",
-        f"runs:    {_typed('mlflow')} ui {store}, then http://127.0.0.1:5000",
-    ]
+    lines.append(f"service: {_typed(COMMAND)} serve, then {address}")
+    store = settings.mlflow_tracking_uri
+    if store.startswith("sqlite:"):
+        store = f'{_typed("mlflow")} ui --backend-store-uri "{store}", then http://127.0.0.1:5000'
+    return [*lines, f"runs:    {store}"]
 
 
 def _typed(command: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 
 import mlflow
 import pandas as pd
@@ -52,12 +53,13 @@ def connect(tracking_uri: str, root: Path) -> None:
         ) from None
 
 
-def register(run_id: str, model_uri: str, tags: dict[str, str]) -> int:
-    """Make the model of a run the next version, and the challenger."""
+def register(run_id: str, model_id: str, tags: dict[str, str]) -> int:
+    """Make the model that a run has logged the next version, and the challenger."""
     client = MlflowClient()
     if not client.search_registered_models(f"name = '{MODEL}'"):
         client.create_registered_model(MODEL)
-    version = client.create_model_version(MODEL, model_uri, run_id=run_id, tags=tags)
+    source = f"models:/{model_id}"
+    version = client.create_model_version(MODEL, source, run_id=run_id, tags=tags, model_id=model_id)
     client.set_registered_model_alias(MODEL, CHALLENGER, str(version.version))
     return int(version.version)
 

@@ -110,7 +110,7 @@ def fit_challenger(
         mlflow.log_metric("model_megabytes", (Model.load(logged.model_uri).model_size_bytes or 0) / 1e6)
         tags = {"candidate": name, "params": json.dumps(params), "dataset": plan.dataset_digest}
         tags |= {key: str(value) for key, value in fitted_on.items()}
-        return registry.register(run.info.run_id, logged.model_uri, tags)
+        return registry.register(run.info.run_id, logged.model_id, tags)
 
 
 def retrain(
