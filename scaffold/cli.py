@@ -75,11 +75,15 @@ def on_terminal() -> bool:
 
 
 def commit(folder: Path, author: str, message: str) -> None:
-    """Makes the first commit, where git exists and no other repository holds the folder."""
-    if git.installed() and not git.is_inside_work_tree(folder):
+    """Makes the first commit, where git exists and no other repository holds the folder; else says why not."""
+    if not git.installed():
+        return
+    if git.is_inside_work_tree(folder):
+        complaint: str | None = "the destination lies in another one"
+    else:
         complaint = git.commit_all(folder, author, message)
-        if complaint:
-            click.echo(f"note: made no git repository: {complaint}", err=True)
+    if complaint:
+        click.echo(f"note: made no git repository: {complaint}", err=True)
 
 
 def run_loop(project: Path, name: str) -> list[str]:

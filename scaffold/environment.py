@@ -95,7 +95,7 @@ class Run:
 def uv_reason(errors: list[str]) -> str:
     """Why uv failed, as far as its first lines tell."""
     if any(sign in error.lower() for error in errors for sign in OFFLINE):
-        return "the package index can't be reached; is there a network?"
+        return "the package index can't be reached (is there a network?)"
     causes = [error for error in errors if error.startswith(("error:", "\N{MULTIPLICATION SIGN}"))]
     return (causes or errors or ["uv gave no reason"])[0]
 

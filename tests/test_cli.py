@@ -152,8 +152,9 @@ def test_no_git_makes_no_repository(installed: Installed, tmp_path: Path) -> Non
 def test_a_project_inside_a_repository_gets_none_of_its_own(installed: Installed, tmp_path: Path) -> None:
     git(tmp_path, "init")
 
-    installed.run("new", "sentiment", cwd=tmp_path)
+    finished = installed.run("new", "sentiment", cwd=tmp_path)
 
+    assert "note: made no git repository: the destination lies in another one" in finished.stderr
     assert (tmp_path / "my-reviews" / "pyproject.toml").is_file()
     assert not (tmp_path / "my-reviews" / ".git").exists()
 

@@ -85,7 +85,7 @@ def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Ins
 
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
-    assert "Stage 'environment' failed: the package index can't be reached; is there a network?" in finished.stderr
+    assert "Stage 'environment' failed: the package index can't be reached (is there a network?)" in finished.stderr
     assert "Resume with: cd tiny-loop && " in finished.stderr
     assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
 
