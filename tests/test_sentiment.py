@@ -208,6 +208,23 @@ def test_score_answers_a_file_larger_than_its_chunks(project: Project, tmp_path:
     assert f"{dataset['rows']['train']:,} rows answered" in finished.stdout
 
 
+def test_the_memory_of_score_does_not_grow_with_the_file(project: Project, tmp_path: Path) -> None:
+    wrapper = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    peaks = []
+    for rows in (5_000, 200_000):
+        source = tmp_path / f"{rows}.csv"
+        source.write_text("text\n" + "A wonderful film that I would gladly see again and again\n" * rows, "utf-8")
+        score = [project.folder / ".venv" / SCRIPTS / "my-reviews", "score", source, tmp_path / "scored.csv"]
+        finished = project.run("python", "-c", wrapper, *map(str, score))
+        assert f"{rows:,} rows answered" in finished.stdout, finished.stderr
+        peaks.append(int(finished.stdout.split()[-1]))
+
+    assert peaks[1] < 1.2 * peaks[0]
+
+
 def test_serving_needs_no_training_library(project: Project, tmp_path: Path) -> None:
     """What the Dockerfile does, without Docker: the package alone, the champion beside it."""
     venv = tmp_path / "venv"

@@ -62,9 +62,12 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
 
     `mixed` is what arrives after retraining, both sources in the proportion of test and held-out rows.
     """
-    few = reviews.groupby("source")["label"].value_counts().unstack(fill_value=0).reindex(columns=LABELS.values())
-    if few.empty or few.fillna(0).min(axis=None) < ROWS_NEEDED:
-        raise LifecycleError(f"Each source needs {ROWS_NEEDED} reviews of each label, and more is better. Add some.")
+    counts = reviews.groupby("source")["label"].value_counts().unstack(fill_value=0).reindex(columns=LABELS.values())
+    fewest = 0 if counts.empty else int(counts.fillna(0).min(axis=None))
+    if fewest < ROWS_NEEDED:
+        raise LifecycleError(
+            f"A source has {fewest} usable reviews of a label, of {ROWS_NEEDED} needed. Add some; run: {COMMAND} prepare"
+        )
     usual = reviews[reviews["source"] == reviews["source"].iloc[0]]
     other = reviews[reviews["source"] != reviews["source"].iloc[0]]
     train, test, stream, mixed = _cut(usual, [0.20, 0.06, 0.04], seed)
