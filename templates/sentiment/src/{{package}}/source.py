@@ -66,7 +66,8 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     fewest = 0 if counts.empty else int(counts.fillna(0).min(axis=None))
     if fewest < ROWS_NEEDED:
         raise LifecycleError(
-            f"A source has {fewest} usable reviews of a label, of {ROWS_NEEDED} needed. Then run: {COMMAND} prepare"
+            f"A source has only {fewest} usable reviews of a label, {ROWS_NEEDED} are needed."
+            f" Add some, then run: {COMMAND} prepare"
         )
     usual = reviews[reviews["source"] == reviews["source"].iloc[0]]
     other = reviews[reviews["source"] != reviews["source"].iloc[0]]
