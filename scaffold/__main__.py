@@ -4,8 +4,8 @@ import gc
 import io
 import signal
 import sys
-from types import FrameType
 
+from scaffold import interruption
 from scaffold.errors import ScaffoldError
 
 INTERRUPTED = 130
@@ -19,18 +19,12 @@ def main() -> None:
     signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     for number in signals:
         if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, interrupt)
+            signal.signal(number, interruption.interrupt)
     gc.disable()  # takes a tenth of the time of a command that is over before there is garbage
     try:
         sys.exit(run())
     except KeyboardInterrupt:
         sys.exit(fail("Interrupted", INTERRUPTED))
-
-
-def interrupt(number: int, frame: FrameType | None) -> None:
-    """Ends the command; a second signal can't interrupt the tidying up."""
-    signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def run() -> int:

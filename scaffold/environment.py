@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import shell
+from scaffold import interruption, shell
 from scaffold.errors import InterruptedRunError, StageFailedError
 from scaffold.process import started
 from scaffold.progress import STAGE, Display
@@ -75,6 +75,7 @@ class Run:
 
             with started(command, self.project, keep) as process:
                 for line in process.stdout or ():
+                    interruption.check()
                     log.write(line)
                     self.display.show(line.rstrip())
                     if line.startswith(STAGE):

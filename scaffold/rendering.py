@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scaffold import __version__, git
+from scaffold import __version__, git, interruption
 from scaffold.catalog import Template
 from scaffold.errors import DestinationError, RenderingError
 from scaffold.questions import Answers
@@ -39,6 +39,7 @@ def staged(destination: Path) -> Iterator[Path]:
             project = temporary / real.relative_to(parent)
             project.mkdir(parents=True)
             yield project
+            interruption.check()
             move_children(temporary, parent)
         finally:
             git.remove(temporary)

@@ -3,6 +3,7 @@
 import os
 import pty
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -86,8 +87,7 @@ def test_an_interrupted_rendering_leaves_nothing(
 ) -> None:
     process = new_until(installed, tmp_path, ".new-project-*", destination)
 
-    process.send_signal(number)
-    _, errors = process.communicate()
+    errors = interrupt(process, number)
 
     assert process.returncode == 130
     assert errors.strip() == "error: Interrupted"
@@ -98,8 +98,7 @@ def test_an_interrupted_rendering_leaves_nothing(
 def test_a_late_interruption_leaves_a_whole_project_or_none(installed: Installed, tmp_path: Path, sign: str) -> None:
     process = new_until(installed, tmp_path, f".new-project-*/my-reviews/{sign}", "my-reviews")
 
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate()
+    errors = interrupt(process, signal.SIGINT)
 
     assert "Traceback" not in errors
     left = [path.name for path in tmp_path.iterdir()]
@@ -110,18 +109,62 @@ def test_a_late_interruption_leaves_a_whole_project_or_none(installed: Installed
 
 
 def new_until(installed: Installed, folder: Path, sign: str, destination: str) -> subprocess.Popen[str]:
-    """A running `scaffold new` that has come as far as to make a file that matches the sign."""
-    process = subprocess.Popen(
-        [installed.command, "new", "sentiment", destination, "--name", "mood"],
-        cwd=folder,
-        env=installed.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
+    """A `scaffold new`, stopped when it has come as far as to make a file that matches the sign, and no further."""
+    for _ in range(20):  # on a busy machine the process may be over before it is looked at
+        process = subprocess.Popen(
+            [installed.command, "new", "sentiment", destination, "--name", "mood"],
+            cwd=folder,
+            env=installed.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        while process.poll() is None and not matches(folder, sign):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        if matches(folder, sign) and not (folder / destination / "pyproject.toml").exists():
+            return process
+        process.send_signal(signal.SIGCONT)
+        process.communicate()
+        for left in folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    raise AssertionError("always too late")
+
+
+def interrupt(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """What the stopped process says when it goes on with the signal."""
+    process.send_signal(number)
+    process.send_signal(signal.SIGCONT)
+    return process.communicate()[1]
+
+
+SWALLOWED = """
+import os, signal
+from pathlib import Path
+from scaffold import interruption, rendering
+
+class Swallows:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, interruption.interrupt)
+try:
+    with rendering.staged(Path("project")) as folder:
+        (folder / "file").touch()
+        Swallows()
+        print("went on")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interruption_that_python_swallows_still_ends_the_command(installed: Installed, tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [installed.python, "-c", SWALLOWED], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
-    while process.poll() is None and not matches(folder, sign):
-        time.sleep(0.001)
-    return process
+
+    assert finished.stdout.split("\n")[:2] == ["went on", "interrupted"]
+    assert not list(tmp_path.iterdir())
 
 
 def matches(folder: Path, sign: str) -> bool:
