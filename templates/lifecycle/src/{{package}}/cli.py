@@ -65,12 +65,12 @@ def train() -> None:
 @app.command()
 def promote() -> None:
     """Make the challenger champion if it has earned it; exit status 4 if refused."""
-    from . import bundle, data, promotion
+    from . import data, promotion
 
     s = load_settings()
     _connect(s)
     digest = data.describe(s.data_dir)["digest"]
-    held_out = ["test", "heldout"] if bundle.active_version(s.champion_dir) else ["test"]
+    held_out = ["test", "heldout"] if promotion.champions_so_far(s.champion_dir) else ["test"]
     verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), digest, s.tolerance, s.seed)
     _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
     if not verdict.promoted:
