@@ -22,7 +22,11 @@ class Card(TypedDict):
     source: str
     data_licence: str
     demonstrates: str
+    sample: int
+    scores: str
+    serving: list[str]
     dependencies: list[str]
+    modules: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,15 @@ class Template:
         """The tree that all templates share."""
         return self.folder.with_name("lifecycle")
 
+    def requirements(self) -> list[str]:
+        """What this template asks for besides what all projects do."""
+        return [*self.card["serving"], *self.card["dependencies"]]
+
     def dependencies(self) -> set[str]:
         """Names of the distributions that a project of this template asks for."""
         package_file = (self.lifecycle / "pyproject.toml.jinja").read_text("utf-8")
         shared = re.findall(r'^ *"([\w.-]+) *[\[<>=~!].*",?$', package_file, re.MULTILINE)
-        own = [re.split(r"[^\w.-]", requirement)[0] for requirement in self.card["dependencies"]]
+        own = [re.split(r"[^\w.-]", requirement)[0] for requirement in self.requirements()]
         return {*shared, *own}
 
 

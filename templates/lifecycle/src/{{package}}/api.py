@@ -5,18 +5,17 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from . import bundle, prediction_log, schema
+from . import bundle, explanation, prediction_log, schema, transport
 from .api_errors import BodyLimit, Problem, ProblemDetails, install_handlers
 from .config import COMMAND, Settings, load_settings
+from .json_body import one_or_many
 
 CHECK_SECONDS = 1.0
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -102,28 +101,34 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan, responses=PROBLEMS)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    install_handlers(app, lambda status: meters.errors.labels(status).inc())
+    content_types = dict.fromkeys(("/predict", "/explain"), transport.CONTENT_TYPE)
+    install_handlers(app, content_types, lambda status: meters.errors.labels(status).inc())
 
     record = schema.record_type(settings)
-    records: Any = _one_or_many(record, settings.max_batch)
-    feedbacks: Any = _one_or_many(Feedback, settings.max_batch)
+    given_records: Any = transport.records(record, settings.max_batch)
+    given_record: Any = transport.record(record)
+    feedbacks: Any = one_or_many(Feedback, settings.max_batch)
 
     @app.post("/predict")
-    def predict(body: Annotated[records, Body()]) -> Prediction | list[Prediction]:
-        """Answer one record, or a list of them; every answer is in the log before it leaves."""
+    def predict(given: given_records) -> Prediction | list[Prediction]:
+        """Answer one record, or several; every answer is in the log before it leaves."""
         start = time.perf_counter()
         serving = champion.get()
-        batch = body if isinstance(body, list) else [body]
         predictions = [
             Prediction(**answer.model_dump(), id=uuid.uuid4().hex, model_version=serving.version)
-            for answer in serving.predictor.predict(batch)
+            for answer in serving.predictor.predict(given.records)
         ]
         latency = (time.perf_counter() - start) * 1000
-        rows = [_log_row(given, said, latency) for given, said in zip(batch, predictions, strict=True)]
+        rows = [_log_row(one, said, latency) for one, said in zip(given.records, predictions, strict=True)]
         prediction_log.record(engine, rows)
         meters.latency.observe(time.perf_counter() - start)
         meters.predictions.labels(serving.version).inc(len(predictions))
-        return predictions if isinstance(body, list) else predictions[0]
+        return predictions if given.many else predictions[0]
+
+    @app.post("/explain", response_class=Response, responses={200: {"content": {explanation.MEDIA_TYPE: {}}}})
+    def explain(given: given_record) -> Response:
+        """Show what moved the answer to one record; nothing is logged."""
+        return Response(explanation.explain(champion.get().predictor, given), media_type=explanation.MEDIA_TYPE)
 
     @app.post("/feedback", status_code=201)
     def feedback(body: Annotated[feedbacks, Body()]) -> dict[str, int]:
@@ -174,18 +179,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _log_row(record: BaseModel, prediction: Prediction, latency: float) -> prediction_log.Row:
     output = prediction.model_dump(mode="json", exclude={"id", "model_version"})
     return prediction_log.Row(prediction.id, prediction.model_version, record.model_dump(mode="json"), output, latency)
-
-
-def _few_keys(body: Any, most: int) -> Any:
-    """Refuse an object with too many keys at once: each of them would become an error of its own."""
-    if isinstance(body, dict) and len(body) > most + 10:
-        raise PydanticCustomError("too_many_keys", "Object should have at most {most} keys", {"most": most})
-    return body
-
-
-def _one_or_many(kind: type[BaseModel], most: int) -> Any:
-    """A body that is one object or a list of 1 to `most`; the tag keeps error messages to the branch that was meant."""
-    one: Any = Annotated[kind, BeforeValidator(partial(_few_keys, most=len(kind.model_fields)))]
-    many = Annotated[list[one], Field(min_length=1, max_length=most)]
-    tag = Discriminator(lambda body: "list" if isinstance(body, list) else "object")
-    return Annotated[Annotated[one, Tag("object")] | Annotated[many, Tag("list")], tag]

@@ -61,8 +61,11 @@ class BodyLimit:
         return await self.app(scope, limited, send)
 
 
-def install_handlers(app: FastAPI, count: Callable[[int], None]) -> None:
-    """Answer every error as problem details, and count it by status."""
+def install_handlers(app: FastAPI, content_types: dict[str, str], count: Callable[[int], None]) -> None:
+    """Answer every error as problem details, and count it by status; `content_types` says what a path takes."""
+
+    def expected(request: Request) -> str:
+        return content_types.get(request.url.path, "application/json")
 
     def answer(problem: Problem) -> JSONResponse:
         count(problem.status)
@@ -74,16 +77,16 @@ def install_handlers(app: FastAPI, count: Callable[[int], None]) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        if "json" not in request.headers.get("content-type", ""):
-            return answer(Problem(415, "Not JSON", "Send the header Content-Type: application/json."))
+        if not request.headers.get("content-type", "").startswith(expected(request)):
+            return answer(Problem(415, "Unsupported body", f"Send the header Content-Type: {expected(request)}."))
         faults = [_fault(fault) for fault in error.errors()[:20]]
         detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
         return answer(Problem(422, "Invalid request", detail, errors=faults))
 
     @app.exception_handler(HTTPException)
-    def refused(_: Request, error: HTTPException) -> JSONResponse:
+    def refused(request: Request, error: HTTPException) -> JSONResponse:
         unreadable = error.status_code == 400
-        detail = "The body can't be read: send JSON in UTF-8." if unreadable else str(error.detail)
+        detail = f"The body can't be read: send {expected(request)} in UTF-8." if unreadable else str(error.detail)
         return answer(Problem(error.status_code, "Request refused", detail, dict(error.headers or {})))
 
     @app.exception_handler(SQLAlchemyError)

@@ -15,7 +15,7 @@ from .config import COMMAND, Settings, load_settings
 from .errors import LifecycleError
 
 if TYPE_CHECKING:
-    from . import training
+    from . import tracking
 
 RETRAINING_ADVISED = 3
 REFUSED = 4
@@ -54,11 +54,12 @@ def prepare() -> None:
 @app.command()
 def train() -> None:
     """Fit baselines and candidates, track them, register the best as challenger."""
-    from . import data, training
+    from . import data, source, training
 
     s = load_settings()
     _connect(s)
-    version = training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), _plan(s))
+    protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed)
+    version = training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), protocols, _plan(s))
     _say(f"version {version} is the challenger")
 
 
@@ -112,11 +113,10 @@ def replay(
     s = load_settings()
     records = data.read(s.data_dir, part)
     if records.empty:
-        _say(f"no rows in '{part}': the data has one source only")
+        _say(f"no rows in '{part}': the data has none of that kind")
         return
     sent = traffic.replay(url or f"http://{s.api_host}:{s.api_port}", records, s.max_batch)
-    versions = ", ".join(str(version) for version in sent.versions)
-    _say(f"{sent.rows:,} predictions by version {versions}, {sent.right:.1%} of them right")
+    _say(str(sent))
 
 
 @app.command()
@@ -155,8 +155,8 @@ def retrain() -> None:
     _connect(s)
     heldout = data.read(s.data_dir, "test", "heldout")
     champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
-    feedback = data.from_feedback(rows)
-    new = training.retrain(version, data.read(s.data_dir, "train"), feedback, heldout, champion, _plan(s))
+    learnt = training.with_feedback(data.read(s.data_dir, "train"), data.from_feedback(rows), heldout)
+    new = training.retrain(version, learnt, heldout, champion, _plan(s))
     _say(f"version {new} is the challenger")
     promote()
 
@@ -174,7 +174,7 @@ def rollback() -> None:
 
 @app.command()
 def score(source: Path, target: Path) -> None:
-    """Answer every row of a CSV or Parquet file, and write it with the answers beside it."""
+    """Answer all that a file or folder holds, and write it with the answers beside it."""
     from . import bundle, schema, scoring
 
     s = load_settings()
@@ -274,10 +274,10 @@ def _records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
 
 
-def _plan(s: Settings) -> "training.Plan":
-    from . import data, training
+def _plan(s: Settings) -> "tracking.Plan":
+    from . import data, tracking
 
-    return training.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
+    return tracking.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
 
 
 def _connect(s: Settings) -> None:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from . import source
 from .config import COMMAND
 from .errors import LifecycleError
-from .schema import INPUT, TARGET, Limits, labelled_type
+from .schema import INPUT, TARGET, Limits, Record, labelled_type
 
 PARTS = ("train", "test", "stream", "drift", "mixed", "heldout")
 
@@ -79,10 +79,15 @@ def describe(folder: Path) -> dict[str, Any]:
     return description
 
 
+def from_log(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of the prediction log as the records that they were, with the target; None where there is no feedback."""
+    records = [Record.model_validate_json(json.dumps(row["input"])).model_dump() for row in rows]
+    return pd.DataFrame(records, columns=INPUT).assign(**{TARGET: [row["target"] for row in rows]})
+
+
 def from_feedback(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of the prediction log that have feedback, in the columns of the train set; one row for each record."""
-    records = pd.DataFrame([row["input"] for row in rows])
-    labelled = records.assign(**{TARGET: [row["target"] for row in rows], "source": "feedback"})
+    labelled = from_log(rows).assign(source="feedback")
     return labelled.drop_duplicates(INPUT, keep="last", ignore_index=True)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
+from scipy.stats import bootstrap, ttest_1samp
 
-from .metrics import DECISIVE, row_scores
+from .metrics import DECISIVE, SIGN, measure, row_biases, row_scores
 
 RESAMPLES = 1000
 SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger
+WEAKEST = 5
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,27 @@ def interval(row_values: NDArray[np.float64], seed: int) -> Score:
 
 def by_slice(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Score]:
     """The score of every value of every slice column, such as `source: imdb`."""
-    return {
-        f"{column}: {value}": interval(row_values[(slices[column] == value).to_numpy()], seed)
-        for column in slices
-        for value in sorted(slices[column].unique())
-    }
+    return {name: interval(rows, seed) for name, rows in _rows(row_values, slices).items()}
 
 
-def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], seed: int) -> Verdict:
+def apart(now: Score, before: Score, tolerance: float) -> int:
+    """1 if `now` lies surely above `before`, by more than tolerated, -1 if below, 0 if the intervals are too near."""
+    return int(now.low > before.high + tolerance) - int(now.high < before.low - tolerance)
+
+
+def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: pd.DataFrame, seed: int) -> Verdict:
     """A first champion has to beat every baseline on the same test rows, by more than chance."""
-    gains = {name: interval(row_scores(challenger) - row_scores(rows), seed) for name, rows in baselines.items()}
-    beaten = all(gain.low > 0 for gain in gains.values())
+    scores = row_scores(challenger)
+    changes = {name: interval(scores - row_scores(rows), seed) for name, rows in baselines.items()}
+    beaten = all(_better(change) for change in changes.values())
     verb = "better than" if beaten else "not surely better than"
-    reasons = [f"{verb} {name}: {DECISIVE} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
-               for name, gain in gains.items() if beaten or gain.low <= 0]  # fmt: skip
-    evidence = {"score": asdict(interval(row_scores(challenger), seed))}
-    evidence["baselines"] = {name: asdict(interval(row_scores(rows), seed)) for name, rows in baselines.items()}
+    reasons = [f"{verb} {name}: {_say(change)}" for name, change in changes.items() if beaten or not _better(change)]
+    evidence = {
+        "score": asdict(interval(scores, seed)),
+        "measures": measure(challenger),
+        "baselines": {name: asdict(interval(row_scores(rows), seed)) for name, rows in baselines.items()},
+        "weakest": _weakest(scores, slices, seed),
+    }
     return Verdict(beaten, reasons, evidence)
 
 
@@ -74,21 +80,61 @@ def compare(
 ) -> Verdict:
     """Challenger against champion on the same rows: better by more than chance, and no slice worse than tolerated."""
     new, old = row_scores(challenger), row_scores(champion)
-    gain = interval(new - old, seed)
-    changes = by_slice(new - old, slices, seed)
-    worse = {
-        name: change
-        for name, change in changes.items()
-        if change.rows >= SLICE_ROWS and change.value < -tolerance and change.high < 0
-    }
+    change = interval(new - old, seed)
+    worse = _worse_slices(new - old, slices, tolerance, seed)
 
-    difference = f"{DECISIVE} {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}) on {gain.rows} rows"
-    reasons = [f"{'better than' if gain.low > 0 else 'not surely better than'} the champion: {difference}"]
-    reasons += [f"worse on {name}: {change.value:+.3f}" for name, change in worse.items()]
-    before, after = by_slice(old, slices, seed), by_slice(new, slices, seed)
+    verb = "better than" if _better(change) else "not surely better than"
+    reasons = [f"{verb} the champion: {_say(change)} on {change.rows} rows"]
+    reasons += [f"worse on {name}: {DECISIVE} {found.value:+.3f}" for name, found in worse.items()]
     evidence = {
         "score": asdict(interval(new, seed)),
         "champion": asdict(interval(old, seed)),
-        "slices": {name: {"champion": asdict(before[name]), "challenger": asdict(after[name])} for name in after},
+        "measures": measure(challenger),
+        "slices": _pairs(old, new, slices, seed),
+        "biases": _pairs(row_biases(champion), row_biases(challenger), slices.iloc[:, :1], seed),
+        "weakest": _weakest(new, slices, seed),
     }
-    return Verdict(gain.low > 0 and not worse, reasons, evidence)
+    return Verdict(_better(change) and not worse, reasons, evidence)
+
+
+def _better(change: Score) -> bool:
+    """Whether the whole interval of a change is on the better side."""
+    return min(SIGN * change.low, SIGN * change.high) > 0
+
+
+def _worse_slices(changes: NDArray[np.float64], slices: pd.DataFrame, tolerance: float, seed: int) -> dict[str, Score]:
+    """The slices that got worse by more than tolerated and by more than chance.
+
+    A t-test for each slice, at 5 % divided by their number (Bonferroni): among many, one is always worse by chance.
+    """
+    found = {name: rows for name, rows in _rows(changes, slices).items() if len(rows) >= SLICE_ROWS}
+    suspects = {name: rows for name, rows in found.items() if SIGN * rows.mean() < -tolerance}
+    level = 0.05 / max(len(found), 1)
+    return {
+        name: interval(rows, seed)
+        for name, rows in suspects.items()
+        if np.ptp(rows) == 0 or ttest_1samp(SIGN * rows, 0, alternative="less").pvalue < level
+    }
+
+
+def _rows(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    return {
+        f"{column}: {value}": row_values[(slices[column] == value).to_numpy()]
+        for column in slices
+        for value in sorted(slices[column].unique())
+    }
+
+
+def _weakest(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Any]:
+    large = {name: score for name, score in by_slice(row_values, slices, seed).items() if score.rows >= SLICE_ROWS}
+    ranked = sorted(large.items(), key=lambda item: SIGN * item[1].value)
+    return {name: asdict(score) for name, score in ranked[:WEAKEST]}
+
+
+def _pairs(old: NDArray[np.float64], new: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Any]:
+    before, after = by_slice(old, slices, seed), by_slice(new, slices, seed)
+    return {name: {"champion": asdict(before[name]), "challenger": asdict(after[name])} for name in after}
+
+
+def _say(change: Score) -> str:
+    return f"{DECISIVE} {change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"

@@ -1,4 +1,4 @@
-"""The metrics of classification: which one decides, and what each row contributes to it."""
+"""The metrics of classification: which one decides, and what each row contributes to it and to the bias."""
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from sklearn.calibration import CalibrationDisplay
 from .schema import POSITIVE
 
 DECISIVE = "accuracy"
+SIGN = 1  # greater is better
 
 
 def measure(scored: pd.DataFrame) -> dict[str, float]:
@@ -20,6 +21,7 @@ def measure(scored: pd.DataFrame) -> dict[str, float]:
         DECISIVE: float(row_scores(scored).mean()),
         "auc": float(metrics.roc_auc_score(truth, scored["probability"])) if both else float("nan"),
         "f1": float(metrics.f1_score(truth, scored["prediction"] == POSITIVE, zero_division=0)),
+        "bias": float(row_biases(scored).mean()),
         "brier": float(metrics.brier_score_loss(truth, scored["probability"])),
     }
 
@@ -27,6 +29,11 @@ def measure(scored: pd.DataFrame) -> dict[str, float]:
 def row_scores(scored: pd.DataFrame) -> NDArray[np.float64]:
     """What each row contributes to the deciding metric, which is the mean of them: 1 if right, 0 if wrong."""
     return np.asarray(scored["target"] == scored["prediction"], dtype=np.float64)
+
+
+def row_biases(scored: pd.DataFrame) -> NDArray[np.float64]:
+    """How far each row's probability is from the truth; their mean is the bias, above 0 if positives are overrated."""
+    return np.asarray(scored["probability"] - (scored["target"] == POSITIVE), dtype=np.float64)
 
 
 def plots(scored: pd.DataFrame) -> dict[str, Figure]:

@@ -9,13 +9,14 @@ import pandas as pd
 from evidently import DataDefinition, Dataset, Report
 from evidently.metrics import MeanValue, ValueDrift
 
-from . import record
-from .evaluation import Score, interval
+from . import data, record
+from .evaluation import Score, apart, interval
 from .features import OUTPUTS, WATCHED, watched
-from .metrics import DECISIVE, row_scores
+from .metrics import DECISIVE, SIGN, row_biases, row_scores
 from .schema import TARGET
 
 HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"
+BIAS = "bias"
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Decision:
     drift: dict[str, float]
     quality: Score | None
     reference_quality: Score | None
+    bias: Score | None
+    reference_bias: Score | None
     report: str | None
 
 
 @dataclass(frozen=True)
 class Rules:
-    """When a window counts as evidence, and how much worse quality may get."""
+    """When a window counts as evidence, and how much worse quality and bias may get."""
 
     minimum_rows: int
     tolerance: float
@@ -53,34 +56,44 @@ def monitor(
     when = now.isoformat(timespec="seconds")
     if len(served) < rules.minimum_rows:
         reason = f"{len(served)} of {rules.minimum_rows} predictions by version {version}"
-        return Decision(WAITING, [reason], when, version, len(served), {}, None, None, None)
-    current, earlier = _frame(served), _reference_frame(reference)
+        return Decision(WAITING, [reason], when, version, len(served), {}, None, None, None, None, None)
+    current, earlier = _frame(data.from_log(served), _answers(served)), _frame(reference, reference)
     folder.mkdir(parents=True, exist_ok=True)
     report = f"{now:%Y-%m-%dT%H-%M-%S-%f}-v{version}"
     drift = _run_evidently(current, earlier, folder / report)
-    quality = interval(current[DECISIVE].dropna().to_numpy(), rules.seed) if current[DECISIVE].notna().any() else None
-    before = interval(earlier[DECISIVE].to_numpy(), rules.seed)
+    quality, bias = (_mean(current[column], rules.seed) for column in (DECISIVE, BIAS))
+    before, bias_before = (interval(earlier[column].to_numpy(), rules.seed) for column in (DECISIVE, BIAS))
     reasons = [_say_drift(column, drift[column]) for column in WATCHED if drift[column] > WATCHED[column][2]]
-    if quality and quality.rows >= rules.minimum_rows and quality.high < before.low - rules.tolerance:
-        reasons.append(f"{DECISIVE} fell to {quality} from {before}")
+    if quality and bias and quality.rows >= rules.minimum_rows:
+        if apart(quality, before, rules.tolerance) == -SIGN:
+            reasons.append(f"{DECISIVE} worsened to {quality} from {before}")
+        if apart(bias, bias_before, rules.tolerance) and abs(bias.value) > abs(bias_before.value):
+            reasons.append(f"bias grew to {bias} from {bias_before}")
     status = RETRAIN if reasons else HEALTHY
     found = reasons or [f"no watched column drifted, {_say_quality(quality, rules)}"]
-    decision = Decision(status, found, when, version, len(served), drift, quality, before, f"{report}.html")
+    scores = (quality, before, bias, bias_before)
+    decision = Decision(status, found, when, version, len(served), drift, *scores, f"{report}.html")
     record.append(folder / record.DECISIONS, asdict(decision))
     return decision
 
 
-def _frame(served: list[dict[str, Any]]) -> pd.DataFrame:
-    answers = pd.DataFrame([{"prediction": row["output"].get(TARGET), **row["output"]} for row in served])
-    frame = watched(pd.DataFrame([row["input"] for row in served])).join(answers[OUTPUTS])
-    targets = pd.Series([row["target"] for row in served], dtype=object)
-    scores = row_scores(answers.assign(target=targets))
-    return frame.assign(**{DECISIVE: pd.Series(scores).where(targets.notna())})
+def _answers(served: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame([{**row["output"], "prediction": row["output"].get(TARGET)} for row in served])
 
 
-def _reference_frame(reference: pd.DataFrame) -> pd.DataFrame:
-    scores = row_scores(reference.rename(columns={TARGET: "target"}))
-    return watched(reference).join(reference[OUTPUTS]).assign(**{DECISIVE: scores})
+def _frame(records: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """What is watched of each record, what was answered, and, where the target is known, score and bias of the row."""
+    known = records[TARGET].notna()
+    scored = answers[known].assign(target=records.loc[known, TARGET])
+    frame = watched(records).join(answers[OUTPUTS])
+    frame.loc[known, DECISIVE] = row_scores(scored)
+    frame.loc[known, BIAS] = row_biases(scored)
+    return frame
+
+
+def _mean(values: pd.Series, seed: int) -> Score | None:
+    known = values.dropna().to_numpy()
+    return interval(known, seed) if len(known) else None
 
 
 def _run_evidently(current: pd.DataFrame, reference: pd.DataFrame, path: Path) -> dict[str, float]:
@@ -91,11 +104,12 @@ def _run_evidently(current: pd.DataFrame, reference: pd.DataFrame, path: Path) -
 
     definition = DataDefinition(
         text_columns=columns("text"),
-        numerical_columns=[*columns("numerical"), DECISIVE],
+        numerical_columns=[*columns("numerical"), DECISIVE, BIAS],
         categorical_columns=columns("categorical"),
     )
     metrics = [ValueDrift(column=c, method=method, threshold=limit) for c, (_, method, limit) in WATCHED.items()]
-    report = Report([*metrics, MeanValue(column=DECISIVE)], include_tests=True)
+    means = [MeanValue(column=column) for column in (DECISIVE, BIAS) if current[column].notna().any()]
+    report = Report([*metrics, *means], include_tests=True)
     snapshot = report.run(*(Dataset.from_pandas(frame, definition) for frame in (current, reference)))
     snapshot.save_html(f"{path}.html")
     snapshot.save_json(f"{path}.json")

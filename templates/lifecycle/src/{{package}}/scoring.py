@@ -1,7 +1,5 @@
-"""Batch prediction: reads CSV or Parquet in chunks and writes the answers beside the input columns."""
+"""Batch prediction: reads in chunks and writes the answers beside what was read, as CSV or Parquet."""
 
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -9,12 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from . import batches
 from .errors import LifecycleError
 from .predictor import Predictor
-from .schema import INPUT, Answer, Record
+from .schema import Answer, Record
 
 FORMATS = (".csv", ".parquet")
-CHUNK = 2_000
 KINDS = {name: "Float64" if field.annotation is float else "string" for name, field in Answer.model_fields.items()}
 RESERVED = {"problem", *(f"predicted_{name}" for name in KINDS)}
 
@@ -22,13 +20,11 @@ RESERVED = {"problem", *(f"predicted_{name}" for name in KINDS)}
 def score(source: Path, target: Path, predictor: Predictor, record: type[Record]) -> tuple[int, int]:
     """Write `target`: the columns of `source`, those of the answer, and `problem` for rows that break the contract.
 
-    Returns how many rows were answered and how many were not. Memory does not grow with the file.
+    Returns how many rows were answered and how many were not. Memory does not grow with the source.
     """
-    for path in (source, target):
-        if path.suffix.lower() not in FORMATS:
-            raise LifecycleError(f"{path}: unknown format '{path.suffix}'. Use .csv or .parquet.")
-    if not source.is_file():
-        raise LifecycleError(f"{source}: no such file.")
+    batches.check(source)
+    if target.suffix.lower() not in FORMATS:
+        raise LifecycleError(f"{target}: unknown format '{target.suffix}'. Use .csv or .parquet.")
     if not target.absolute().parent.is_dir() or target.is_dir():
         raise LifecycleError(f"{target}: no file can be written there. Choose another place.")
     if source.resolve() == target.resolve():
@@ -37,8 +33,10 @@ def score(source: Path, target: Path, predictor: Predictor, record: type[Record]
     answered = refused = 0
     try:
         with _Writer(partial, target.suffix.lower()) as writer:
-            for rows in _chunks(source):
-                scored = _answer(rows, predictor, record)
+            for batch in batches.read(source):
+                if taken := RESERVED & set(batch.rows):
+                    raise LifecycleError(f"{source}: column '{sorted(taken)[0]}' is for the answers. Rename it.")
+                scored = _answer(batch, predictor, record)
                 writer.write(scored)
                 refused += int(scored["problem"].notna().sum())
                 answered += int(scored["problem"].isna().sum())
@@ -48,10 +46,10 @@ def score(source: Path, target: Path, predictor: Predictor, record: type[Record]
     return answered, refused
 
 
-def _answer(rows: pd.DataFrame, predictor: Predictor, record: type[Record]) -> pd.DataFrame:
+def _answer(batch: batches.Batch, predictor: Predictor, record: type[Record]) -> pd.DataFrame:
     records: list[Record] = []
     problems: list[str | None] = []
-    for values in rows[INPUT].to_dict("records"):
+    for values in batch.values:
         try:
             records.append(record.model_validate(values))
             problems.append(None)
@@ -60,30 +58,9 @@ def _answer(rows: pd.DataFrame, predictor: Predictor, record: type[Record]) -> p
             problems.append(f"{fault['loc'][-1]}: {fault['msg']}")
     answers = iter(predictor.predict(records))
     nothing = dict.fromkeys(Answer.model_fields)
-    values = [nothing if problem else next(answers).model_dump() for problem in problems]
-    columns = pd.DataFrame(values, rows.index, list(nothing)).astype(KINDS).add_prefix("predicted_")
-    return rows.join(columns).assign(problem=pd.array(problems, dtype="string"))
-
-
-def _chunks(source: Path) -> Iterator[pd.DataFrame]:
-    try:
-        if source.suffix.lower() == ".csv":
-            frames: Iterator[pd.DataFrame] = pd.read_csv(source, dtype=str, keep_default_na=False, chunksize=CHUNK)
-        else:
-            file = pq.ParquetFile(source)
-            empty = [
-                file.schema_arrow.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
-            ]  # so that an empty file is answered with one
-            frames = chain(empty, (batch.to_pandas(types_mapper=pd.ArrowDtype) for batch in file.iter_batches(CHUNK)))
-        for frame in frames:
-            missing = [column for column in INPUT if column not in frame]
-            if missing:
-                raise LifecycleError(f"{source}: no column '{missing[0]}'. It needs: {', '.join(INPUT)}.")
-            if taken := RESERVED & set(frame):
-                raise LifecycleError(f"{source}: column '{sorted(taken)[0]}' is for the answers. Rename it.")
-            yield frame
-    except (ValueError, UnicodeDecodeError, pa.ArrowException) as error:
-        raise LifecycleError(f"{source}: can't be read ({error}).") from None
+    answered = [nothing if problem else next(answers).model_dump() for problem in problems]
+    columns = pd.DataFrame(answered, batch.rows.index, list(nothing)).astype(KINDS).add_prefix("predicted_")
+    return batch.rows.join(columns).assign(problem=pd.array(problems, dtype="string"))
 
 
 class _Writer:

@@ -1,5 +1,6 @@
 """Writes measured results into the README, from the record of promotions and the decisions of monitoring."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from .errors import LifecycleError
 from .evaluation import Score
 from .metrics import DECISIVE
 
+MOST_SLICES = 10
 START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
 
 
@@ -17,7 +19,7 @@ def results(history: list[dict[str, Any]], decisions: list[dict[str, Any]], data
     promotions = [entry for entry in history if entry["event"] == "promoted"]
     if not promotions:
         raise LifecycleError(f"Nothing to show: no champion yet. Run: {COMMAND} run")
-    first, rows = promotions[0], dataset["rows"]
+    first, latest, rows = promotions[0], promotions[-1], dataset["rows"]
     lines = [
         f"Data `{dataset['digest']}`: {rows['train']:,} rows to train on, {rows['test']:,} to test on.",
         "",
@@ -27,9 +29,12 @@ def results(history: list[dict[str, Any]], decisions: list[dict[str, Any]], data
         f"| **champion, version {first['to_version']}** | **{Score(**first['evidence']['score'])}** |",
         "",
     ]
+    lines += _protocols(first["evidence"].get("protocols", {}))
     for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
         lines += _change(change)
-    lines += ["| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
+    lines += [f"| where version {latest['to_version']} is weakest | {DECISIVE} | rows |", "|---|---|---|"]
+    lines += [f"| {name} | {Score(**s)} | {s['rows']:,} |" for name, s in latest["evidence"]["weakest"].items()]
+    lines += ["", "| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
     lines += [_decision(decision) for decision in decisions]
     return "\n".join(lines)
 
@@ -45,11 +50,10 @@ def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> l
         lines.append(f"monitoring, version {decision['model_version']}: {decision['status']}{quality}")
     for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
         lines.append(f"retrained, version {change['to_version']}, {change['event']}, on the same held-out rows:")
-        lines += [
-            f"   {name}: {Score(**pair['champion'])} -> {Score(**pair['challenger'])}"
-            for name, pair in change["evidence"]["slices"].items()
-            if name.startswith("source")
-        ]
+        for name, biases in change["evidence"]["biases"].items():
+            before, after = (Score(**biases[model]) for model in ("champion", "challenger"))
+            score = _arrow(change["evidence"]["slices"][name])
+            lines.append(f"   {name}: {score}, bias {before.value:+.3f} -> {after.value:+.3f}")
     return lines
 
 
@@ -63,15 +67,43 @@ def write(readme: Path, text: str) -> None:
     replace_text(readme, f"{before}{START}\n\n{text}\n\n{END}{after}")
 
 
+def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
+    """The chosen model fitted and measured in other ways, one line each."""
+    if not protocols:
+        return []
+    metrics = list(next(iter(protocols.values())))
+    return [
+        f"| the same model, evaluated otherwise | {' | '.join(metrics)} |",
+        "|---" * (len(metrics) + 1) + "|",
+        *[f"| {name} | {' | '.join(_number(found[m]) for m in metrics)} |" for name, found in protocols.items()],
+        "",
+    ]
+
+
 def _change(change: dict[str, Any]) -> list[str]:
     evidence = change["evidence"]
-    pairs = {"all": {"champion": evidence["champion"], "challenger": evidence["score"]}, **evidence["slices"]}
+    pairs = {"all": {"champion": evidence["champion"], "challenger": evidence["score"]}, **_few(evidence["slices"])}
+    biases = {f"bias, {name}": pair for name, pair in evidence["biases"].items()}
     return [
         f"| held-out rows | version {change['from_version']} | version {change['to_version']} ({change['event']}) |",
         "|---|---|---|",
-        *[f"| {name} | {Score(**p['champion'])} | {Score(**p['challenger'])} |" for name, p in pairs.items()],
+        *[f"| {n} | {Score(**p['champion'])} | {Score(**p['challenger'])} |" for n, p in (pairs | biases).items()],
         "",
     ]
+
+
+def _few(slices: dict[str, Any]) -> dict[str, Any]:
+    """The slices of those columns that have few values: seventy zip codes would hide the rest."""
+    columns = Counter(name.split(":")[0] for name in slices)
+    return {name: pair for name, pair in slices.items() if columns[name.split(":")[0]] <= MOST_SLICES}
+
+
+def _arrow(pair: dict[str, Any]) -> str:
+    return f"{Score(**pair['champion'])} -> {Score(**pair['challenger'])}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
 def _decision(decision: dict[str, Any]) -> str:

@@ -6,38 +6,49 @@ from typing import Any
 import httpx
 import pandas as pd
 
+from . import transport
 from .config import COMMAND
 from .errors import LifecycleError
-from .schema import INPUT, TARGET
+from .metrics import DECISIVE, row_scores
+from .schema import TARGET
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """How much was sent and answered, and how often the answer was right."""
+    """How much was sent and answered, by which versions, and how well."""
 
     rows: int
-    right: float
+    score: float
     versions: list[int]
+
+    def __str__(self) -> str:
+        versions = ", ".join(map(str, self.versions))
+        return f"{self.rows:,} predictions by version {versions}, {DECISIVE} {self.score:.3f}"
 
 
 def replay(url: str, records: pd.DataFrame, batch: int) -> Replayed:
     """Send labelled records in batches to `/predict`, then their targets to `/feedback`."""
-    right = 0
-    versions: set[int] = set()
+    answers: list[dict[str, Any]] = []
     with httpx.Client(base_url=url, timeout=60) as client:
         for start in range(0, len(records), batch):
             part = records.iloc[start : start + batch]
-            answers = _post(client, "/predict", part[INPUT].to_dict("records"))
-            known = list(zip(answers, part[TARGET].tolist(), strict=True))
-            _post(client, "/feedback", [{"prediction_id": answer["id"], "target": target} for answer, target in known])
-            right += sum(answer[TARGET] == target for answer, target in known)
-            versions |= {a["model_version"] for a in answers}
-    return Replayed(len(records), right / len(records), sorted(versions))
+            given = _post(client, "/predict", transport.sent(part))
+            given = given if isinstance(given, list) else [given]
+            known = [
+                {"prediction_id": answer["id"], "target": target}
+                for answer, target in zip(given, part[TARGET].tolist(), strict=True)
+            ]
+            _post(client, "/feedback", {"json": known})
+            answers += given
+    scored = pd.DataFrame(answers).assign(target=records[TARGET].tolist())
+    scored["prediction"] = scored[TARGET]
+    versions = sorted({answer["model_version"] for answer in answers})
+    return Replayed(len(records), float(row_scores(scored).mean()), versions)
 
 
-def _post(client: httpx.Client, path: str, body: list[Any]) -> Any:
+def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> Any:
     try:
-        response = client.post(path, json=body)
+        response = client.post(path, **body)
     except httpx.TransportError as error:
         raise LifecycleError(f"No answer from {client.base_url}{path} ({error}). Run: {COMMAND} serve") from None
     if response.is_error:

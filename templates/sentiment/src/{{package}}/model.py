@@ -81,27 +81,35 @@ def pipeline(name: str, params: dict[str, Any]) -> Pipeline:
     return Pipeline([("features", preprocessor()), ("estimator", estimator)])
 
 
-def folds(count: int, seed: int) -> StratifiedKFold:
-    """How cross-validation divides the train set."""
-    return StratifiedKFold(count, shuffle=True, random_state=seed)
+def folds(train_set: pd.DataFrame, count: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """How cross-validation divides the train set: rows to fit on and rows to check on, for each fold."""
+    return list(StratifiedKFold(count, shuffle=True, random_state=seed).split(train_set, train_set[TARGET]))
+
+
+def scored(estimator: BaseEstimator, X: Any, reviews: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
+    """Columns `prediction` (label) and `probability` (of a positive review), and `target` where it is known.
+
+    `X` is what the estimator takes: raw records for a pipeline, features for its last step.
+    """
+    positive = list(estimator.classes_).index(POSITIVE)
+    probability = estimator.predict_proba(X)[:, positive]
+    return _table(np.where(probability > 0.5, POSITIVE, NEGATIVE), probability, reviews)
 
 
 def predict(fitted: Pipeline, reviews: pd.DataFrame) -> pd.DataFrame:
-    """Columns `prediction` (label) and `probability` (of a positive review), and `target` where it is known."""
-    positive = list(fitted.classes_).index(POSITIVE)
-    probability = fitted.predict_proba(reviews[INPUT])[:, positive]
-    return _scored(np.where(probability > 0.5, POSITIVE, NEGATIVE), probability, reviews)
+    """What a whole pipeline answers to the reviews, as `scored` gives it."""
+    return scored(fitted, reviews[INPUT], reviews)
 
 
 def answer(champion: predictor.Predictor, reviews: pd.DataFrame) -> pd.DataFrame:
     """The same columns as `predict`, from the champion's table."""
     answers = champion.predict([Review(text=text) for text in reviews["text"]])
-    return _scored([a.label for a in answers], np.array([a.probability for a in answers]), reviews)
+    return _table([a.label for a in answers], np.array([a.probability for a in answers]), reviews)
 
 
-def _scored(labels: ArrayLike, probability: NDArray[np.float64], reviews: pd.DataFrame) -> pd.DataFrame:
-    scored = pd.DataFrame({"prediction": labels, "probability": probability}, index=reviews.index)
-    return scored.assign(target=reviews[TARGET]) if TARGET in reviews else scored
+def _table(labels: ArrayLike, probability: NDArray[np.float64], reviews: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame({"prediction": labels, "probability": probability}, index=reviews.index)
+    return table.assign(target=reviews[TARGET]) if TARGET in reviews else table
 
 
 def export(fitted: Pipeline, folder: Path) -> None:

@@ -42,21 +42,17 @@ class Predictor:
         """One answer for each review, in order."""
         return [self._answer(review.text) for review in reviews]
 
+    def contributions(self, text: str) -> dict[str, float]:
+        """What each n-gram adds to the log-odds: sublinear TF-IDF of unit length times its weight."""
+        known = {ngram: count for ngram, count in Counter(ngrams(text)).items() if ngram in self.table}
+        values = {ngram: (1 + math.log(count)) * self.table[ngram][0] for ngram, count in known.items()}
+        length = math.sqrt(sum(value * value for value in values.values()))
+        return {ngram: value / length * self.table[ngram][1] for ngram, value in values.items()}
+
     def _answer(self, text: str) -> Answer:
-        score = self.intercept + self._product(text)
+        score = self.intercept + sum(self.contributions(text).values())
         probability = 1 / (1 + math.exp(-score)) if score > -700 else 0.0
         return Answer(label="positive" if score > 0 else "negative", probability=probability)
-
-    def _product(self, text: str) -> float:
-        """Sublinear TF-IDF of unit length, times the weights: the same sum that scikit-learn computes."""
-        product = squares = 0.0
-        for ngram, count in Counter(ngrams(text)).items():
-            if ngram in self.table:
-                idf, weight = self.table[ngram]
-                value = (1 + math.log(count)) * idf
-                product += value * weight
-                squares += value * value
-        return product / math.sqrt(squares) if squares else 0.0
 
 
 def write(folder: Path, table: dict[str, list[float]], intercept: float) -> None:

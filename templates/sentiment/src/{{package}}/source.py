@@ -77,6 +77,12 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": heldout}
 
 
+def protocols(reviews: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:
+    """Another way to evaluate the chosen model, besides the test set: on sources that it never saw."""
+    usual = reviews["source"] == reviews["source"].iloc[0]
+    return {} if usual.all() else {"tested on a site never seen (honest)": [(reviews[usual], reviews[~usual])]}
+
+
 def _cut(reviews: pd.DataFrame, shares: list[float], seed: int) -> list[pd.DataFrame]:
     """What remains first, then a portion for each share of all rows, with the labels in equal proportion."""
     portions = []
