@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uv
@@ -56,6 +59,25 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     wheel = next((folder / "dist").glob("*.whl"))
     run_uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv), str(wheel))
     return Installed(venv / SCRIPTS / f"python{SUFFIX}", venv / SCRIPTS / f"scaffold{SUFFIX}", environment)
+
+
+@pytest.fixture(scope="session")
+def made(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Makes the project of a template, once, as the README's first line does, in a path with a space and an accent."""
+    from projects import Project
+
+    from scaffold.catalog import find
+
+    parent = tmp_path_factory.mktemp("portfolio d'été")
+
+    @cache
+    def make(template: str) -> Project:
+        name = find(template).card["name"]
+        finished = installed.run("new", template, name, "--run", cwd=parent)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return Project(parent / name, installed.environment, finished.stdout)
+
+    return make
 
 
 def run_uv(*arguments: str) -> None:

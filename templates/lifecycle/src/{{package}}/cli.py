@@ -188,14 +188,15 @@ def score(source: Path, target: Path) -> None:
 
 @app.command()
 def showcase() -> None:
-    """Write the measured results into the README."""
+    """Write the measured results into the README and the model card."""
     from . import data
     from . import showcase as page
 
     s = load_settings()
     text = page.results(*_records(s), data.describe(s.data_dir))
-    page.write(s.root / "README.md", text)
-    _say(f"results written to {s.root / 'README.md'}")
+    for path in (s.root / "README.md", s.root / "MODEL_CARD.md"):
+        page.write(path, text)
+        _say(f"results written to {path}")
 
 
 @app.command()

@@ -102,15 +102,16 @@ def _run_evidently(current: pd.DataFrame, reference: pd.DataFrame, path: Path) -
     def columns(kind: str) -> list[str]:
         return [column for column, watch in WATCHED.items() if watch[0] == kind]
 
+    known = [column for column in (DECISIVE, BIAS) if current[column].notna().any()]
     definition = DataDefinition(
         text_columns=columns("text"),
-        numerical_columns=[*columns("numerical"), DECISIVE, BIAS],
+        numerical_columns=[*columns("numerical"), *known],
         categorical_columns=columns("categorical"),
     )
     metrics = [ValueDrift(column=c, method=method, threshold=limit) for c, (_, method, limit) in WATCHED.items()]
-    means = [MeanValue(column=column) for column in (DECISIVE, BIAS) if current[column].notna().any()]
-    report = Report([*metrics, *means], include_tests=True)
-    snapshot = report.run(*(Dataset.from_pandas(frame, definition) for frame in (current, reference)))
+    report = Report([*metrics, *(MeanValue(column=column) for column in known)], include_tests=True)
+    frames = (frame[[*WATCHED, *known]] for frame in (current, reference))
+    snapshot = report.run(*(Dataset.from_pandas(frame, definition) for frame in frames))
     snapshot.save_html(f"{path}.html")
     snapshot.save_json(f"{path}.json")
     values = [metric["value"] for metric in snapshot.dict()["metrics"]]

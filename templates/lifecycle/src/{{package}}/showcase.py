@@ -1,4 +1,4 @@
-"""Writes measured results into the README, from the record of promotions and the decisions of monitoring."""
+"""Writes measured results into README and model card, from the records of promotions and of monitoring."""
 
 from collections import Counter
 from pathlib import Path
@@ -57,14 +57,14 @@ def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> l
     return lines
 
 
-def write(readme: Path, text: str) -> None:
-    """Put the results between the two markers of the README; the rest of it is the owner's and stays."""
-    old = readme.read_text("utf-8") if readme.is_file() else ""
+def write(page: Path, text: str) -> None:
+    """Put the results between the two markers of a page; the rest of it is the owner's and stays."""
+    old = page.read_text("utf-8") if page.is_file() else ""
     if old.count(START) != 1 or old.count(END) != 1 or old.index(START) > old.index(END):
-        raise LifecycleError(f"{readme} lacks the lines '{START}' and '{END}'. Put them where the results belong.")
+        raise LifecycleError(f"{page} lacks the lines '{START}' and '{END}'. Put them where the results belong.")
     before, rest = old.split(START)
     after = rest.split(END)[1]
-    replace_text(readme, f"{before}{START}\n\n{text}\n\n{END}{after}")
+    replace_text(page, f"{before}{START}\n\n{text}\n\n{END}{after}")
 
 
 def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
