@@ -21,6 +21,13 @@ if sys.platform == "win32":
     collect_ignore = ["test_posix.py"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a finished project: minutes of work, which `-m "not loop"` leaves out."""
+    for item in items:
+        if "made" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.loop)
+
+
 @dataclass(frozen=True)
 class Installed:
     """An installation of the tool, and the environment variables of a user who has never used it."""
