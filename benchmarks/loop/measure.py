@@ -68,9 +68,8 @@ def print_table(runs: list[dict[str, float]]) -> None:
     for name in list(median)[:-1]:
         print(f"| {name} | {median[name]:.1f} s | {median[name] / median['all']:.2f} |")
     print(f"\nTime: {median['all'] / SECONDS:.2f} of the {SECONDS} s allowed.")
-    print(
-        f"Memory of all processes at the peak: {median['memory']:.2f} GB, {median['memory'] / GIGABYTES:.2f} of {GIGABYTES:g} GB."
-    )
+    share = median["memory"] / GIGABYTES
+    print(f"Memory of all processes at the peak: {median['memory']:.2f} GB, {share:.2f} of {GIGABYTES:g} GB.")
 
 
 if __name__ == "__main__":
