@@ -21,7 +21,7 @@ def prepare(folder: Path, limits: Limits, own_data: Path | None, seed: int, samp
     raw = source.load(own_data)
     if sample_rows:
         raw = raw.sample(min(sample_rows, len(raw)), random_state=seed).sort_index()
-    records, dropped = source.clean(raw)
+    records, dropped = source.clean(raw, limits)
     validate(records, limits)
     parts = source.split(records, seed)
 

