@@ -1,0 +1,106 @@
+"""Where the sales come from: 21,613 of King County, May 2014 to May 2015, in the folder `king_county`."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupShuffleSplit
+
+from .config import COMMAND
+from .errors import LifecycleError
+from .features import home_ids
+from .schema import INPUT, TARGET
+
+NAME = "King County house sales, May 2014 to May 2015"
+SALES = Path(__file__).parent / "king_county" / "house_sales.parquet"
+# First day of: the winter that is tested on, the spring that drifts, the days after retraining, the last weeks.
+KING_COUNTY = ["2015-01-01", "2015-03-01", "2015-04-27", "2015-05-01"]
+SHARES = [0.68, 0.78, 0.95, 0.97]  # of the rows of your own data, by date, before each of the four periods
+ROWS_NEEDED = 300
+
+
+def load(own_data: Path | None) -> pd.DataFrame:
+    """The columns of the contract, `price`, `source`, and `home`: a name that all sales of a home share.
+
+    A CSV of your own needs the columns of the contract and `price`; its optional `id` names the home.
+    """
+    if own_data is None:
+        raw = pd.read_parquet(SALES)
+    else:
+        try:
+            raw = pd.read_csv(own_data, encoding="utf-8", dtype={"id": str, "date": str})
+        except FileNotFoundError:
+            raise LifecycleError(f"OWN_DATA={own_data}: no such file. Give the path of a CSV file.") from None
+        except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise LifecycleError(f"OWN_DATA={own_data}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
+    missing = [column for column in (*INPUT, TARGET) if column not in raw]
+    if missing:
+        needed = ",".join([*INPUT, TARGET])
+        raise LifecycleError(
+            f"OWN_DATA={own_data}: no column '{missing[0]}'. It needs: {needed}. Run: {COMMAND} prepare"
+        )
+    home = raw["id"].astype(str) if "id" in raw else home_ids(raw)
+    waterfront = raw["waterfront"].replace({0: False, 1: True})
+    described = raw[[*INPUT, TARGET]].assign(waterfront=waterfront, source="own data" if own_data else NAME, home=home)
+    return described.assign(period=_periods(raw["date"].astype(str), KING_COUNTY if own_data is None else None))
+
+
+def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The sales without impossible ones, and how many rows each rule dropped.
+
+    A home that was sold in two periods counts in the earlier one only, so that no home stands on both sides of a split.
+    """
+    numbers = raw.drop(columns=["date", "source", "home", "period"]).apply(pd.to_numeric, errors="coerce")
+    rules = {
+        "duplicate": raw.duplicated([*INPUT, TARGET, "home"]),
+        "without bedroom or bathroom": (numbers["bedrooms"] == 0) | (numbers["bathrooms"] == 0),
+        "under 100 square feet a bedroom": numbers["sqft_living"] < 100 * numbers["bedrooms"],
+        "renovated after the sale": numbers["yr_renovated"] > pd.to_numeric(raw["date"].str[:4], errors="coerce"),
+        "sold in an earlier period too": raw["period"] > raw.groupby("home")["period"].transform("min"),
+    }
+    dropped, kept = {}, pd.Series(True, raw.index)
+    for reason, faulty in rules.items():
+        dropped[reason] = int((faulty & kept).sum())
+        kept &= ~faulty
+    return raw[kept], dropped
+
+
+def _periods(dates: pd.Series, starts: list[str] | None) -> NDArray[np.int64]:
+    """For each date the period that it falls in: 0 to learn from, 1 to test, 2 the drift, 3 after it, 4 the last."""
+    ordered = dates.sort_values().to_list()
+    starts = starts or [ordered[int(share * len(ordered))] for share in SHARES if ordered]
+    return np.asarray(np.searchsorted(starts, dates.to_numpy(str), side="right"))
+
+
+def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
+    """Train, test, usual traffic, the drift that is fed back, traffic after retraining, and the last weeks, held out.
+
+    Usual traffic is of the same weeks as the test set; `mixed` has sales of those and of the weeks before the last.
+    """
+    if len(sales) < ROWS_NEEDED:
+        raise LifecycleError(
+            f"Only {len(sales)} usable sales, {ROWS_NEEDED} are needed. Add some, then run: {COMMAND} prepare"
+        )
+    train, winter, drift, late, last = (sales[sales["period"] == period] for period in range(5))
+    if min(len(train), len(winter)) < ROWS_NEEDED / 20:
+        raise LifecycleError(f"Too many sales on the same day to split them by date. Run: {COMMAND} prepare")
+    test, rest = _divide(winter, 0.55, seed)
+    stream, early = _divide(rest, 0.45, seed)
+    mixed = pd.concat([early, late]).sample(frac=1, random_state=seed)
+    return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
+
+
+def protocols(sales: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:
+    """The two usual ways to evaluate a model of these data; only the first is like its work, to price what comes."""
+    spring = sales["period"] >= 2
+    return {
+        "by time: fitted before spring, tested on spring (honest)": [(sales[~spring], sales[spring])],
+        "at random: a fifth of the homes (flattering)": [_divide(sales, 0.2, seed)],
+    }
+
+
+def _divide(sales: pd.DataFrame, share: float, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What remains, and a share of the homes, each with all of its sales."""
+    rest, portion = next(GroupShuffleSplit(1, test_size=share, random_state=seed).split(sales, groups=sales["home"]))
+    return sales.iloc[rest], sales.iloc[portion]
