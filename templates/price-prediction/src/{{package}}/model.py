@@ -68,14 +68,13 @@ def baselines() -> dict[str, Pipeline]:
 def candidates() -> dict[str, Candidate]:
     """Ensembles of trees for the logarithm of the price, each of which Treelite can read."""
     boosting = HistGradientBoostingRegressor(
-        max_iter=400, learning_rate=0.05, min_samples_leaf=15, max_features=0.4, early_stopping=False, random_state=0
+        max_iter=250, learning_rate=0.08, min_samples_leaf=15, max_features=0.4, early_stopping=False, random_state=0
     )
-    forest = ExtraTreesRegressor(60, min_samples_leaf=3, max_features=0.5, random_state=0)
+    forest = ExtraTreesRegressor(40, min_samples_leaf=3, max_features=0.5, random_state=0)
     absolute = clone(boosting).set_params(loss="absolute_error")
-    leaves = {"regressor__max_leaf_nodes": [15, 31]}
     return {
-        "gradient boosting": Candidate(_of_logarithm(boosting), leaves),
-        "gradient boosting, absolute error": Candidate(_of_logarithm(absolute), leaves),
+        "gradient boosting": Candidate(_of_logarithm(boosting), {"regressor__max_leaf_nodes": [15, 31]}),
+        "gradient boosting, absolute error": Candidate(_of_logarithm(absolute)),
         "extremely randomised trees": Candidate(_of_logarithm(forest)),
     }
 

@@ -42,7 +42,8 @@ def load(own_data: Path | None) -> pd.DataFrame:
         )
     home = raw["id"].astype(str) if "id" in raw else home_ids(raw)
     waterfront = raw["waterfront"].replace({0: False, 1: True})
-    described = raw[[*INPUT, TARGET]].assign(waterfront=waterfront, source="own data" if own_data else NAME, home=home)
+    described = raw[[*INPUT, TARGET]].astype({TARGET: float}, errors="ignore")
+    described = described.assign(waterfront=waterfront, source="own data" if own_data else NAME, home=home)
     return described.assign(period=_periods(raw["date"].astype(str), KING_COUNTY if own_data is None else None))
 
 
@@ -53,7 +54,7 @@ def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """
     numbers = raw.drop(columns=["date", "source", "home", "period"]).apply(pd.to_numeric, errors="coerce")
     rules = {
-        "duplicate": raw.duplicated([*INPUT, TARGET, "home"]),
+        "described like another sale of the day": raw.duplicated(INPUT),
         "without bedroom or bathroom": (numbers["bedrooms"] == 0) | (numbers["bathrooms"] == 0),
         "under 100 square feet a bedroom": numbers["sqft_living"] < 100 * numbers["bedrooms"],
         "renovated after the sale": numbers["yr_renovated"] > pd.to_numeric(raw["date"].str[:4], errors="coerce"),
@@ -82,12 +83,13 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
         raise LifecycleError(
             f"Only {len(sales)} usable sales, {ROWS_NEEDED} are needed. Add some, then run: {COMMAND} prepare"
         )
+    sales = sales.sort_values("date", kind="stable")
     train, winter, drift, late, last = (sales[sales["period"] == period] for period in range(5))
     if min(len(train), len(winter)) < ROWS_NEEDED / 20:
         raise LifecycleError(f"Too many sales on the same day to split them by date. Run: {COMMAND} prepare")
     test, rest = _divide(winter, 0.55, seed)
     stream, early = _divide(rest, 0.45, seed)
-    mixed = pd.concat([early, late]).sample(frac=1, random_state=seed)
+    mixed = pd.concat([early, late])
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
 
 
