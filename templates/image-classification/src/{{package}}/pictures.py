@@ -1,0 +1,81 @@
+"""Any picture that is sent becomes one canonical picture: a PNG in grey, 300 by 300 pixels, like the raw cells."""
+
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from pydantic_core import PydanticCustomError
+
+SIDE = 300
+FORMATS = ("PNG", "JPEG")
+SCANS = 100  # a JPEG may be refined in steps, each of which costs a pass over all pixels
+SCAN = b"\xff\xda"
+
+
+def canonical(content: bytes, max_bytes: int, max_pixels: int, min_side: int) -> bytes:
+    """The picture in a file, upright, in grey and scaled to the side of a cell; one that is so already stays as it is.
+
+    Raises PydanticCustomError with the limit if the file is too large, too small, cut short or no picture. The size
+    is read from the header, and nothing is decoded before it was compared with the limits.
+    """
+    if len(content) > max_bytes:
+        raise PydanticCustomError(
+            "too_many_bytes", "Picture should have at most {max_bytes} bytes", {"max_bytes": max_bytes}
+        )
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
+            _check(picture, content, max_pixels, min_side)
+            picture.load()
+            if _is_canonical(picture, content):
+                return content
+            return png(_grey(ImageOps.exif_transpose(picture)).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    except Image.DecompressionBombError:
+        raise _too_many_pixels(max_pixels) from None
+    except PydanticCustomError:
+        raise
+    except (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError):  # whatever is wrong inside
+        raise PydanticCustomError("no_picture", "Picture should be a whole PNG or JPEG file") from None
+
+
+def pixels(content: bytes) -> NDArray[np.uint8]:
+    """The pixels of a canonical picture, of shape (300, 300)."""
+    with Image.open(BytesIO(content), formats=["PNG"]) as picture:
+        return np.asarray(picture, dtype=np.uint8)
+
+
+def png(picture: Image.Image) -> bytes:
+    """The picture as a PNG file."""
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _check(picture: Image.Image, content: bytes, max_pixels: int, min_side: int) -> None:
+    if picture.width * picture.height > max_pixels:
+        raise _too_many_pixels(max_pixels)
+    if min(picture.size) < min_side:
+        raise PydanticCustomError(
+            "too_small", "Picture should have sides of at least {min_side} pixels", {"min_side": min_side}
+        )
+    if getattr(picture, "is_animated", False) and picture.format == "PNG":
+        raise PydanticCustomError("animated", "Picture should not be animated")
+    if picture.format != "PNG" and content.count(SCAN) > SCANS:
+        raise PydanticCustomError("too_many_scans", "JPEG should have at most {scans} scans", {"scans": SCANS})
+
+
+def _too_many_pixels(max_pixels: int) -> PydanticCustomError:
+    return PydanticCustomError(
+        "too_many_pixels", "Picture should have at most {max_pixels} pixels", {"max_pixels": max_pixels}
+    )
+
+
+def _is_canonical(picture: Image.Image, content: bytes) -> bool:
+    plain = set(picture.info) <= {"gamma"} and len(content) < 2 * SIDE * SIDE
+    return plain and (picture.format, picture.mode, picture.size) == ("PNG", "L", (SIDE, SIDE))
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip at 255
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return picture if picture.mode == "L" else picture.convert("RGB").convert("L")

@@ -1,0 +1,63 @@
+"""How records cross the wire, at both ends: as files of a form, in its field `file`, which may be repeated."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, File, UploadFile
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from .schema import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONTENT_TYPE = "multipart/form-data"
+PICTURE = "A PNG or JPEG file, grey or colour"
+
+
+@dataclass(frozen=True)
+class Given:
+    """The records of a request, and whether there were several."""
+
+    records: list[Record]
+    many: bool
+
+
+def records(kind: type[Record], most: int) -> Any:
+    """The type of a parameter that takes 1 to `most` files; the endpoint gets them as `Given`."""
+
+    def given(file: Annotated[list[UploadFile], File(min_length=1, max_length=most, description=PICTURE)]) -> Given:
+        many = len(file) > 1
+        return Given(
+            _checked(kind, [(f"{number}.file" if many else "file", one) for number, one in enumerate(file)]), many
+        )
+
+    return Annotated[Given, Depends(given)]
+
+
+def record(kind: type[Record]) -> Any:
+    """The type of a parameter that takes exactly one file."""
+
+    def given(file: Annotated[UploadFile, File(description=PICTURE)]) -> Record:
+        return _checked(kind, [("file", file)])[0]
+
+    return Annotated[Record, Depends(given)]
+
+
+def sent(rows: "pd.DataFrame") -> dict[str, Any]:
+    """What an HTTP client has to send for these rows, as keywords of `httpx.Client.post`."""
+    return {"files": [("file", ("cell.png", image, "image/png")) for image in rows["image"]]}
+
+
+def _checked(kind: type[Record], files: list[tuple[str, UploadFile]]) -> list[Record]:
+    """The files as records. Raises RequestValidationError with what is wrong with each of them."""
+    found, faults = [], []
+    for name, file in files:
+        try:
+            found.append(kind(image=file.file.read()))
+        except ValidationError as error:
+            faults += [{**fault, "loc": ("body", name)} for fault in error.errors(include_input=False)]
+    if faults:
+        raise RequestValidationError(faults)
+    return found
