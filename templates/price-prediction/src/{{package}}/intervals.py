@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from . import predictor
 
@@ -27,10 +26,7 @@ class IntervalPipeline(Pipeline):  # type: ignore[misc]
 
     def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:  # noqa: N803
         """Fit on homes and prices, and measure `numbers_`: what `predictor.half_widths` needs."""
-        with threadpool_limits(1):  # two threads that wait for each other on a busy computer took 50 s in place of 4
-            return self._fit_and_measure(X, pd.Series(np.asarray(y, dtype=np.float64), X.index))
-
-    def _fit_and_measure(self, X: pd.DataFrame, prices: pd.Series) -> Self:  # noqa: N803
+        prices = pd.Series(np.asarray(y, dtype=np.float64), X.index)
         early = X["date"] <= X["date"].sort_values().iloc[int((1 - LATEST) * len(X)) - 1]
         predicted, error = self._errors(X, prices, early)
         edges = np.quantile(predicted, np.linspace(0, 1, BANDS + 1)[1:-1])

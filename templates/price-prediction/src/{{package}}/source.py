@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupShuffleSplit
 from .config import COMMAND
 from .errors import LifecycleError
 from .features import home_ids
-from .schema import INPUT, TARGET
+from .schema import INPUT, TARGET, Limits
 
 NAME = "King County house sales, May 2014 to May 2015"
 SALES = Path(__file__).parent / "king_county" / "house_sales.parquet"
@@ -47,17 +47,20 @@ def load(own_data: Path | None) -> pd.DataFrame:
     return described.assign(period=_periods(raw["date"].astype(str), KING_COUNTY if own_data is None else None))
 
 
-def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The sales without impossible ones, and how many rows each rule dropped.
+def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The sales without impossible ones and those of other days, and how many rows each rule dropped.
 
     A home that was sold in two periods counts in the earlier one only, so that no home stands on both sides of a split.
     """
     numbers = raw.drop(columns=["date", "source", "home", "period"]).apply(pd.to_numeric, errors="coerce")
+    days = pd.to_datetime(raw["date"], errors="coerce")
+    first, last = limits.first_date, limits.last_date
     rules = {
+        f"not from {first} to {last}": (days < pd.Timestamp(first)) | (days > pd.Timestamp(last)),
         "described like another sale of the day": raw.duplicated(INPUT),
         "without bedroom or bathroom": (numbers["bedrooms"] == 0) | (numbers["bathrooms"] == 0),
         "under 100 square feet a bedroom": numbers["sqft_living"] < 100 * numbers["bedrooms"],
-        "renovated after the sale": numbers["yr_renovated"] > pd.to_numeric(raw["date"].str[:4], errors="coerce"),
+        "renovated after the sale": numbers["yr_renovated"] > days.dt.year,
         "sold in an earlier period too": raw["period"] > raw.groupby("home")["period"].transform("min"),
     }
     dropped, kept = {}, pd.Series(True, raw.index)
@@ -81,7 +84,8 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     """
     if len(sales) < ROWS_NEEDED:
         raise LifecycleError(
-            f"Only {len(sales)} usable sales, {ROWS_NEEDED} are needed. Add some, then run: {COMMAND} prepare"
+            f"Only {len(sales)} usable sales from FIRST_DATE to LAST_DATE, {ROWS_NEEDED} are needed."
+            f" Add some, or set other days, then run: {COMMAND} prepare"
         )
     sales = sales.sort_values("date", kind="stable")
     train, winter, drift, late, last = (sales[sales["period"] == period] for period in range(5))
