@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.model_selection import GroupShuffleSplit
 
 from .config import COMMAND
@@ -21,30 +20,34 @@ ROWS_NEEDED = 300
 
 
 def load(own_data: Path | None) -> pd.DataFrame:
-    """The columns of the contract, `price`, `source`, and `home`: a name that all sales of a home share.
+    """The columns of the contract, `price`, `source`, `home` (a name that all sales of a home share) and `period`.
 
+    The periods: 0 to learn from, 1 to test, 2 the drift, 3 the days after it, 4 the last weeks.
     A CSV of your own needs the columns of the contract and `price`; its optional `id` names the home.
     """
-    if own_data is None:
-        raw = pd.read_parquet(SALES)
-    else:
-        try:
-            raw = pd.read_csv(own_data, encoding="utf-8", dtype={"id": str, "date": str})
-        except FileNotFoundError:
-            raise LifecycleError(f"OWN_DATA={own_data}: no such file. Give the path of a CSV file.") from None
-        except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise LifecycleError(f"OWN_DATA={own_data}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
+    raw = _read(own_data) if own_data else pd.read_parquet(SALES)
+    home = raw["id"].astype(str) if "id" in raw else home_ids(raw)
+    waterfront = raw["waterfront"].replace({0: False, 1: True})
+    day = pd.to_datetime(raw["date"], format="ISO8601", errors="coerce").dt.strftime("%Y-%m-%d")
+    described = raw[[*INPUT, TARGET]].astype({TARGET: float}, errors="ignore")
+    described = described.assign(date=day.fillna(raw["date"].astype(str)), waterfront=waterfront, home=home)
+    starts = _quantiles(described["date"]) if own_data else KING_COUNTY
+    period = np.searchsorted(starts, described["date"].to_numpy(str), side="right")
+    return described.assign(source="own data" if own_data else NAME, period=period)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        raw = pd.read_csv(path, encoding="utf-8", dtype={"id": str, "date": str})
+    except FileNotFoundError:
+        raise LifecycleError(f"OWN_DATA={path}: no such file. Give the path of a CSV file.") from None
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise LifecycleError(f"OWN_DATA={path}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
     missing = [column for column in (*INPUT, TARGET) if column not in raw]
     if missing:
         needed = ",".join([*INPUT, TARGET])
-        raise LifecycleError(
-            f"OWN_DATA={own_data}: no column '{missing[0]}'. It needs: {needed}. Run: {COMMAND} prepare"
-        )
-    home = raw["id"].astype(str) if "id" in raw else home_ids(raw)
-    waterfront = raw["waterfront"].replace({0: False, 1: True})
-    described = raw[[*INPUT, TARGET]].astype({TARGET: float}, errors="ignore")
-    described = described.assign(waterfront=waterfront, source="own data" if own_data else NAME, home=home)
-    return described.assign(period=_periods(raw["date"].astype(str), KING_COUNTY if own_data is None else None))
+        raise LifecycleError(f"OWN_DATA={path}: no column '{missing[0]}'. It needs: {needed}. Run: {COMMAND} prepare")
+    return raw
 
 
 def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -53,7 +56,7 @@ def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, in
     A home that was sold in two periods counts in the earlier one only, so that no home stands on both sides of a split.
     """
     numbers = raw.drop(columns=["date", "source", "home", "period"]).apply(pd.to_numeric, errors="coerce")
-    days = pd.to_datetime(raw["date"], errors="coerce")
+    days = pd.to_datetime(raw["date"], format="%Y-%m-%d", errors="coerce")
     first, last = limits.first_date, limits.last_date
     rules = {
         f"not from {first} to {last}": (days < pd.Timestamp(first)) | (days > pd.Timestamp(last)),
@@ -70,11 +73,9 @@ def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, in
     return raw[kept], dropped
 
 
-def _periods(dates: pd.Series, starts: list[str] | None) -> NDArray[np.int64]:
-    """For each date the period that it falls in: 0 to learn from, 1 to test, 2 the drift, 3 after it, 4 the last."""
+def _quantiles(dates: pd.Series) -> list[str]:
     ordered = dates.sort_values().to_list()
-    starts = starts or [ordered[int(share * len(ordered))] for share in SHARES if ordered]
-    return np.asarray(np.searchsorted(starts, dates.to_numpy(str), side="right"))
+    return [ordered[int(share * len(ordered))] for share in SHARES if ordered]
 
 
 def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
