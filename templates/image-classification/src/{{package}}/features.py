@@ -67,7 +67,7 @@ def watched(cells: pd.DataFrame) -> pd.DataFrame:
     """What monitoring follows: three statistics, and the direction of the embedding along four fixed, random axes."""
     vectors = embeddings([_content(image) for image in cells["image"]])
     axes = np.random.default_rng(0).standard_normal((WIDTH, len(PROJECTIONS)))
-    projected = vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ axes
+    projected = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ axes).round(6)  # without traces of rounding
     shown = statistics(cells)[["brightness", "contrast", "sharpness"]]
     return shown.join(pd.DataFrame(projected, cells.index, PROJECTIONS))
 

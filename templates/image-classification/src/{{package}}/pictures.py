@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 SIDE = 300
 FORMATS = ("PNG", "JPEG")
+REMARKS = {"gamma", "comment", "date:create", "date:modify"}  # what a raw cell's file says besides its pixels
 SCANS = 100  # a JPEG may be refined in steps, each of which costs a pass over all pixels
 SCAN = b"\xff\xda"
 
@@ -71,7 +72,7 @@ def _too_many_pixels(max_pixels: int) -> PydanticCustomError:
 
 
 def _is_canonical(picture: Image.Image, content: bytes) -> bool:
-    plain = set(picture.info) <= {"gamma"} and len(content) < 2 * SIDE * SIDE
+    plain = set(picture.info) <= REMARKS and len(content) < 2 * SIDE * SIDE
     return plain and (picture.format, picture.mode, picture.size) == ("PNG", "L", (SIDE, SIDE))
 
 

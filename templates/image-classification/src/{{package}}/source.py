@@ -1,6 +1,5 @@
 """Where the pictures come from: 2,624 solar cells of 44 modules, in the package `elpv-dataset`."""
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from importlib.resources import files
@@ -12,10 +11,9 @@ from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
 from .batches import paths
-from .config import COMMAND, load_settings
+from .config import COMMAND
 from .errors import LifecycleError
-from .pictures import pixels
-from .schema import NEGATIVE, POSITIVE, TARGET, record_type
+from .schema import NEGATIVE, POSITIVE, TARGET, Limits, record_type
 
 log = logging.getLogger(__name__)
 NAME = "elpv-dataset 1.0.0.post1 (electroluminescence pictures of solar cells)"
@@ -65,9 +63,9 @@ def _labelled(folder: Path, label: str) -> Iterator[tuple[bytes, str, str, str, 
         yield path.read_bytes(), label, "not given", source, path.relative_to(folder).as_posix()
 
 
-def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, int]]:
     """The pictures in their canonical form, without those that break the limits and duplicates; what was dropped."""
-    record = record_type(load_settings())
+    record = record_type(limits)
 
     def checked(name: str, image: bytes) -> bytes | None:
         try:
@@ -78,9 +76,8 @@ def clean(raw: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
 
     images = [checked(name, image) for name, image in zip(raw["file"], raw["image"], strict=True)]
     cells = raw.assign(image=images).dropna(subset="image")
-    digests = cells["image"].map(lambda image: hashlib.sha256(pixels(image).tobytes()).hexdigest())
-    dropped = {"unreadable picture": len(raw) - len(cells), "duplicate": int(digests.duplicated().sum())}
-    return cells[~digests.duplicated()], dropped
+    repeated = cells["image"].duplicated()
+    return cells[~repeated], {"unreadable picture": len(raw) - len(cells), "duplicate": int(repeated.sum())}
 
 
 def split(cells: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
