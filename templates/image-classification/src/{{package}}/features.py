@@ -25,6 +25,7 @@ WATCHED = {
     "probability": ("numerical", "wasserstein", 0.4),
 }
 OUTPUTS = ["prediction", "probability"]
+GUARDED = ["cell type"]  # slices that may refuse a challenger; how sure the annotators were tells the truth
 
 
 class Embedding(TransformerMixin, BaseEstimator):  # type: ignore[misc]

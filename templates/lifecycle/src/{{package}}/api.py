@@ -132,7 +132,7 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
     def metadata() -> dict[str, Any]:
         """What serves: version, candidate, settings, data digest, and the limits of a request."""
         manifest = {key: value for key, value in service.champion.get().manifest.items() if key != "files"}
-        limits = ["max_batch", "max_body_bytes", *schema.Limits.model_fields]
+        limits = ["max_batch", *schema.Limits.model_fields]
         return {"model": manifest, "limits": {name: getattr(settings, name) for name in limits}}
 
     @app.get("/metrics")

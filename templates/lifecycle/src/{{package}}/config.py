@@ -55,7 +55,6 @@ class Settings(Limits):
     api_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=0, le=65535)
     max_batch: int = Field(256, ge=1, description="records in one request")
-    max_body_bytes: int = Field(8_000_000, ge=1)
 
 
 def load_settings() -> Settings:

@@ -29,6 +29,18 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """The slices that may refuse a challenger, by column, and how much worse they may get.
+
+    A slice that is told by the truth (the dear homes, the defective cells) is reported, but guards nothing: a champion
+    that overrates everything is at its best there, and whatever mends it would be refused.
+    """
+
+    columns: list[str]
+    tolerance: float
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Whether a challenger is promoted, why, and the figures that it rests on."""
 
@@ -75,13 +87,11 @@ def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: p
     return Verdict(beaten, reasons, evidence)
 
 
-def compare(
-    challenger: pd.DataFrame, champion: pd.DataFrame, slices: pd.DataFrame, tolerance: float, seed: int
-) -> Verdict:
-    """Challenger against champion on the same rows: better by more than chance, and no slice worse than tolerated."""
+def compare(challenger: pd.DataFrame, champion: pd.DataFrame, slices: pd.DataFrame, guard: Guard, seed: int) -> Verdict:
+    """Challenger against champion on the same rows: surely better, and no guarded slice worse than tolerated."""
     new, old = row_scores(challenger), row_scores(champion)
     change = interval(new - old, seed)
-    worse = _worse_slices(new - old, slices, tolerance, seed)
+    worse = _worse_slices(new - old, slices[guard.columns], guard.tolerance, seed)
 
     verb = "better than" if _better(change) else "not surely better than"
     reasons = [f"{verb} the champion: {_say(change)} on {change.rows} rows"]

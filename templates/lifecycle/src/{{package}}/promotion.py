@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from . import bundle, evaluation, model, record, registry
 from .config import COMMAND
 from .errors import LifecycleError
-from .features import slices
+from .features import GUARDED, slices
 from .predictor import PARITY
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: fl
         verdict = evaluation.Verdict(**registry.load_evidence(challenger))
     else:
         old = model.answer(bundle.load(folder / f"v{champion}").predictor, rows)
-        verdict = evaluation.compare(answers, old, slices(rows), tolerance, seed)
+        verdict = evaluation.compare(answers, old, slices(rows), evaluation.Guard(GUARDED, tolerance), seed)
     if verdict.promoted:
         check_parity(model.answer(export(folder, challenger, fitted).predictor, rows), answers)
     event = "promoted" if verdict.promoted else "refused"

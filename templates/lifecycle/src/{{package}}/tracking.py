@@ -5,6 +5,7 @@ import json
 import logging
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -121,10 +122,12 @@ def _fit(pipeline: Pipeline, train_set: pd.DataFrame) -> tuple[Pipeline, float]:
 
 
 def _log_model(fitted: Pipeline, records: pd.DataFrame, scored: pd.DataFrame) -> str:
+    with warnings.catch_warnings(action="ignore"):  # the hint that whole numbers can't be missing: ours never are
+        signature = infer_signature(records[INPUT].head(), scored[["prediction"]].head())
     logged = mlflow.sklearn.log_model(
         fitted,
         name="model",
-        signature=infer_signature(records[INPUT].head(), scored[["prediction"]].head()),
+        signature=signature,
         pip_requirements=[f"{package}=={version(package)}" for package in ("scikit-learn", "pandas", "skops")],
         skops_trusted_types=model.TRUSTED,
     )

@@ -22,6 +22,7 @@ WATCHED = {
     "prediction": ("numerical", "wasserstein", 0.25),
 }
 OUTPUTS = ["prediction"]
+GUARDED = ["month", "zip code", "waterfront", "renovated"]  # slices that may refuse a challenger
 PRICE_BANDS = [0, 250_000, 500_000, 1_000_000, float("inf")]
 BAND_NAMES = ["below 250,000", "250,000 to 500,000", "500,000 to a million", "above a million"]
 

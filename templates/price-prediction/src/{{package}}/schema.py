@@ -14,6 +14,7 @@ Target = Annotated[float, Field(ge=10_000, le=50_000_000, description="price pai
 class Limits(BaseSettings):
     """The days that a home can be priced for; part of the settings. The model knows no prices of later ones."""
 
+    max_body_bytes: int = Field(1_000_000, ge=1, description="bytes of a request, which may hold many homes")
     first_date: datetime.date = Field(datetime.date(2014, 5, 1), description="first day of a sale or a valuation")
     last_date: datetime.date = Field(datetime.date(2015, 8, 31), description="last day of a sale or a valuation")
 

@@ -18,6 +18,7 @@ WATCHED = {
     "probability": ("numerical", "wasserstein", 0.25),
 }
 OUTPUTS = ["prediction", "probability"]
+GUARDED = ["source", "length"]  # slices that may refuse a challenger
 
 
 class NgramTfidf(TfidfVectorizer):  # type: ignore[misc]

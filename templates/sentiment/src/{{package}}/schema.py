@@ -15,8 +15,9 @@ TARGET = "label"
 
 
 class Limits(BaseSettings):
-    """What a record may measure at most; part of the settings."""
+    """What a record and a request may measure at most; part of the settings."""
 
+    max_body_bytes: int = Field(8_000_000, ge=1, description="bytes of a request, which may hold many reviews")
     max_length: int = Field(20_000, ge=1, description="characters of one review")
 
 
