@@ -27,7 +27,7 @@ from .schema import INPUT, TARGET, Record
 TRUSTED = [
     f"{__package__}.{name}" for name in ("features.HomeFeatures", "intervals.IntervalPipeline", "model.LogPrice")
 ]
-TRUSTED += ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
+TRUSTED += ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor", "sklearn.tree._tree.Tree"]
 
 
 class ZipcodeRate(RegressorMixin, BaseEstimator):  # type: ignore[misc]
