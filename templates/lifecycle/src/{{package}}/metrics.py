@@ -11,6 +11,7 @@ from .schema import POSITIVE
 
 DECISIVE = "accuracy"
 SIGN = 1  # greater is better
+SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
 
 
 def measure(scored: pd.DataFrame) -> dict[str, float]:

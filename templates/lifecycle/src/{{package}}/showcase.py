@@ -8,7 +8,7 @@ from .config import COMMAND
 from .data import replace_text
 from .errors import LifecycleError
 from .evaluation import Score
-from .metrics import DECISIVE
+from .metrics import DECISIVE, SHOWN
 
 MOST_SLICES = 10
 START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
@@ -71,11 +71,10 @@ def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
     """The chosen model fitted and measured in other ways, one line each."""
     if not protocols:
         return []
-    metrics = list(next(iter(protocols.values())))
     return [
-        f"| the same model, evaluated otherwise | {' | '.join(metrics)} |",
-        "|---" * (len(metrics) + 1) + "|",
-        *[f"| {name} | {' | '.join(_number(found[m]) for m in metrics)} |" for name, found in protocols.items()],
+        f"| the same model, evaluated otherwise | {' | '.join(SHOWN)} |",
+        "|---" * (len(SHOWN) + 1) + "|",
+        *[f"| {name} | {' | '.join(f'{found[one]:.3f}' for one in SHOWN)} |" for name, found in protocols.items()],
         "",
     ]
 
@@ -100,10 +99,6 @@ def _few(slices: dict[str, Any]) -> dict[str, Any]:
 
 def _arrow(pair: dict[str, Any]) -> str:
     return f"{Score(**pair['champion'])} -> {Score(**pair['challenger'])}"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
 def _decision(decision: dict[str, Any]) -> str:

@@ -1,19 +1,15 @@
-"""Training: baselines, a cross-validated search over the candidates, the best of them as challenger; and retraining."""
+"""Training: baselines, the search, the best candidate as challenger; and retraining with what was fed back."""
 
 import json
 import logging
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
-from joblib import Parallel, delayed
-from sklearn.base import clone
-from sklearn.model_selection import ParameterGrid
 
 from . import evaluation, model, registry, tracking
-from .features import preprocessor, slices
-from .metrics import SIGN, row_scores
+from .features import slices
 from .schema import INPUT, TARGET
+from .selection import search
 from .tracking import Choice, Plan
 
 log = logging.getLogger(__name__)
@@ -26,7 +22,7 @@ def train(train_set: pd.DataFrame, test_set: pd.DataFrame, protocols: Protocols,
     `protocols` are further ways to divide the data, by name: the same choice is fitted and measured on each.
     """
     baselines = {name: tracking.baseline(name, train_set, test_set, plan) for name in model.baselines()}
-    results = search(train_set, plan)
+    results = search(train_set, plan.folds, plan.seed, plan.jobs)
     for _, found in results.groupby("candidate", sort=False):
         tracking.searched(found, plan)
     best = Choice(results.iloc[0]["candidate"], results.iloc[0]["params"])
@@ -38,37 +34,6 @@ def train(train_set: pd.DataFrame, test_set: pd.DataFrame, protocols: Protocols,
         return replace(verdict, evidence={**verdict.evidence, "protocols": measured})
 
     return tracking.challenger(best, train_set, test_set, judge, plan)
-
-
-def search(train_set: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Cross-validate every setting of every candidate; best first. Columns: candidate, params, mean, deviation.
-
-    The preprocessor is fitted once in each fold, on that fold's training rows only, and shared by all settings.
-    """
-    parts = model.folds(train_set, plan.folds, plan.seed)
-    log.info("cross-validating the candidates on %d rows in %d folds", len(train_set), len(parts))
-    scores = Parallel(n_jobs=plan.jobs)(
-        delayed(_score_fold)(train_set.iloc[fit_rows], train_set.iloc[check_rows]) for fit_rows, check_rows in parts
-    )
-    table = pd.DataFrame([row for fold in scores for row in fold], columns=["candidate", "params", "score"])
-    table["key"] = table["candidate"] + table["params"].map(json.dumps)
-    grouped = table.groupby("key", sort=False)
-    found = grouped.agg(candidate=("candidate", "first"), params=("params", "first"), mean=("score", "mean"))
-    found = found.assign(deviation=grouped["score"].std())
-    return found.sort_values("mean", ascending=SIGN < 0).reset_index(drop=True)
-
-
-def _score_fold(fit_set: pd.DataFrame, check_set: pd.DataFrame) -> list[tuple[str, dict[str, Any], float]]:
-    features = preprocessor()
-    fit_features = features.fit_transform(fit_set[INPUT], fit_set[TARGET])
-    check_features = features.transform(check_set[INPUT])
-    found = []
-    for name, candidate in model.candidates().items():
-        for params in ParameterGrid(candidate.grid):
-            estimator = clone(candidate.estimator).set_params(**params).fit(fit_features, fit_set[TARGET])
-            scored = model.scored(estimator, check_features, check_set)
-            found.append((name, params, float(row_scores(scored).mean())))
-    return found
 
 
 def retrain(champion: int, rows: pd.DataFrame, heldout: pd.DataFrame, answers: pd.DataFrame, plan: Plan) -> int:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 DECISIVE = "MAPE"  # mean absolute percentage error, as a fraction
-SIGN = -1
+SIGN = -1  # smaller is better
+SHOWN = [DECISIVE, "r2", "bias", "coverage"]  # in tables beside other metrics
 BANDS = 8
 
 
