@@ -1,4 +1,4 @@
-"""The first lines of the README, for those who have uv; test_sentiment runs those for pip."""
+"""The first lines of the README, for those who have uv; test_projects runs those for pip."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ def test_the_lines_for_uv_work_in_a_clone(installed: Installed, tmp_path: Path) 
     shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".git", ".venv"))
     folder = Path(uv.find_uv_bin()).parent
     new, test = re.findall(r"^    (uvx? .+)$", README, re.MULTILINE)
-    new = new.removesuffix(" --run")  # test_sentiment runs the loop
+    new = new.removesuffix(" --run")  # test_projects runs the loop
 
     for line in (f"{new} --no-git", f"{test} --version"):
         command, *arguments = line.split()
