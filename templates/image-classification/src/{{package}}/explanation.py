@@ -1,4 +1,6 @@
-"""Why an answer is what it is: parts of the picture are covered, and it is shown where that changes the answer."""
+"""What moved an answer: parts of the picture are covered, and it is shown where that changes the answer."""
+
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +11,8 @@ from .predictor import Predictor
 from .schema import Record
 
 MEDIA_TYPE = "image/png"
-PATCH = 60
-STEP = 20
+RADIUS = 20  # of a cover, in pixels, with soft edges: hard ones would look like cracks
+STEP = 25
 MARGIN = 10
 FOOT = 60
 RED, BLUE = (214, 39, 40), (31, 119, 180)
@@ -36,17 +38,24 @@ def explain(predictor: Predictor, record: Record) -> bytes:
 
 
 def occlusion(predictor: Predictor, picture: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """For each pixel how much the log-odds of a defect fall, on average, when a patch over it is covered in grey."""
-    whole, cover = predictor.log_odds(picture), np.uint8(picture.mean())
+    """For each pixel how much the log-odds of a defect fall, on average, when a place near it is covered.
+
+    The cover is the median of each row of pixels, so that what runs across a cell, like its wires, goes on.
+    """
+    whole, cover = predictor.log_odds(picture), np.median(picture, axis=1, keepdims=True)
     fall, covered = np.zeros(picture.shape), np.zeros(picture.shape)
-    for top in range(0, SIDE - PATCH + 1, STEP):
-        for left in range(0, SIDE - PATCH + 1, STEP):
-            area = slice(top, top + PATCH), slice(left, left + PATCH)
-            changed = picture.copy()
-            changed[area] = cover
-            fall[area] += whole - predictor.log_odds(changed)
-            covered[area] += 1
+    centres = range(STEP // 2, SIDE, STEP)
+    for row, column in product(centres, centres):
+        opacity = _bell(row)[:, np.newaxis] * _bell(column)
+        changed = (picture + (cover - picture) * opacity).round().astype(np.uint8)
+        fall += opacity * (whole - predictor.log_odds(changed))
+        covered += opacity
     return fall / covered
+
+
+def _bell(centre: int) -> NDArray[np.float64]:
+    bell: NDArray[np.float64] = np.exp(-(((np.arange(SIDE) - centre) / RADIUS) ** 2) / 2)
+    return bell
 
 
 def _overlay(picture: NDArray[np.uint8], evidence: NDArray[np.float64]) -> Image.Image:

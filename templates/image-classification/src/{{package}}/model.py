@@ -58,11 +58,11 @@ def candidates() -> dict[str, Candidate]:
     machine = CalibratedClassifierCV(
         SVC(C=10, gamma=0.002), cv=StratifiedKFold(3, shuffle=True, random_state=0), ensemble=False
     )
-    boosting = GradientBoostingClassifier(init="zero", max_features=0.1, subsample=0.7, random_state=0)
+    boosting = GradientBoostingClassifier(init="zero", max_features=0.05, subsample=0.7, random_state=0)
     return {
         "support vector machine": Candidate(machine, {"estimator__C": [3, 10], "estimator__gamma": [0.001, 0.002]}),
         "logistic regression": Candidate(LogisticRegression(max_iter=1000), {"C": [0.003, 0.01]}),
-        "gradient boosting": Candidate(boosting, {"max_features": [0.05, 0.1]}),
+        "gradient boosting": Candidate(boosting, {"max_depth": [2, 3]}),
     }
 
 
