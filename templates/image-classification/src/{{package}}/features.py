@@ -25,6 +25,7 @@ WATCHED = {
     "probability": ("numerical", "wasserstein", 0.4),
 }
 OUTPUTS = ["prediction", "probability"]
+PERCENTILES = [5, 25, 50, 75, 95]
 GUARDED = ["cell type"]  # slices that may refuse a challenger; how sure the annotators were tells the truth
 
 
@@ -48,15 +49,19 @@ def preprocessor() -> Pipeline:
     return Pipeline([("embedding", Embedding()), ("scale", StandardScaler())])
 
 
-def statistics(cells: pd.DataFrame) -> pd.DataFrame:
-    """Intensity statistics, between 0 and 1: brightness, contrast, sharpness and five percentiles."""
+def look(cells: pd.DataFrame) -> pd.DataFrame:
+    """Brightness, contrast and sharpness of each picture, between 0 and 1."""
     rows = []
     for image in cells["image"]:
-        grey = pixels(_content(image)) / 255
-        steps = [np.abs(np.diff(grey, axis=axis)).mean() for axis in (0, 1)]
-        rows.append([grey.mean(), grey.std(), np.mean(steps), *np.percentile(grey, [5, 25, 50, 75, 95])])
-    columns = ["brightness", "contrast", "sharpness", "p5", "p25", "p50", "p75", "p95"]
-    return pd.DataFrame(rows, cells.index, columns)
+        grey = pixels(_content(image)).astype(np.float32) / 255
+        rows.append([grey.mean(), grey.std(), np.mean([np.abs(np.diff(grey, axis=axis)).mean() for axis in (0, 1)])])
+    return pd.DataFrame(rows, cells.index, ["brightness", "contrast", "sharpness"], dtype=np.float64)
+
+
+def statistics(cells: pd.DataFrame) -> pd.DataFrame:
+    """What the baseline learns from: brightness, contrast, sharpness and five percentiles, between 0 and 1."""
+    percentiles = [np.percentile(pixels(_content(image)), PERCENTILES) / 255 for image in cells["image"]]
+    return look(cells).join(pd.DataFrame(percentiles, cells.index, [f"p{number}" for number in PERCENTILES]))
 
 
 def slices(cells: pd.DataFrame) -> pd.DataFrame:
@@ -69,8 +74,7 @@ def watched(cells: pd.DataFrame) -> pd.DataFrame:
     vectors = embeddings([_content(image) for image in cells["image"]])
     axes = np.random.default_rng(0).standard_normal((WIDTH, len(PROJECTIONS)))
     projected = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ axes).round(6)  # without traces of rounding
-    shown = statistics(cells)[["brightness", "contrast", "sharpness"]]
-    return shown.join(pd.DataFrame(projected, cells.index, PROJECTIONS))
+    return look(cells).join(pd.DataFrame(projected, cells.index, PROJECTIONS))
 
 
 def _content(image: bytes | str) -> bytes:
