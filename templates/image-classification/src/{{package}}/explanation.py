@@ -1,4 +1,4 @@
-"""What moved an answer: parts of the picture are covered, and it is shown where that changes the answer."""
+"""What moved an answer: places of the picture are covered, and it is shown where that changes the answer."""
 
 from itertools import product
 
@@ -11,8 +11,7 @@ from .predictor import Predictor
 from .schema import Record
 
 MEDIA_TYPE = "image/png"
-RADIUS = 20  # of a cover, in pixels, with soft edges: hard ones would look like cracks
-STEP = 25
+HALF, SOFT, STEP = 35, 10, 30  # pixels: half a cover's side, its soft edge, from one cover to the next
 MARGIN = 10
 FOOT = 60
 RED, BLUE = (214, 39, 40), (31, 119, 180)
@@ -38,29 +37,31 @@ def explain(predictor: Predictor, record: Record) -> bytes:
 
 
 def occlusion(predictor: Predictor, picture: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """For each pixel how much the log-odds of a defect fall, on average, when a place near it is covered.
+    """For each pixel how much the log-odds of a defect fall, on average, when a place around it is covered.
 
-    The cover is the median of each row of pixels, so that what runs across a cell, like its wires, goes on.
+    The cover is what lies opposite, left to right or top to bottom, whichever lowers them more: a cell looks much the
+    same there, while a patch of grey would be a defect of its own.
     """
-    whole, cover = predictor.log_odds(picture), np.median(picture, axis=1, keepdims=True)
-    fall, covered = np.zeros(picture.shape), np.zeros(picture.shape)
-    centres = range(STEP // 2, SIDE, STEP)
-    for row, column in product(centres, centres):
-        opacity = _bell(row)[:, np.newaxis] * _bell(column)
-        changed = (picture + (cover - picture) * opacity).round().astype(np.uint8)
-        fall += opacity * (whole - predictor.log_odds(changed))
+    whole = predictor.log_odds(picture)
+    opposites = picture[:, ::-1], picture[::-1]
+    fall, covered = np.zeros(picture.shape), np.full(picture.shape, 1e-9)
+    for row, column in product(range(STEP // 2, SIDE, STEP), repeat=2):
+        opacity = _opacity(row)[:, np.newaxis] * _opacity(column)
+        blended = (picture * (1 - opacity) + other * opacity for other in opposites)
+        fall += opacity * (whole - min(predictor.log_odds(one.round().astype(np.uint8)) for one in blended))
         covered += opacity
     return fall / covered
 
 
-def _bell(centre: int) -> NDArray[np.float64]:
-    bell: NDArray[np.float64] = np.exp(-(((np.arange(SIDE) - centre) / RADIUS) ** 2) / 2)
-    return bell
+def _opacity(centre: int) -> NDArray[np.float64]:
+    """1 up to HALF pixels from the centre of a cover, then falling to 0."""
+    opacity: NDArray[np.float64] = np.clip((HALF + SOFT - np.abs(np.arange(SIDE) - centre)) / SOFT, 0, 1)
+    return opacity
 
 
 def _overlay(picture: NDArray[np.uint8], evidence: NDArray[np.float64]) -> Image.Image:
-    """Red and blue over grey, the more of it the more the place matters; the strongest place has most."""
-    strength = (np.abs(evidence) / max(np.abs(evidence).max(), 1e-9))[..., np.newaxis] * 0.7
+    """Red and blue over grey: the more the place matters, the more of it; none if no place matters."""
+    strength = (np.abs(evidence) / max(np.abs(evidence).max(), 0.5))[..., np.newaxis] * 0.7
     colour = np.where(evidence[..., np.newaxis] > 0, RED, BLUE)
     grey = np.repeat(picture[..., np.newaxis], 3, axis=2)
     return Image.fromarray((grey * (1 - strength) + colour * strength).astype(np.uint8))

@@ -14,7 +14,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
@@ -73,13 +73,13 @@ def pipeline(name: str, params: dict[str, Any]) -> Pipeline:
 
 
 def folds(train_set: pd.DataFrame, count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """How cross-validation divides the train set: into five folds at least, twice, since the rows are so few.
+    """How cross-validation divides the train set: into five folds at least, since of so few rows each one counts.
 
     Embeds the pictures too, before processes that can't show their progress share the work.
     """
     embeddings(train_set["image"].tolist())
-    twice = RepeatedStratifiedKFold(n_splits=max(count, 5), n_repeats=2, random_state=seed)
-    return list(twice.split(train_set, train_set[TARGET]))
+    divided = StratifiedKFold(max(count, 5), shuffle=True, random_state=seed)
+    return list(divided.split(train_set, train_set[TARGET]))
 
 
 def predict(fitted: Pipeline, cells: pd.DataFrame) -> pd.DataFrame:
