@@ -44,7 +44,7 @@ def occlusion(predictor: Predictor, picture: NDArray[np.uint8]) -> NDArray[np.fl
     """
     whole = predictor.log_odds(picture)
     opposites = picture[:, ::-1], picture[::-1]
-    fall, covered = np.zeros(picture.shape), np.full(picture.shape, 1e-9)
+    fall, covered = np.zeros(picture.shape), np.zeros(picture.shape)
     for row, column in product(range(STEP // 2, SIDE, STEP), repeat=2):
         opacity = _opacity(row)[:, np.newaxis] * _opacity(column)
         blended = (picture * (1 - opacity) + other * opacity for other in opposites)
