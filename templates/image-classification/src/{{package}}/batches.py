@@ -10,8 +10,8 @@ import pandas as pd
 from .errors import LifecycleError
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
-CHUNK = 64
-MOST_BYTES = 100_000_000  # a larger file is cut short, and then refused
+CHUNK = 16
+MOST_BYTES = 50_000_000  # a larger file is cut short, and then refused
 
 
 @dataclass(frozen=True)

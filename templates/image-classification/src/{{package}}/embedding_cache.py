@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from .config import project_root
@@ -20,6 +21,7 @@ from .pictures import pixels
 
 log = logging.getLogger(__name__)
 CHUNK = 64
+BYTES = 8 * WIDTH  # of one vector; a damaged one counts as missing
 PROGRESS_SECONDS = 2.0
 TABLE = "CREATE TABLE IF NOT EXISTS embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
 
@@ -31,7 +33,7 @@ def embeddings(pictures: Sequence[bytes]) -> NDArray[np.float64]:
     """
     keys = [_key(picture) for picture in pictures]
     keyed = dict(zip(keys, pictures, strict=True))
-    path = Path(os.environ.get("PROJECT_ROOT", project_root())) / "data" / "embeddings.db"
+    path = Path(os.environ.get("PROJECT_ROOT") or project_root()) / "data" / "embeddings.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     found: dict[str, NDArray[np.float64]] = {}
     said = time.monotonic()
@@ -51,7 +53,8 @@ def embeddings(pictures: Sequence[bytes]) -> NDArray[np.float64]:
 
 def _known(cache: sqlite3.Connection, keys: list[str]) -> dict[str, NDArray[np.float64]]:
     query = f"SELECT key, vector FROM embeddings WHERE key IN ({','.join('?' * len(keys))})"  # noqa: S608
-    return {key: np.frombuffer(vector) for key, vector in cache.execute(query, keys)}
+    rows = ((key, np.frombuffer(vector)) for key, vector in cache.execute(query, keys) if len(vector) == BYTES)
+    return {key: vector for key, vector in rows if np.isfinite(vector).all()}
 
 
 def _completed(cache: sqlite3.Connection, keys: list[str], keyed: dict[str, bytes]) -> dict[str, NDArray[np.float64]]:
@@ -62,13 +65,13 @@ def _completed(cache: sqlite3.Connection, keys: list[str], keyed: dict[str, byte
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         made = dict(zip(missing, pool.map(lambda key: embed(pixels(keyed[key])), missing), strict=True))
     rows = [(key, vector.tobytes()) for key, vector in made.items()]
-    cache.executemany("INSERT INTO embeddings VALUES (?, ?)", rows)
+    cache.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
     cache.execute("COMMIT")
     return known | made
 
 
 def _key(picture: bytes) -> str:
-    return hashlib.sha256(picture).hexdigest() + digest()[:16]
+    return f"{hashlib.sha256(picture).hexdigest()} {digest()[:16]} {onnxruntime.__version__}"
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

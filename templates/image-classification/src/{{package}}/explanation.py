@@ -25,12 +25,14 @@ def explain(predictor: Predictor, record: Record) -> bytes:
     picture = pixels(record.image)
     answer = predictor.predict([record])[0]
     evidence = occlusion(predictor, picture)
+    strongest = evidence.flat[np.abs(evidence).argmax()]
     page = Image.new("RGB", (2 * SIDE + 3 * MARGIN, SIDE + MARGIN + FOOT), "white")
     page.paste(Image.fromarray(picture), (MARGIN, MARGIN))
     page.paste(_overlay(picture, evidence), (2 * MARGIN + SIDE, MARGIN))
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(14)
     said = f"{answer.label}: probability of a defect {answer.probability:.2f}"
     draw.text((MARGIN, SIDE + 2 * MARGIN), said, "black", font)
+    draw.text((MARGIN, SIDE + 2 * MARGIN + 18), f"strongest place: {strongest:+.2f} log-odds", "black", font)
     draw.text((2 * MARGIN + SIDE, SIDE + 2 * MARGIN), "speaks for a defect", RED, font)
     draw.text((2 * MARGIN + SIDE, SIDE + 2 * MARGIN + 18), "speaks against one", BLUE, font)
     return png(page)
@@ -39,16 +41,16 @@ def explain(predictor: Predictor, record: Record) -> bytes:
 def occlusion(predictor: Predictor, picture: NDArray[np.uint8]) -> NDArray[np.float64]:
     """For each pixel how much the log-odds of a defect fall, on average, when a place around it is covered.
 
-    The cover is what lies opposite, left to right or top to bottom, whichever lowers them more: a cell looks much the
-    same there, while a patch of grey would be a defect of its own.
+    The cover is what lies opposite, once left to right and once top to bottom: a cell looks much the same there, while
+    a patch of grey would be a defect of its own.
     """
     whole = predictor.log_odds(picture)
     opposites = picture[:, ::-1], picture[::-1]
     fall, covered = np.zeros(picture.shape), np.zeros(picture.shape)
     for row, column in product(range(STEP // 2, SIDE, STEP), repeat=2):
         opacity = _opacity(row)[:, np.newaxis] * _opacity(column)
-        blended = (picture * (1 - opacity) + other * opacity for other in opposites)
-        fall += opacity * (whole - min(predictor.log_odds(one.round().astype(np.uint8)) for one in blended))
+        blended = [picture * (1 - opacity) + other * opacity for other in opposites]
+        fall += opacity * (whole - np.mean([predictor.log_odds(one.round().astype(np.uint8)) for one in blended]))
         covered += opacity
     return fall / covered
 

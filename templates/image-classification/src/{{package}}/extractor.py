@@ -27,8 +27,8 @@ def embed(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 @cache
 def digest() -> str:
-    """The fingerprint of the network, by which a trained model knows it again."""
-    return hashlib.sha256(GRAPH.read_bytes()).hexdigest()
+    """The fingerprint of the network and of what it is shown, by which a trained model knows it again."""
+    return hashlib.sha256(GRAPH.read_bytes() + f"{SIDE} pixels, mirrored".encode()).hexdigest()
 
 
 @cache

@@ -14,7 +14,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
@@ -73,13 +73,13 @@ def pipeline(name: str, params: dict[str, Any]) -> Pipeline:
 
 
 def folds(train_set: pd.DataFrame, count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """How cross-validation divides the train set: into five folds at least, since of so few rows each one counts.
+    """How cross-validation divides the train set: three times over, since the rows are so few.
 
     Embeds the pictures too, before processes that can't show their progress share the work.
     """
     embeddings(train_set["image"].tolist())
-    divided = StratifiedKFold(max(count, 5), shuffle=True, random_state=seed)
-    return list(divided.split(train_set, train_set[TARGET]))
+    thrice = RepeatedStratifiedKFold(n_splits=count, n_repeats=3, random_state=seed)
+    return list(thrice.split(train_set, train_set[TARGET]))
 
 
 def predict(fitted: Pipeline, cells: pd.DataFrame) -> pd.DataFrame:

@@ -1,10 +1,11 @@
 """Any picture that is sent becomes one canonical picture: a PNG in grey, 300 by 300 pixels, like the raw cells."""
 
+import threading
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from pydantic_core import PydanticCustomError
 
 SIDE = 300
@@ -12,6 +13,7 @@ FORMATS = ("PNG", "JPEG")
 REMARKS = {"gamma", "comment", "date:create", "date:modify"}  # what a raw cell's file says besides its pixels
 SCANS = 100  # a JPEG may be refined in steps, each of which costs a pass over all pixels
 SCAN = b"\xff\xda"
+DECODING = threading.BoundedSemaphore(2)  # pictures at once: a large one takes a hundred megabytes while it is decoded
 
 
 def canonical(content: bytes, max_bytes: int, max_pixels: int, min_side: int) -> bytes:
@@ -27,16 +29,25 @@ def canonical(content: bytes, max_bytes: int, max_pixels: int, min_side: int) ->
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check(picture, content, max_pixels, min_side)
-            picture.load()
-            if _is_canonical(picture, content):
-                return content
-            return png(_grey(ImageOps.exif_transpose(picture)).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+            with DECODING:
+                picture.draft("L", (SIDE, SIDE))  # a JPEG is decoded no larger than it is needed
+                picture.load()
+                return content if _is_canonical(picture, content) else png(_upright(_grey(picture)))
     except Image.DecompressionBombError:
         raise _too_many_pixels(max_pixels) from None
     except PydanticCustomError:
         raise
     except (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError):  # whatever is wrong inside
         raise PydanticCustomError("no_picture", "Picture should be a whole PNG or JPEG file") from None
+
+
+def area(content: bytes) -> int:
+    """Width times height, as the file's header says; 0 if it is no picture."""
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
+            return picture.width * picture.height
+    except (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError, Image.DecompressionBombError):
+        return 0
 
 
 def pixels(content: bytes) -> NDArray[np.uint8]:
@@ -79,4 +90,11 @@ def _is_canonical(picture: Image.Image, content: bytes) -> bool:
 def _grey(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip at 255
         return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    return picture if picture.mode == "L" else picture.convert("RGB").convert("L")
+    return picture if picture.mode == "L" else picture.convert("L")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture in the size of a cell, turned as its camera was held."""
+    turned = picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+    picture = ImageOps.exif_transpose(picture) if turned else picture
+    return picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,9 +66,12 @@ def write(folder: Path, arrays: Arrays) -> None:
 
 
 def load(folder: Path) -> Predictor:
-    """The predictor that `write` left there. Raises ValueError if it was learned from another network."""
-    with np.load(folder / ARRAYS, allow_pickle=False) as stored:
-        arrays = dict(stored)
+    """The predictor that `write` left there. Raises ValueError if it is damaged or was learned from another network."""
+    try:
+        with np.load(folder / ARRAYS, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (BadZipFile, EOFError) as error:
+        raise ValueError(f"{ARRAYS} is damaged: {error}") from None
     if str(arrays["extractor"]) != digest():
         raise ValueError("learned from another network than the one installed")
     return Predictor(arrays)

@@ -86,10 +86,13 @@ def split(cells: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     `mixed` is what arrives after retraining, both sources in the proportion of test and held-out rows.
     """
     counts = cells.groupby("source")[TARGET].value_counts().unstack(fill_value=0).reindex(columns=[NEGATIVE, POSITIVE])
-    fewest = 0 if counts.empty else int(counts.fillna(0).min(axis=None))
-    if fewest < ROWS_NEEDED:
+    fewest = counts.fillna(0).astype(int).stack().sort_values()
+    if fewest.empty or fewest.iloc[0] < ROWS_NEEDED:
+        (source, label), found = (
+            (fewest.index[0], fewest.iloc[0]) if len(fewest) else (("the folder", "either label"), 0)
+        )
         raise LifecycleError(
-            f"A source has only {fewest} usable pictures of a label, {ROWS_NEEDED} are needed."
+            f"Of '{source}' there are only {found} usable pictures that are {label}, {ROWS_NEEDED} are needed."
             f" Add some, then run: {COMMAND} prepare"
         )
     usual = cells[cells["source"] == cells["source"].iloc[0]]
@@ -115,13 +118,11 @@ def protocols(cells: pd.DataFrame, seed: int) -> dict[str, Pairs]:
     usual = cells["source"] == cells["source"].iloc[0]
     named = {
         "a random quarter of all cells (flattering: neighbours in one module on both sides)": _random(cells, seed),
-        "contiguous fifths of all cells (honest: modules never seen)": _contiguous(cells),
+        "contiguous fifths of all cells (honest: hardly a module on both sides)": _contiguous(cells),
     }
-    return (
-        named
-        if usual.all()
-        else named | {"one type of cell after training on the other": [(cells[usual], cells[~usual])]}
-    )
+    if not usual.all():
+        named["the other type of cell, after training on all of one"] = [(cells[usual], cells[~usual])]
+    return {name: pairs for name, pairs in named.items() if pairs}
 
 
 def _random(cells: pd.DataFrame, seed: int) -> Pairs:
@@ -133,7 +134,12 @@ def _random(cells: pd.DataFrame, seed: int) -> Pairs:
 
 
 def _contiguous(cells: pd.DataFrame) -> Pairs:
-    """Files are numbered module by module: a fifth of them in a row shares no more than two modules with the rest."""
-    in_order = cells.sort_values("file", ignore_index=True)
+    """Files are numbered module by module: a fifth of them in a row shares no more than two modules with the rest.
+
+    Of your own pictures the names within a label's folder tell the order.
+    """
+    names = cells["file"].str.removeprefix(f"{NEGATIVE}/").str.removeprefix(f"{POSITIVE}/")
+    in_order = cells.assign(name=names).sort_values("name", ignore_index=True)
     block = in_order.index * REPETITIONS // len(in_order)
-    return [(in_order[block != number], in_order[block == number]) for number in range(REPETITIONS)]
+    pairs = [(in_order[block != number], in_order[block == number]) for number in range(REPETITIONS)]
+    return [(train, test) for train, test in pairs if train[TARGET].nunique() == test[TARGET].nunique() == 2]

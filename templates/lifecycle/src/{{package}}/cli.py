@@ -58,7 +58,7 @@ def train() -> None:
 
     s = load_settings()
     _connect(s)
-    protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed)
+    protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed) if s.protocols else {}
     version = training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), protocols, _plan(s))
     _say(f"version {version} is the challenger")
 
@@ -206,7 +206,8 @@ def status() -> None:
 
     s = load_settings()
     history, decisions = _records(s)
-    _say(f"champion: version {bundle.active_version(s.champion_dir) or 'none yet'}")
+    version = bundle.active_version(s.champion_dir)
+    _say(f"champion: version {version}" if version else f"no champion yet. Run: {COMMAND} run")
     for entry in history[-5:]:
         _say(f"{entry['time']}  version {entry['to_version']} {entry['event']}: {'; '.join(entry.get('reasons', []))}")
     predictions, feedback = prediction_log.counts(prediction_log.connect(s.database_url))

@@ -16,9 +16,12 @@ MODEL = COMMAND
 
 
 def project_root() -> Path:
-    """The nearest folder, from here upwards, that holds a `pyproject.toml`; without one, the current folder."""
+    """The nearest folder, from here upwards, that holds a `pyproject.toml`. Raises LifecycleError if there is none."""
     here = Path.cwd()
-    return next((folder for folder in [here, *here.parents] if (folder / "pyproject.toml").is_file()), here)
+    for folder in (here, *here.parents):
+        if (folder / "pyproject.toml").is_file():
+            return folder
+    raise LifecycleError(f"No project in {here} or above it. Go to the project's folder, or set PROJECT_ROOT.")
 
 
 def _below_root(name: str) -> Callable[[dict[str, Any]], Path]:
@@ -47,6 +50,7 @@ class Settings(Limits):
     seed: int = 42
     jobs: int = Field(2, ge=1, description="processes that cross-validation may use")
     folds: int = Field(3, ge=2, le=20)
+    protocols: bool = Field(True, description="evaluate the chosen model in other ways, too; takes half of training")
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
     monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
@@ -59,7 +63,7 @@ class Settings(Limits):
 
 def load_settings() -> Settings:
     """The settings, or a LifecycleError that names the value at fault."""
-    env_file = Path(os.environ.get("PROJECT_ROOT", project_root())) / ".env"
+    env_file = Path(os.environ.get("PROJECT_ROOT") or project_root()) / ".env"
     try:
         return Settings(_env_file=env_file)
     except UnicodeDecodeError:

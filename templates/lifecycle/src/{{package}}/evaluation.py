@@ -12,7 +12,7 @@ from .metrics import DECISIVE, SIGN, measure, row_biases, row_scores
 
 RESAMPLES = 1000
 SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger
-WEAKEST = 5
+WEAKEST, WEAKEST_ROWS = 5, 20  # slices that are named, and the fewest rows of one
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _rows(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, ND
 
 
 def _weakest(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Any]:
-    large = {name: score for name, score in by_slice(row_values, slices, seed).items() if score.rows >= SLICE_ROWS}
+    large = {name: score for name, score in by_slice(row_values, slices, seed).items() if score.rows >= WEAKEST_ROWS}
     ranked = sorted(large.items(), key=lambda item: SIGN * item[1].value)
     return {name: asdict(score) for name, score in ranked[:WEAKEST]}
 

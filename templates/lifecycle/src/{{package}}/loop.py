@@ -44,7 +44,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            response = httpx.get(f"{url}/ready", timeout=5)
+            response = httpx.get(f"{url}/ready", timeout=5, trust_env=False)  # no proxy stands before this machine
             if response.is_success:
                 return
             raise LifecycleError(response.json()["detail"])

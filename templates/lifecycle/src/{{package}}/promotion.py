@@ -24,7 +24,10 @@ def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: fl
     `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
     is killed, whenever that is, the command can be run again.
     """
-    champion, challenger = _champion(folder), _challenger(dataset_digest)
+    champion, restored = _champion(folder)
+    if restored and registry.version_of(registry.CHALLENGER) is None:
+        return evaluation.Verdict(True, [f"version {champion} is restored and serves again"], {})
+    challenger = _challenger(dataset_digest)
     if challenger == champion:  # an earlier promotion was cut short before its last step
         registry.set_champion(challenger)
         return evaluation.Verdict(True, [f"version {challenger} serves already"], {})
@@ -54,13 +57,13 @@ def _challenger(dataset_digest: str) -> int:
     return version
 
 
-def _champion(folder: Path) -> int | None:
-    """The version that serves here. If it is missing or damaged, the registry's champion is exported in its place."""
+def _champion(folder: Path) -> tuple[int | None, bool]:
+    """The version that serves here, and whether it had to be restored: the registry's champion, exported anew."""
     try:
         version = bundle.active_version(folder)
         if version is not None:
             bundle.load(folder / f"v{version}")
-            return version
+            return version, False
     except LifecycleError as error:
         log.info("%s", error)
     version = registry.version_of(registry.CHAMPION)
@@ -68,7 +71,7 @@ def _champion(folder: Path) -> int | None:
         export(folder, version, registry.load_pipeline(version))
         bundle.activate(folder, version)
         log.info("version %d, champion in the registry, restored to %s", version, folder)
-    return version
+    return version, version is not None
 
 
 def export(folder: Path, version: int, fitted: Pipeline) -> bundle.Bundle:
@@ -98,7 +101,7 @@ def rollback(folder: Path) -> tuple[int, int]:
     champions = champions_so_far(folder)
     if len(champions) < 2:
         raise LifecycleError(
-            f"No champion before version {champions[0] if champions else 'none'}: nothing to roll back to"
+            f"No champion before {f'version {champions[0]}' if champions else 'this'}: nothing to roll back to"
         )
     before, current = champions[-2:]
     bundle.activate(folder, before)

@@ -72,11 +72,17 @@ def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
     if not protocols:
         return []
     return [
-        f"| the same model, evaluated otherwise | {' | '.join(SHOWN)} |",
-        "|---" * (len(SHOWN) + 1) + "|",
-        *[f"| {name} | {' | '.join(f'{found[one]:.3f}' for one in SHOWN)} |" for name, found in protocols.items()],
+        f"| the same choice, fitted and evaluated otherwise | {' | '.join(SHOWN)} | {DECISIVE}, lowest to highest |",
+        "|---" * (len(SHOWN) + 2) + "|",
+        *[f"| {name} | {' | '.join(_figures(found))} |" for name, found in protocols.items()],
         "",
     ]
+
+
+def _figures(found: dict[str, float]) -> list[str]:
+    """The mean of each metric, and of the deciding one the range if it was measured several times."""
+    ends = [f"{found[f'{DECISIVE}_{end}']:.3f}" for end in ("lowest", "highest")]
+    return [*(f"{found[metric]:.3f}" for metric in SHOWN), " to ".join(ends) if ends[0] != ends[1] else "once"]
 
 
 def _change(change: dict[str, Any]) -> list[str]:

@@ -74,13 +74,17 @@ def searched(found: pd.DataFrame, plan: Plan) -> None:
 def protocol(
     name: str, splits: list[tuple[pd.DataFrame, pd.DataFrame]], choice: Choice, plan: Plan
 ) -> dict[str, float]:
-    """Fit the choice on the first part of each split, measure it on the second; returns the mean of every metric."""
+    """Fit the choice on the first part of each split, measure it on the second; returns means, and the range."""
     with mlflow.start_run(run_name=f"protocol: {name}"):
         measured = []
         for train_rows, test_rows in splits:
             fitted, seconds = _fit(model.pipeline(choice.candidate, choice.params), train_rows)
             measured.append(measure(model.predict(fitted, test_rows)) | {"fit_seconds": seconds})
-        means = {metric: float(value) for metric, value in pd.DataFrame(measured).mean().items()}
+        table = pd.DataFrame(measured)
+        table = table.assign(
+            **{f"{DECISIVE}_lowest": table[DECISIVE].min(), f"{DECISIVE}_highest": table[DECISIVE].max()}
+        )
+        means = {metric: float(value) for metric, value in table.mean().items()}
         mlflow.log_params({"candidate": choice.candidate, "repetitions": len(splits)})
         mlflow.log_metrics(means)
         mlflow.set_tags({"stage": "protocol", "dataset": plan.dataset_digest})

@@ -10,6 +10,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from . import predictor
+from .features import home_ids
 
 COVERAGE = 0.9
 BANDS = 6
@@ -27,8 +28,7 @@ class IntervalPipeline(Pipeline):  # type: ignore[misc]
     def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:  # noqa: N803
         """Fit on homes and prices, and measure `numbers_`: what `predictor.half_widths` needs."""
         prices = pd.Series(np.asarray(y, dtype=np.float64), X.index)
-        early = X["date"] <= X["date"].sort_values().iloc[int((1 - LATEST) * len(X)) - 1]
-        predicted, error = self._errors(X, prices, early)
+        predicted, error = self._errors(X, prices, _early(X))
         edges = np.quantile(predicted, np.linspace(0, 1, BANDS + 1)[1:-1])
         band = np.searchsorted(edges, predicted)
         widths = [_quantile(error[band == number]) for number in range(BANDS)]
@@ -59,6 +59,20 @@ class IntervalPipeline(Pipeline):  # type: ignore[misc]
             predicted, error = self._errors(homes, prices, fitted)
             ratios.append(error / predictor.half_widths(predicted, np.ones(len(error), dtype=bool), self.numbers_))
         return max(1.0, _quantile(np.concatenate(ratios)))
+
+
+def _early(homes: pd.DataFrame) -> pd.Series:
+    """Which sales to fit on, so that the latest remain to measure on; all sales of a home stand on one side.
+
+    Where too many sales bear the last date to leave any, a fifth of the homes remains, at random.
+    """
+    ids = home_ids(homes)
+    early = homes["date"] <= homes["date"].sort_values().iloc[int((1 - LATEST) * len(homes)) - 1]
+    early |= ids.isin(ids[early])
+    if (~early).sum() >= LATEST * len(homes) / 2:
+        return early
+    rows, _ = next(GroupKFold(round(1 / LATEST), shuffle=True, random_state=0).split(homes, groups=ids))
+    return pd.Series(np.isin(np.arange(len(homes)), rows), homes.index)
 
 
 def _quantile(errors: NDArray[np.float64]) -> float:

@@ -3,7 +3,17 @@
 import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_serializer, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    create_model,
+    field_serializer,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings
 
@@ -48,13 +58,25 @@ class Home(BaseModel):
     def _as_text(self, day: datetime.date) -> str:
         return day.isoformat()
 
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _says_the_range(cls, value: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """Both ends where a number is beyond one of them: pydantic names the one that was crossed."""
+        try:
+            return check(value)
+        except ValidationError as error:
+            if error.errors()[0]["type"] not in ("greater_than_equal", "less_than_equal"):
+                raise
+            ends = {type(one).__name__: one for one in cls.model_fields[str(info.field_name)].metadata}
+            limits = {"low": str(ends["Ge"].ge), "high": str(ends["Le"].le)}
+            raise PydanticCustomError("range", "Input should be from {low} to {high}", limits) from None
+
     @field_validator("sqft_basement")
     @classmethod
     def _adds_up(cls, basement: int, info: ValidationInfo) -> int:
         living, above = info.data.get("sqft_living"), info.data.get("sqft_above")
         if living is not None and above is not None and above + basement != living:
-            expected = {"expected": living - above}
-            raise PydanticCustomError("area", "Input should be sqft_living - sqft_above = {expected}", expected)
+            raise PydanticCustomError("area", "Input should be sqft_living less sqft_above")
         return basement
 
     @field_validator("yr_built", "yr_renovated")

@@ -41,7 +41,7 @@ def _read(path: Path) -> pd.DataFrame:
         raw = pd.read_csv(path, encoding="utf-8", dtype={"id": str, "date": str})
     except FileNotFoundError:
         raise LifecycleError(f"OWN_DATA={path}: no such file. Give the path of a CSV file.") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise LifecycleError(f"OWN_DATA={path}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
     missing = [column for column in (*INPUT, TARGET) if column not in raw]
     if missing:
@@ -53,7 +53,8 @@ def _read(path: Path) -> pd.DataFrame:
 def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, int]]:
     """The sales without impossible ones and those of other days, and how many rows each rule dropped.
 
-    A home that was sold in two periods counts in the earlier one only, so that no home stands on both sides of a split.
+    A home that was sold in two periods counts in the later one only, so that no home stands on both sides of a split,
+    and what is tested keeps its resales: the hardest sales of all.
     """
     numbers = raw.drop(columns=["date", "source", "home", "period"]).apply(pd.to_numeric, errors="coerce")
     days = pd.to_datetime(raw["date"], format="%Y-%m-%d", errors="coerce")
@@ -64,7 +65,7 @@ def clean(raw: pd.DataFrame, limits: Limits) -> tuple[pd.DataFrame, dict[str, in
         "without bedroom or bathroom": (numbers["bedrooms"] == 0) | (numbers["bathrooms"] == 0),
         "under 100 square feet a bedroom": numbers["sqft_living"] < 100 * numbers["bedrooms"],
         "renovated after the sale": numbers["yr_renovated"] > days.dt.year,
-        "sold in an earlier period too": raw["period"] > raw.groupby("home")["period"].transform("min"),
+        "sold again in a later period": raw["period"] < raw.groupby("home")["period"].transform("max"),
     }
     dropped, kept = {}, pd.Series(True, raw.index)
     for reason, faulty in rules.items():

@@ -29,7 +29,7 @@ def load(own_data: Path | None) -> pd.DataFrame:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except FileNotFoundError:
         raise LifecycleError(f"OWN_DATA={path}: no such file. Give the path of a CSV file.") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise LifecycleError(f"OWN_DATA={path}: not a CSV file in UTF-8 ({error}). Save it as one.") from None
     missing = [column for column in ("text", "label") if column not in raw]
     if missing:
