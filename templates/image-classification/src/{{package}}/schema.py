@@ -20,7 +20,7 @@ class Limits(BaseSettings):
     """What a record may measure at most, or at least; part of the settings."""
 
     max_bytes: int = Field(4_000_000, ge=1, description="bytes of one picture's file")
-    max_pixels: int = Field(25_000_000, ge=1, description="width times height of one picture")
+    max_pixels: int = Field(16_000_000, ge=1, description="width times height of one picture")
     min_side: int = Field(32, ge=1, description="pixels of the shorter side")
     max_body_bytes: int = Field(32_000_000, ge=1, description="bytes of a request, which may hold many pictures")
 
