@@ -1,6 +1,7 @@
 """The image-classification project, its figures held to targets."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -19,8 +20,14 @@ def project(made: Any) -> Project:
 
 @pytest.fixture(scope="session")
 def cell(project: Project) -> bytes:
-    """A picture from the data that the project has installed."""
-    return next(project.folder.joinpath(".venv").rglob("elpv_dataset/data/images/cell0001.png")).read_bytes()
+    """The picture that the README's line takes out of the package."""
+    code = re.findall(r'^uv run python -c "(.*)"$', project.readme, re.MULTILINE)[0]
+    finished = project.run("python", "-c", code)
+    assert finished.returncode == 0, finished.stderr
+    path = project.folder / "cell.png"
+    content = path.read_bytes()
+    path.unlink()
+    return content
 
 
 def form(*files: bytes) -> bytes:
