@@ -119,7 +119,12 @@ rows = 0
 source = "none"
 data_licence = "none"
 demonstrates = "how --run follows a project"
+sample = 100
+scores = "a file"
+serving = []
 dependencies = []
+
+[modules]
 """
 
 PACKAGE = """
