@@ -187,9 +187,8 @@ def test_the_shared_files_are_the_same_in_all_projects_but_for_the_package_name(
 
 
 def shared_files(template: Template) -> list[Path]:
-    return [
-        path for folder in ("src", "tests") for path in template.lifecycle.joinpath(folder).rglob("*") if path.is_file()
-    ]
+    found = [path for folder in ("src", "tests") for path in template.lifecycle.joinpath(folder).rglob("*")]
+    return [path for path in found if path.is_file() and path.parent.name != "__pycache__"]
 
 
 def rendered(template: Template, folder: Path) -> dict[str, bytes]:
