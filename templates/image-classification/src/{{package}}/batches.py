@@ -1,25 +1,16 @@
 """What `score` reads: every picture below a folder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from .contracts import Batch
 from .errors import LifecycleError
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 CHUNK = 16
 MOST_BYTES = 50_000_000  # a larger file is cut short, and then refused
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows that the answers are written beside, and the values of their records, which the contract checks."""
-
-    rows: pd.DataFrame
-    values: list[dict[str, Any]]
 
 
 def check(source: Path) -> None:

@@ -8,13 +8,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from .config import project_root
+from .config import root
 from .errors import LifecycleError
 from .extractor import WIDTH, digest, embed
 from .pictures import pixels
@@ -33,7 +32,7 @@ def embeddings(pictures: Sequence[bytes]) -> NDArray[np.float64]:
     """
     keys = [_key(picture) for picture in pictures]
     keyed = dict(zip(keys, pictures, strict=True))
-    path = Path(os.environ.get("PROJECT_ROOT") or project_root()) / "data" / "embeddings.db"
+    path = root() / "data" / "embeddings.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     found: dict[str, NDArray[np.float64]] = {}
     said = time.monotonic()

@@ -1,6 +1,5 @@
 """What the model sees (the preprocessor inside the pipeline), and what monitoring and the slices look at."""
 
-import base64
 from typing import Any, Self
 
 import numpy as np
@@ -53,14 +52,14 @@ def look(cells: pd.DataFrame) -> pd.DataFrame:
     """Brightness, contrast and sharpness of each picture, between 0 and 1."""
     rows = []
     for image in cells["image"]:
-        grey = pixels(_content(image)).astype(np.float32) / 255
+        grey = pixels(image).astype(np.float32) / 255
         rows.append([grey.mean(), grey.std(), np.mean([np.abs(np.diff(grey, axis=axis)).mean() for axis in (0, 1)])])
     return pd.DataFrame(rows, cells.index, ["brightness", "contrast", "sharpness"], dtype=np.float64)
 
 
 def statistics(cells: pd.DataFrame) -> pd.DataFrame:
     """What the baseline learns from: brightness, contrast, sharpness and five percentiles, between 0 and 1."""
-    percentiles = [np.percentile(pixels(_content(image)), PERCENTILES) / 255 for image in cells["image"]]
+    percentiles = [np.percentile(pixels(image), PERCENTILES) / 255 for image in cells["image"]]
     return look(cells).join(pd.DataFrame(percentiles, cells.index, [f"p{number}" for number in PERCENTILES]))
 
 
@@ -71,12 +70,7 @@ def slices(cells: pd.DataFrame) -> pd.DataFrame:
 
 def watched(cells: pd.DataFrame) -> pd.DataFrame:
     """What monitoring follows: three statistics, and the direction of the embedding along four fixed, random axes."""
-    vectors = embeddings([_content(image) for image in cells["image"]])
+    vectors = embeddings(cells["image"].tolist())
     axes = np.random.default_rng(0).standard_normal((WIDTH, len(PROJECTIONS)))
     projected = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ axes).round(6)  # without traces of rounding
     return look(cells).join(pd.DataFrame(projected, cells.index, PROJECTIONS))
-
-
-def _content(image: bytes | str) -> bytes:
-    """The file's bytes; records of the prediction log hold them in base64."""
-    return base64.urlsafe_b64decode(image) if isinstance(image, str) else image

@@ -2,7 +2,6 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from . import predictor
+from .contracts import Candidate
 from .embedding_cache import embeddings
 from .features import preprocessor, statistics
 from .schema import INPUT, NEGATIVE, POSITIVE, TARGET, Cell
@@ -32,14 +32,6 @@ TRUSTED = [
     "sklearn.model_selection._split.StratifiedKFold",
     "sklearn.tree._tree.Tree",
 ]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An estimator that follows the preprocessor, and the few settings that the search tries."""
-
-    estimator: BaseEstimator
-    grid: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def baselines() -> dict[str, Pipeline]:

@@ -13,6 +13,7 @@ FORMATS = ("PNG", "JPEG")
 REMARKS = {"gamma", "comment", "date:create", "date:modify"}  # what a raw cell's file says besides its pixels
 SCANS = 100  # a JPEG may be refined in steps, each of which costs a pass over all pixels
 SCAN = b"\xff\xda"
+BROKEN = (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError)  # what Pillow raises inside a file
 DECODING = threading.BoundedSemaphore(2)  # pictures at once: a large one takes a hundred megabytes while it is decoded
 
 
@@ -37,7 +38,7 @@ def canonical(content: bytes, max_bytes: int, max_pixels: int, min_side: int) ->
         raise _too_many_pixels(max_pixels) from None
     except PydanticCustomError:
         raise
-    except (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError):  # whatever is wrong inside
+    except BROKEN:
         raise PydanticCustomError("no_picture", "Picture should be a whole PNG or JPEG file") from None
 
 
@@ -46,7 +47,7 @@ def area(content: bytes) -> int:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             return picture.width * picture.height
-    except (OSError, SyntaxError, ValueError, LookupError, ArithmeticError, TypeError, Image.DecompressionBombError):
+    except (*BROKEN, Image.DecompressionBombError):
         return 0
 
 

@@ -85,14 +85,13 @@ def split(cells: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
 
     `mixed` is what arrives after retraining, both sources in the proportion of test and held-out rows.
     """
-    counts = cells.groupby("source")[TARGET].value_counts().unstack(fill_value=0).reindex(columns=[NEGATIVE, POSITIVE])
-    fewest = counts.fillna(0).astype(int).stack().sort_values()
-    if fewest.empty or fewest.iloc[0] < ROWS_NEEDED:
-        (source, label), found = (
-            (fewest.index[0], fewest.iloc[0]) if len(fewest) else (("the folder", "either label"), 0)
-        )
+    sources = cells["source"].unique().tolist() or ["the folder"]
+    wanted = pd.MultiIndex.from_product([sources, [NEGATIVE, POSITIVE]])
+    counts = cells.groupby(["source", TARGET]).size().reindex(wanted, fill_value=0)
+    if counts.min() < ROWS_NEEDED:
+        source, label = counts.idxmin()
         raise LifecycleError(
-            f"Of '{source}' there are only {found} usable pictures that are {label}, {ROWS_NEEDED} are needed."
+            f"Of '{source}' there are only {counts.min()} usable pictures that are {label}, {ROWS_NEEDED} are needed."
             f" Add some, then run: {COMMAND} prepare"
         )
     usual = cells[cells["source"] == cells["source"].iloc[0]]

@@ -1,12 +1,12 @@
 """How records cross the wire, at both ends: as files of a form, in its field `file`, which may be repeated."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, File, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from .contracts import Given
 from .pictures import area
 from .schema import Record
 
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "multipart/form-data"
 MOST_PIXELS = 25_000_000  # of all pictures of a request together
 PICTURE = "A PNG or JPEG file, grey or colour"
-
-
-@dataclass(frozen=True)
-class Given:
-    """The records of a request, and whether there were several."""
-
-    records: list[Record]
-    many: bool
 
 
 def records(kind: type[Record], most: int) -> Any:

@@ -1,28 +1,19 @@
 """What batch prediction reads: a CSV or Parquet file of any size, a chunk at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .contracts import Batch
 from .errors import LifecycleError
 from .schema import INPUT
 
 FORMATS = (".csv", ".parquet")
 CHUNK = 2_000
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The rows that the answers are written beside, and what the contract is to check, in the same order."""
-
-    rows: pd.DataFrame
-    values: list[dict[str, Any]]
 
 
 def check(source: Path) -> None:

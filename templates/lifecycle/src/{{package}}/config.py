@@ -24,6 +24,11 @@ def project_root() -> Path:
     raise LifecycleError(f"No project in {here} or above it. Go to the project's folder, or set PROJECT_ROOT.")
 
 
+def root() -> Path:
+    """The folder of this project: PROJECT_ROOT, or the one that the current folder is in."""
+    return Path(os.environ.get("PROJECT_ROOT") or project_root())
+
+
 def _below_root(name: str) -> Callable[[dict[str, Any]], Path]:
     return lambda values: values["root"] / name
 
@@ -63,7 +68,7 @@ class Settings(Limits):
 
 def load_settings() -> Settings:
     """The settings, or a LifecycleError that names the value at fault."""
-    env_file = Path(os.environ.get("PROJECT_ROOT") or project_root()) / ".env"
+    env_file = root() / ".env"
     try:
         return Settings(_env_file=env_file)
     except UnicodeDecodeError:

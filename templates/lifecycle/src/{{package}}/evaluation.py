@@ -82,7 +82,7 @@ def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: p
         "score": asdict(interval(scores, seed)),
         "measures": measure(challenger),
         "baselines": {name: asdict(interval(row_scores(rows), seed)) for name, rows in baselines.items()},
-        "weakest": _weakest(scores, slices, seed),
+        "weakest": _weakest(by_slice(scores, slices, seed)),
     }
     return Verdict(beaten, reasons, evidence)
 
@@ -93,6 +93,10 @@ def compare(challenger: pd.DataFrame, champion: pd.DataFrame, slices: pd.DataFra
     change = interval(new - old, seed)
     worse = _worse_slices(new - old, slices[guard.columns], guard.tolerance, seed)
 
+    before, after = by_slice(old, slices, seed), by_slice(new, slices, seed)
+    headline = slices.iloc[:, :1]
+    biases = (by_slice(row_biases(scored), headline, seed) for scored in (champion, challenger))
+
     verb = "better than" if _better(change) else "not surely better than"
     reasons = [f"{verb} the champion: {_say(change)} on {change.rows} rows"]
     reasons += [f"worse on {name}: {DECISIVE} {found.value:+.3f}" for name, found in worse.items()]
@@ -100,9 +104,9 @@ def compare(challenger: pd.DataFrame, champion: pd.DataFrame, slices: pd.DataFra
         "score": asdict(interval(new, seed)),
         "champion": asdict(interval(old, seed)),
         "measures": measure(challenger),
-        "slices": _pairs(old, new, slices, seed),
-        "biases": _pairs(row_biases(champion), row_biases(challenger), slices.iloc[:, :1], seed),
-        "weakest": _weakest(new, slices, seed),
+        "slices": _pairs(before, after),
+        "biases": _pairs(*biases),
+        "weakest": _weakest(after),
     }
     return Verdict(_better(change) and not worse, reasons, evidence)
 
@@ -135,14 +139,13 @@ def _rows(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, ND
     }
 
 
-def _weakest(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Any]:
-    large = {name: score for name, score in by_slice(row_values, slices, seed).items() if score.rows >= WEAKEST_ROWS}
+def _weakest(scores: dict[str, Score]) -> dict[str, Any]:
+    large = {name: score for name, score in scores.items() if score.rows >= WEAKEST_ROWS}
     ranked = sorted(large.items(), key=lambda item: SIGN * item[1].value)
     return {name: asdict(score) for name, score in ranked[:WEAKEST]}
 
 
-def _pairs(old: NDArray[np.float64], new: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Any]:
-    before, after = by_slice(old, slices, seed), by_slice(new, slices, seed)
+def _pairs(before: dict[str, Score], after: dict[str, Score]) -> dict[str, Any]:
     return {name: {"champion": asdict(before[name]), "challenger": asdict(after[name])} for name in after}
 
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from . import batches
+from .contracts import Batch
 from .errors import LifecycleError
 from .predictor import Predictor
 from .schema import Answer, Record
@@ -46,7 +47,7 @@ def score(source: Path, target: Path, predictor: Predictor, record: type[Record]
     return answered, refused
 
 
-def _answer(batch: batches.Batch, predictor: Predictor, record: type[Record]) -> pd.DataFrame:
+def _answer(batch: Batch, predictor: Predictor, record: type[Record]) -> pd.DataFrame:
     records: list[Record] = []
     problems: list[str | None] = []
     for values in batch.values:

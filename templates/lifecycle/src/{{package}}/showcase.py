@@ -51,9 +51,9 @@ def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> l
     for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
         lines.append(f"retrained, version {change['to_version']}, {change['event']}, on the same held-out rows:")
         for name, biases in change["evidence"]["biases"].items():
-            before, after = (Score(**biases[model]) for model in ("champion", "challenger"))
-            score = _arrow(change["evidence"]["slices"][name])
-            lines.append(f"   {name}: {score}, bias {before.value:+.3f} -> {after.value:+.3f}")
+            old, new = (Score(**change["evidence"]["slices"][name][model]) for model in ("champion", "challenger"))
+            before, after = (biases[model]["value"] for model in ("champion", "challenger"))
+            lines.append(f"   {name}: {old} -> {new}, bias {before:+.3f} -> {after:+.3f}")
     return lines
 
 
@@ -101,10 +101,6 @@ def _few(slices: dict[str, Any]) -> dict[str, Any]:
     """The slices of those columns that have few values: seventy zip codes would hide the rest."""
     columns = Counter(name.split(":")[0] for name in slices)
     return {name: pair for name, pair in slices.items() if columns[name.split(":")[0]] <= MOST_SLICES}
-
-
-def _arrow(pair: dict[str, Any]) -> str:
-    return f"{Score(**pair['champion'])} -> {Score(**pair['challenger'])}"
 
 
 def _decision(decision: dict[str, Any]) -> str:

@@ -81,10 +81,8 @@ def protocol(
             fitted, seconds = _fit(model.pipeline(choice.candidate, choice.params), train_rows)
             measured.append(measure(model.predict(fitted, test_rows)) | {"fit_seconds": seconds})
         table = pd.DataFrame(measured)
-        table = table.assign(
-            **{f"{DECISIVE}_lowest": table[DECISIVE].min(), f"{DECISIVE}_highest": table[DECISIVE].max()}
-        )
         means = {metric: float(value) for metric, value in table.mean().items()}
+        means |= {f"{DECISIVE}_lowest": table[DECISIVE].min(), f"{DECISIVE}_highest": table[DECISIVE].max()}
         mlflow.log_params({"candidate": choice.candidate, "repetitions": len(splits)})
         mlflow.log_metrics(means)
         mlflow.set_tags({"stage": "protocol", "dataset": plan.dataset_digest})

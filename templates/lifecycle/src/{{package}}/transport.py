@@ -1,10 +1,10 @@
 """How records cross the wire, at both ends: as JSON, one object or a list of them."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Body, Depends
 
+from .contracts import Given
 from .json_body import few_keys, one_or_many
 from .schema import INPUT, Record
 
@@ -12,14 +12,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONTENT_TYPE = "application/json"
-
-
-@dataclass(frozen=True)
-class Given:
-    """The records of a request, and whether they came as a list."""
-
-    records: list[Record]
-    many: bool
 
 
 def records(kind: type[Record], most: int) -> Any:

@@ -55,8 +55,7 @@ class IntervalPipeline(Pipeline):  # type: ignore[misc]
             return UNMEASURED
         ratios = []
         for rows, _ in GroupKFold(3, shuffle=True, random_state=0).split(homes, groups=homes["zipcode"]):
-            fitted = pd.Series(np.isin(np.arange(len(homes)), rows), homes.index)
-            predicted, error = self._errors(homes, prices, fitted)
+            predicted, error = self._errors(homes, prices, _mask(homes, rows))
             ratios.append(error / predictor.half_widths(predicted, np.ones(len(error), dtype=bool), self.numbers_))
         return max(1.0, _quantile(np.concatenate(ratios)))
 
@@ -72,6 +71,10 @@ def _early(homes: pd.DataFrame) -> pd.Series:
     if (~early).sum() >= LATEST * len(homes) / 2:
         return early
     rows, _ = next(GroupKFold(round(1 / LATEST), shuffle=True, random_state=0).split(homes, groups=ids))
+    return _mask(homes, rows)
+
+
+def _mask(homes: pd.DataFrame, rows: NDArray[np.int64]) -> pd.Series:
     return pd.Series(np.isin(np.arange(len(homes)), rows), homes.index)
 
 

@@ -1,6 +1,5 @@
 """The baselines and the candidates as untrained pipelines, and the step from a trained one to a table of trees."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +18,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from . import predictor
+from .contracts import Candidate
 from .features import home_ids, preprocessor
 from .intervals import IntervalPipeline
 from .schema import INPUT, TARGET, Record
@@ -60,14 +60,6 @@ class LogPrice(TransformedTargetRegressor):  # type: ignore[misc]
         with threadpool_limits(1):
             super().fit(X, y)
         return self
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An estimator that follows the preprocessor, and the few settings that the search tries."""
-
-    estimator: BaseEstimator
-    grid: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def baselines() -> dict[str, Pipeline]:

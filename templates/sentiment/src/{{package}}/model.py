@@ -1,6 +1,5 @@
 """The baselines and the candidates as untrained pipelines, and the step from a trained one to plain numbers."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from . import predictor
+from .contracts import Candidate
 from .features import preprocessor
 from .schema import INPUT, NEGATIVE, POSITIVE, TARGET, Review
 
@@ -45,14 +45,6 @@ class LogCountRatios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: csr_matrix) -> csr_matrix:  # noqa: N803
         """The features, each column times its ratio."""
         return X.multiply(self.ratios_).tocsr()
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An estimator that follows the preprocessor, and the few settings that the search tries."""
-
-    estimator: BaseEstimator
-    grid: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def baselines() -> dict[str, Pipeline]:
