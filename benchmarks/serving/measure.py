@@ -1,8 +1,6 @@
 """Measures the service of a project beside `mlflow models serve` and the limits, in turns, and says what is met."""
 
 import argparse
-import signal
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +28,7 @@ def main() -> None:
     parser.add_argument("--servers", nargs="+", help="labels of the servers to measure (default: all)")
     parser.add_argument("--write", action="store_true", help="leave the tables in the template")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # as on Ctrl-C, nothing is left running
+    projects.stop_on_signals()
     load.check_wrk()
     with projects.finished(options.template, options.project) as project, projects.scratch(project) as folder:
         sample = projects.run_script(project, folder, "typical.py", project.template)

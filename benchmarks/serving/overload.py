@@ -1,7 +1,6 @@
 """Compares the memory of the service under 500 clients with that under 32, and counts what the clients are told."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="length of each load (default: 20)")
     parser.add_argument("--workers", type=int, default=1, help="workers of the service (default: 1)")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # as on Ctrl-C, nothing is left running
+    projects.stop_on_signals()
     project = projects.find(options.project)
     with projects.scratch(project) as folder:
         sample = projects.run_script(project, folder, "typical.py", project.template)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,7 +49,7 @@ def find(folder: Path) -> Project:
 
 
 def environment(project: Project, folder: Path) -> dict[str, str]:
-    """What the servers find in their environment; what they write goes to `folder`, nothing to the project."""
+    """What servers and scripts find in their environment; their databases and bytecode are in `folder`."""
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return inherited | {
         "PATH": f"{project.scripts}{os.pathsep}{os.environ['PATH']}",
@@ -85,6 +86,18 @@ def scratch(project: Project) -> Iterator[Path]:
     """A folder on the project's disk: on another one, what is durable might cost less."""
     with tempfile.TemporaryDirectory(dir=project.folder.parent, prefix="serving-") as temporary:
         yield Path(temporary)
+
+
+def stop_on_signals() -> None:
+    """Lets Ctrl-C and SIGTERM end a script as an error does, with all that it has started; once is enough."""
+
+    def stop(number: int, _: object) -> None:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        sys.exit(f"stopped by {signal.Signals(number).name}")
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, stop)
 
 
 def say(line: str) -> None:

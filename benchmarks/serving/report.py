@@ -43,6 +43,13 @@ class Target:
     def met(self, ratio: float) -> bool:
         return ratio >= self.floor if self.floor is not None else ratio <= (self.ceiling or 0)
 
+    def limit(self) -> str:
+        return f"≥ {self.shown(self.floor)}" if self.floor is not None else f"≤ {self.shown(self.ceiling or 0)}"
+
+    def shown(self, ratio: float) -> str:
+        """The ratio as one reads it: 7.6 or 0.46 where it has a floor, 1/5.7 where it should be small."""
+        return f"1/{1 / ratio:.3g}" if self.ceiling and max(self.ceiling, ratio) < 1 else f"{ratio:.3g}"
+
 
 def rate(ours: Run, peer: Run) -> float:
     return ours.loads[32].rate / peer.loads[32].rate
@@ -96,7 +103,8 @@ def write(template: str, turns: Sequence[Mapping[str, Run]], command: str, versi
     runs = f"medians of {len(turns)} runs" if len(turns) > 1 else "one run"
     intro = f"`{command}`, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {named}; {runs}, the servers in turns."
     intro += f" Memory is the sum of the {memory.MEASURE}, of all processes, at the most."
-    return "\n\n".join([intro, measured(turns, CLIENTS[template]), promised(turns, TARGETS[template])])
+    targets = [target for target in TARGETS[template] if target.peer in turns[0]]
+    return "\n\n".join([intro, measured(turns, CLIENTS[template]), promised(turns, targets)])
 
 
 def measured(turns: Sequence[Mapping[str, Run]], clients: Sequence[int]) -> str:
@@ -128,19 +136,11 @@ def promised(turns: Sequence[Mapping[str, Run]], targets: Sequence[Target]) -> s
     servers = [label for label in (ONE, TWO) if label in turns[0]]
     lines = [f"| ratio | of | target | {' | '.join(servers)} |", "|---" * (3 + len(servers)) + "|"]
     for target in targets:
-        if target.peer not in turns[0]:
-            continue
-        cells = [target.what, NAMES[target.peer]]
-        cells.append(f"≥ {target.floor:g}" if target.floor is not None else f"≤ {fraction(target.ceiling or 0)}")
+        cells = [target.what, NAMES[target.peer], target.limit()]
         for label in servers:
             ratios = sorted(target.ratio(turn[label], turn[target.peer]) for turn in turns)
             middle = statistics.median(ratios)
-            spread = f" ({fraction(ratios[0])} to {fraction(ratios[-1])})" if len(ratios) > 1 else ""
-            cells.append(f"{fraction(middle)}{spread}, {'met' if target.met(middle) else 'missed'}")
+            spread = f" ({target.shown(ratios[0])} to {target.shown(ratios[-1])})" if len(ratios) > 1 else ""
+            cells.append(f"{target.shown(middle)}{spread}, {'met' if target.met(middle) else 'missed'}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def fraction(ratio: float) -> str:
-    """A ratio as one reads it: 7.6, 0.46, 1/5.7."""
-    return f"{ratio:.3g}" if ratio > 0.4 else f"1/{1 / ratio:.3g}"

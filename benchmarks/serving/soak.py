@@ -1,7 +1,6 @@
 """Loads the service of a project at a share of its capacity for minutes, and says whether it leaks, fails or loses."""
 
 import argparse
-import signal
 import statistics
 import sys
 import time
@@ -26,7 +25,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.5, help="share of the capacity (default: 0.5)")
     parser.add_argument("--workers", type=int, default=1, help="workers of the service (default: 1)")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # as on Ctrl-C, nothing is left running
+    projects.stop_on_signals()
     load.check_wrk()
     project = projects.find(options.project)
     with projects.scratch(project) as folder:
@@ -50,7 +49,7 @@ def soak(project: projects.Project, workers: int, share: float, seconds: float, 
     slope, change = growth(sizes)
     answered = tally.statuses.pop(200, 0)
     cuts = statistics.quantiles(tally.times, n=100)
-    print(f"{project.template}, {workers} workers, {time.strftime('%Y-%m-%d')}, {seconds / 60:g} minutes")
+    print(f"{project.template}, workers: {workers}, {time.strftime('%Y-%m-%d')}, {seconds / 60:g} minutes")
     print(f"requests: {answered:,} answered, {answered / seconds:,.0f} a second of {rate:,.0f} that were due")
     print(f"errors: {dict(tally.statuses) or 'none'}")
     print(f"times: p50 {cuts[49]:.2f} ms, p99 {cuts[98]:.2f} ms, from the moment that a request was due")
