@@ -39,7 +39,7 @@ def main() -> None:
     text = report.write(options.template, turns, command, sample["versions"])
     print(text)
     if options.write:
-        (TEMPLATES / options.template / "serving_measured.md").write_text(text + "\n", "utf-8")
+        (TEMPLATES / options.template / "readme" / "serving.md").write_text(text + "\n", "utf-8")
 
 
 def all_starters(project: projects.Project, record: dict[str, Any], folder: Path) -> Starters:
