@@ -198,6 +198,7 @@ class Stack:
 @pytest.fixture(scope="module")
 def driver(made: Callable[[str], Project], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder with what the project's extra `postgres` asks for; other tests use the environment without it."""
+    postgres_programs()  # skips before anything is made
     project, folder = made("sentiment"), tmp_path_factory.mktemp("driver")
     requirements = re.findall(r'^postgres = \["(.*)"\]$', (project.folder / "pyproject.toml").read_text("utf-8"), re.M)
     install = [uv.find_uv_bin(), "--quiet", "pip", "install", "--target", folder]
@@ -289,10 +290,7 @@ def watched(made: Callable[[str], Project], tmp_path_factory: pytest.TempPathFac
         prometheus(scraping(project.folder / "operations", folder, url)) as watching,
     ):
         found = Watched(watching, project.folder)
-        for _ in range(3):  # a rate needs counters that have grown between two scrapes
-            use(url)
-            time.sleep(1.5)
-        wait_until(lambda: found.query("rate(predictions_total[1m]) > 0"))
+        wait_until(lambda: use(url) or found.query("rate(predictions_total[1m]) > 0"))  # grown between two scrapes
         yield found
 
 
