@@ -26,33 +26,31 @@ def postgres() -> Iterator[str]:
 
     Passwords are asked for, as in the image. PostgreSQL refuses to run as root: then its own user runs it.
     """
-    programs = postgres_programs()
+    programs, port, password = postgres_programs(), free_port(), secrets.token_hex(8)
     user = "postgres" if sys.platform != "win32" and os.geteuid() == 0 else None
     with ExitStack() as stack:
         # A temporary folder of pytest belongs to one user and has too long a path for a socket.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postgres-")))
-        password = secrets.token_hex(8)
         (folder / "password").write_text(f"{password}\n")
         if user:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user)
-        data, port = folder / "data", free_port()
-        make = [programs / "initdb", "--pgdata", data, "--username=postgres", "--encoding=UTF8", "--auth=scram-sha-256"]
-        make += [f"--pwfile={folder / 'password'}", "--no-sync"]
+        make = [str(programs / "initdb"), "--pgdata=data", "--username=postgres", "--pwfile=password"]
+        make += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
         made = subprocess.run(make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False)
         assert made.returncode == 0, made.stderr
-        command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1"]
+        command = [str(programs / "postgres"), "-D", "data", "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
         process = stack.enter_context(running(command, folder, user=user, stop=signal.SIGINT))
-        ready = [programs / "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={port}"]
+        ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
         wait_for(process, folder, lambda: subprocess.run(ready, check=False).returncode == 0)
         yield f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
 
 
 def postgres_programs() -> Path:
     """The folder of PostgreSQL's programs: of the newest version where Debian puts them, or of what is on the path."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    found = debian[-1] / "postgres" if debian else shutil.which("postgres")
-    if not found or not Path(found).exists():
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("postgres")
+    if not found:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     return Path(found).parent
 

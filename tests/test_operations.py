@@ -290,7 +290,12 @@ def watched(made: Callable[[str], Project], tmp_path_factory: pytest.TempPathFac
         prometheus(scraping(project.folder / "operations", folder, url)) as watching,
     ):
         found = Watched(watching, project.folder)
-        wait_until(lambda: use(url) or found.query("rate(predictions_total[1m]) > 0"))  # grown between two scrapes
+
+        def has_rates() -> bool:  # they need counters that grew between two scrapes
+            use(url)
+            return bool(found.query("rate(predictions_total[1m]) > 0"))
+
+        wait_until(has_rates)
         yield found
 
 

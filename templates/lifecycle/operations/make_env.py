@@ -1,4 +1,4 @@
-"""Writes the secrets and addresses that `compose.yaml` and the project's commands need to `.env`; keeps what is there."""
+"""Adds to `.env` the secrets and addresses that `compose.yaml` needs; what is there already stays."""
 
 import secrets
 from pathlib import Path
