@@ -1,0 +1,133 @@
+"""Real servers for the tests: each on a free port, with a data folder of its own, and stopped when its block ends."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+START_SECONDS = 120
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of an empty PostgreSQL for SQLAlchemy, as its superuser; skips the test where none is installed.
+
+    Passwords are asked for, as in the image. PostgreSQL refuses to run as root: then its own user runs it.
+    """
+    programs, port, password = postgres_programs(), free_port(), secrets.token_hex(8)
+    user = "postgres" if sys.platform != "win32" and os.geteuid() == 0 else None
+    with ExitStack() as stack:
+        # A temporary folder of pytest belongs to one user and has too long a path for a socket.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postgres-")))
+        (folder / "password").write_text(f"{password}\n")
+        if user:
+            for path in (folder, folder / "password"):
+                shutil.chown(path, user)
+        make = [str(programs / "initdb"), "--pgdata=data", "--username=postgres", "--pwfile=password"]
+        make += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
+        made = subprocess.run(make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+        assert made.returncode == 0, made.stderr
+        command = [str(programs / "postgres"), "-D", "data", "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
+        process = stack.enter_context(running(command, folder, user=user, stop=signal.SIGINT))
+        ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+        wait_for(process, folder, lambda: subprocess.run(ready, check=False).returncode == 0)
+        yield f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
+
+
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's programs: of the newest version where Debian puts them, or of what is on the path."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("postgres")
+    if not found:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    return Path(found).parent
+
+
+@contextmanager
+def prometheus(config: Path) -> Iterator[str]:
+    """The address of a Prometheus with this configuration; skips the test where none is installed."""
+    program = prometheus_program("prometheus")
+    with tempfile.TemporaryDirectory(prefix="prometheus-") as name:
+        folder, url = Path(name), f"http://127.0.0.1:{free_port()}"
+        command = [program, f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}"]
+        command += [f"--web.listen-address={url.removeprefix('http://')}"]
+        with running(command, folder) as process:
+            wait_for(process, folder, lambda: answers(f"{url}/-/ready"))
+            yield url
+
+
+def prometheus_program(name: str) -> str:
+    """The path of `prometheus` or `promtool`."""
+    found = shutil.which(name)
+    if not found:
+        pytest.skip("Prometheus is not installed (apt-get install prometheus)")
+    return found
+
+
+@contextmanager
+def mlflow_server(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """The address of an MLflow server that the command starts; its artefacts go below the folder."""
+    url = f"http://127.0.0.1:{free_port()}"
+    port = url.rpartition(":")[2]
+    mine = ["--host", "127.0.0.1", "--port", port, "--artifacts-destination", folder / "artifacts"]
+    with running([*command, *mine], folder, environment=environment) as process:
+        wait_for(process, folder, lambda: answers(f"{url}/health"))
+        yield url
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    stop: int = signal.SIGTERM,
+) -> Iterator[subprocess.Popen[Any]]:
+    """A process that writes to `server.log` in the folder; it gets the signal `stop` when the block ends."""
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, user=user, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(process: subprocess.Popen[Any], folder: Path, ready: Callable[[], bool]) -> None:
+    """Returns when the server is ready; fails with its last lines if it ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail((folder / "server.log").read_text("utf-8", "replace")[-2000:])
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
