@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from .api_errors import PROBLEMS
 from .json_body import REFERENCES
 
+
 @dataclass(frozen=True)
 class Operation:
     """A `POST` route; `answer` is the type of a JSON answer, None for another media type."""
