@@ -51,6 +51,7 @@ class LogWriter:
     async def run(self) -> None:
         """Commit group after group, until cancelled."""
         loop = asyncio.get_running_loop()
+        self.arrived = asyncio.Event()  # of this loop
         while True:
             await self.arrived.wait()
             self.arrived.clear()
