@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from .api_errors import PROBLEMS
 from .json_body import REFERENCES
 
-
 FILE = {"type": "string", "format": "binary"}
 
 
