@@ -23,9 +23,9 @@ Body = Callable[[], bytes]
 class Sent:
     """A request and how it ended.
 
-    `answered`: the whole answer came. `refused`: there was no connection. `closed`: the connection ended before any byte
-    of an answer; `reused` says if it had carried an answer before. `cut`: it ended within an answer. `timeout`: nothing
-    came for PATIENCE seconds.
+    `answered`: the whole answer came. `refused`: there was no connection. `closed`: the connection ended before any
+    byte of an answer; `reused` says if it had carried an answer before. `cut`: it ended within an answer. `timeout`:
+    the answer took longer than PATIENCE seconds.
     """
 
     outcome: Outcome
