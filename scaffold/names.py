@@ -37,20 +37,21 @@ RESERVED = {
 # and the modules and commands that they install under other names than their own. Only what is required indirectly
 # must be here: `Template.dependencies` finds what the project itself asks for.
 DISTRIBUTIONS = """
-aiohappyeyeballs aiohttp aiosignal alembic annotated-doc annotated-types anyio appdirs ast-serialize attrs
-blinker cachetools certifi cffi charset-normalizer click cloudpickle colorama contourpy cryptography cycler
-databricks-sdk defusedxml deprecation distro docker dynaconf evidently faker fastapi fastapi-offline filelock
-flask flask-cors flatbuffers fonttools formulaic frozenlist fsspec gitdb gitpython google-auth graphene
-graphql-core graphql-relay greenlet gunicorn h11 httpcore httptools httpx huey idna importlib-metadata iniconfig
-interface-meta iterative-telemetry itsdangerous jinja2 joblib kiwisolver librt litestar litestar-htmx mako
-markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec multidict multipart mypy
-mypy-extensions narwhals nltk numpy opentelemetry-api opentelemetry-proto opentelemetry-sdk
-opentelemetry-semantic-conventions packaging pandas pathspec patsy pillow plotly pluggy polyfactory prettytable
-prometheus-client propcache protobuf psycopg psycopg-binary pyarrow pyasn1 pyasn1-modules pycparser pydantic
-pydantic-core pydantic-settings pygments pyparsing pytest python-dateutil python-dotenv pywin32 pyyaml regex
-requests rich rich-click ruff scikit-learn scipy shellingham skops smmap sniffio sqlalchemy sqlparse starlette
-statsmodels tenacity threadpoolctl tqdm typer typing-extensions typing-inspect typing-inspection tzdata ujson
-urllib3 uuid6 uvicorn uvloop waitress watchdog watchfiles wcwidth websockets werkzeug wrapt yarl zipp
+aiohappyeyeballs aiohttp aiosignal alembic annotated-doc annotated-types anyio appdirs ast-serialize attrs blinker
+cachetools certifi cffi charset-normalizer click cloudpickle colorama contourpy cryptography cycler databricks-sdk
+defusedxml deprecation distro docker dynaconf evidently faker fastapi fastapi-offline filelock flask flask-cors
+flatbuffers fonttools formulaic frozenlist fsspec gitdb gitpython google-auth graphene graphql-core graphql-relay
+greenlet gunicorn h11 harfile httpcore httptools httpx huey hypothesis hypothesis-graphql idna importlib-metadata
+iniconfig interface-meta iterative-telemetry itsdangerous jinja2 joblib jsonschema-rs kiwisolver librt litestar
+litestar-htmx mako markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec
+multidict multipart mypy mypy-extensions narwhals nltk numpy opentelemetry-api opentelemetry-proto
+opentelemetry-sdk opentelemetry-semantic-conventions packaging pandas pathspec patsy pillow plotly pluggy
+polyfactory prettytable prometheus-client propcache protobuf psycopg psycopg-binary pyarrow pyasn1 pyasn1-modules
+pycparser pydantic pydantic-core pydantic-settings pygments pyparsing pyrate-limiter pytest python-dateutil
+python-dotenv pywin32 pyyaml regex requests rich rich-click ruff schemathesis scikit-learn scipy shellingham skops
+smmap sniffio sortedcontainers sqlalchemy sqlparse starlette statsmodels tenacity threadpoolctl tqdm typer
+typing-extensions typing-inspect typing-inspection tzdata ujson urllib3 uuid6 uvicorn uvloop waitress watchdog
+watchfiles wcwidth websockets werkzeug wrapt yarl zipp
 """
 MODULES = """
 attr databricks dateutil dotenv git google graphql jupyterlab-plotly markdown-it mpl-toolkits mypyc opentelemetry
@@ -58,7 +59,7 @@ pil py pylab sklearn win32 win32api win32com yaml
 """
 COMMANDS = """
 cffi-gen-src dmypy f2py gunicornc huey-consumer mako-render normalizer numpy-config onnxruntime-test pyftmerge
-pyftsubset sqlformat stubgen stubtest ttx watchmedo
+pyftsubset sqlformat st stubgen stubtest ttx watchmedo
 """
 BROUGHT_ALONG = {*DISTRIBUTIONS.split(), *MODULES.split(), *COMMANDS.split()}
 

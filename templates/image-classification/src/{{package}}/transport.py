@@ -1,12 +1,13 @@
 """How records cross the wire, at both ends: as files of a form, in its field `file`, which may be repeated."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, File, UploadFile
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
 
-from .contracts import Given
+from .contracts import Given, Reader
 from .pictures import area
 from .schema import Record
 
@@ -15,27 +16,32 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "multipart/form-data"
 MOST_PIXELS = 25_000_000  # of all pictures of a request together
-PICTURE = "A PNG or JPEG file, grey or colour"
+PICTURE = {"type": "string", "contentMediaType": "application/octet-stream", "description": "A PNG or JPEG file"}
 
 
-def records(kind: type[Record], most: int) -> Any:
-    """The type of a parameter that takes 1 to `most` files; the endpoint gets them as `Given`."""
-
-    def given(file: Annotated[list[UploadFile], File(min_length=1, max_length=most, description=PICTURE)]) -> Given:
-        many = len(file) > 1
-        named = [(f"{number}.file" if many else "file", one.file.read()) for number, one in enumerate(file)]
-        return Given(_checked(kind, named), many)
-
-    return Annotated[Given, Depends(given)]
+async def receive(request: Request) -> list[bytes]:
+    """The files of the form, once all of it has arrived. What is sent on is measured by `len`."""
+    async with request.form() as form:
+        return [await file.read() for file in form.getlist("file") if isinstance(file, UploadFile)]
 
 
-def record(kind: type[Record]) -> Any:
-    """The type of a parameter that takes exactly one file."""
+def records(kind: type[Record], most: int) -> Reader:
+    """Reads 1 to `most` files."""
 
-    def given(file: Annotated[list[UploadFile], File(min_length=1, max_length=1, description=PICTURE)]) -> Record:
-        return _checked(kind, [("file", file[0].file.read())])[0]
+    def read(files: list[bytes]) -> Given:
+        if not files:
+            raise _fault("missing", "Field required: a file", {})
+        if len(files) > most:
+            raise _fault("too_long", f"There should be at most {most} files", {"max_length": most})
+        return Given(_checked(kind, files), many=len(files) > 1)
 
-    return Annotated[Record, Depends(given)]
+    several = {"type": "array", "items": PICTURE, "minItems": 1, "maxItems": most}
+    return Reader(read, {"type": "object", "properties": {"file": several}, "required": ["file"]})
+
+
+def record(kind: type[Record]) -> Reader:
+    """Reads exactly one file."""
+    return records(kind, 1)
 
 
 def sent(rows: "pd.DataFrame") -> dict[str, Any]:
@@ -43,18 +49,22 @@ def sent(rows: "pd.DataFrame") -> dict[str, Any]:
     return {"files": [("file", ("cell.png", image, "image/png")) for image in rows["image"]]}
 
 
-def _checked(kind: type[Record], files: list[tuple[str, bytes]]) -> list[Record]:
+def _checked(kind: type[Record], files: list[bytes]) -> list[Record]:
     """The files as records. Raises RequestValidationError with what is wrong with each of them."""
-    if len(files) > 1 and sum(area(content) for _, content in files) > MOST_PIXELS:
+    if len(files) > 1 and sum(map(area, files)) > MOST_PIXELS:
         reason = f"Pictures of a request should have at most {MOST_PIXELS} pixels together"
-        fault = {"type": "too_many_pixels", "loc": ("body", "file"), "msg": reason, "ctx": {"max_pixels": MOST_PIXELS}}
-        raise RequestValidationError([fault])
+        raise _fault("too_many_pixels", reason, {"max_pixels": MOST_PIXELS})
     found, faults = [], []
-    for name, content in files:
+    for number, content in enumerate(files):
         try:
             found.append(kind(image=content))
         except ValidationError as error:
+            name = f"{number}.file" if len(files) > 1 else "file"
             faults += [{**fault, "loc": ("body", name)} for fault in error.errors(include_input=False)]
     if faults:
         raise RequestValidationError(faults)
     return found
+
+
+def _fault(kind: str, reason: str, limit: dict[str, int]) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("body", "file"), "msg": reason, "ctx": limit}])

@@ -9,7 +9,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Problem(Exception):
@@ -36,33 +35,11 @@ class ProblemDetails(BaseModel):
     errors: list[dict[str, Any]] = []
 
 
-class BodyLimit:
-    """Middleware that refuses a body over the limit before it is parsed, declared or not."""
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app = app
-        self.limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        too_large = HTTPException(413, f"The body may have {self.limit} bytes at most.")
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        received = 0
-
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.limit or int(declared) > self.limit:
-                raise too_large
-            return message
-
-        return await self.app(scope, limited, send)
-
-
 def install_handlers(app: FastAPI, content_types: dict[str, str], count: Callable[[int], None]) -> None:
-    """Answer every error as problem details, and count it by status; `content_types` says what a path takes."""
+    """Answer every error as problem details, and count it by status; `content_types` says what a path takes.
+
+    The handlers are coroutines: under overload, no refusal waits for a thread.
+    """
 
     def expected(request: Request) -> str:
         return content_types.get(request.url.path, "application/json")
@@ -72,11 +49,11 @@ def install_handlers(app: FastAPI, content_types: dict[str, str], count: Callabl
         return problem.response()
 
     @app.exception_handler(Problem)
-    def known(_: Request, problem: Problem) -> JSONResponse:
+    async def known(_: Request, problem: Problem) -> JSONResponse:
         return answer(problem)
 
     @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         if not request.headers.get("content-type", "").startswith(expected(request)):
             return answer(Problem(415, "Unsupported body", f"Send the header Content-Type: {expected(request)}."))
         faults = [_fault(fault) for fault in error.errors()[:20]]
@@ -84,13 +61,13 @@ def install_handlers(app: FastAPI, content_types: dict[str, str], count: Callabl
         return answer(Problem(422, "Invalid request", detail, errors=faults))
 
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> JSONResponse:
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
         unreadable = error.status_code == 400
         detail = f"The body can't be read: send {expected(request)} in UTF-8." if unreadable else str(error.detail)
         return answer(Problem(error.status_code, "Request refused", detail, dict(error.headers or {})))
 
     @app.exception_handler(SQLAlchemyError)
-    def log_unavailable(_: Request, __: SQLAlchemyError) -> JSONResponse:
+    async def log_unavailable(_: Request, __: SQLAlchemyError) -> JSONResponse:
         problem = Problem(503, "Log unavailable", "The prediction log can't be written now.", {"Retry-After": "5"})
         return answer(problem)
 

@@ -17,7 +17,7 @@ from . import predictor
 from .config import COMMAND
 from .errors import LifecycleError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 
@@ -70,8 +70,10 @@ def load(folder: Path) -> Bundle:
     """The bundle in a folder. Raises LifecycleError for a missing or altered file, or a format newer than this code."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if manifest["format"] > FORMAT:
-            raise LifecycleError(f"{folder} has format {manifest['format']}, newer than {FORMAT}. Update the code.")
+        if (found := manifest["format"]) > FORMAT:
+            raise LifecycleError(f"{folder} has format {found}, newer than {FORMAT}. Update the code.")
+        if found < FORMAT:
+            raise LifecycleError(f"{folder} has format {found}, older than {FORMAT}. Make it anew: {COMMAND} promote")
         for name, digest in manifest["files"].items():
             if _digest(folder / name) != digest:
                 raise LifecycleError(f"{folder / name} was altered. To restore it, run: {COMMAND} promote")

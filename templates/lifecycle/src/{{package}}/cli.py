@@ -1,7 +1,6 @@
 """One command for each stage, in lifecycle order: reads the settings, calls the stage, prints what it found."""
 
 import logging
-import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -82,24 +81,20 @@ def promote() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: API_HOST]")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port [default: API_PORT]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes [default: WORKERS]")] = None,
+    public: Annotated[bool, typer.Option("--public", help="Serve others than this machine without keys")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings only")] = False,
 ) -> None:
     """Answer predictions over HTTP until stopped."""
-    import uvicorn
+    from . import server
 
     s = load_settings()
-    address = {"host": host or s.api_host, "port": s.api_port if port is None else port}
-    try:
-        socket.create_server((address["host"], address["port"])).close()
-    except OSError as error:
-        reason = error.strerror or error
-        raise LifecycleError(
-            f"Can't listen on {host or s.api_host}:{address['port']} ({reason}). Try: --port 8001"
-        ) from None
+    chosen = {"api_host": host, "api_port": port, "workers": workers, "public": public or None}
+    s = s.model_copy(update={name: value for name, value in chosen.items() if value is not None})
+    server.check(s)
     if not quiet:
-        typer.echo(f"Try it: http://{address['host']}:{address['port']}/docs (Ctrl-C stops it)")
-    level = "warning" if quiet else "info"
-    uvicorn.run(f"{__package__}.api:create_app", factory=True, log_level=level, access_log=False, **address)  # type: ignore[arg-type]
+        typer.echo(f"Try it: http://{s.api_host}:{s.api_port}/docs (Ctrl-C stops it)")
+    server.serve(s, "warning" if quiet else "info")
 
 
 @app.command()
@@ -115,7 +110,8 @@ def replay(
     if records.empty:
         _say(f"no rows in '{part}': the data has none of that kind")
         return
-    sent = traffic.replay(url or f"http://{s.api_host}:{s.api_port}", records, s.max_batch)
+    key = s.api_keys[0] if s.api_keys else None
+    sent = traffic.replay(url or f"http://{s.api_host}:{s.api_port}", records, s.max_batch, key)
     _say(str(sent))
 
 
@@ -184,6 +180,18 @@ def score(source: Path, target: Path) -> None:
     champion = bundle.load(s.champion_dir / f"v{version}").predictor
     answered, refused = scoring.score(source, target, champion, schema.record_type(s))
     _say(f"{answered:,} rows answered by version {version}, {refused:,} refused (see column 'problem'): {target}")
+
+
+@app.command()
+def purge(
+    days: Annotated[float, typer.Option(min=0, help="Delete what is older than this")],
+) -> None:
+    """Delete old predictions from the log, and their feedback."""
+    from . import prediction_log
+
+    s = load_settings()
+    deleted = prediction_log.purge(prediction_log.connect(s.database_url), days)
+    _say(f"{deleted:,} predictions older than {days:g} days deleted")
 
 
 @app.command()

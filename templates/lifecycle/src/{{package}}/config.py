@@ -3,16 +3,24 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from .errors import LifecycleError
 from .schema import Limits
 
 COMMAND = (__package__ or "").replace("_", "-")
 MODEL = COMMAND
+SHORTEST_KEY = 16
+
+
+def _names(text: Any) -> Any:
+    return [name.strip() for name in text.split(",") if name.strip()] if isinstance(text, str) else text
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_names)]
 
 
 def project_root() -> Path:
@@ -63,7 +71,26 @@ class Settings(Limits):
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=0, le=65535)
+    api_keys: Names = Field([], description="keys that let a client in, separated by commas")
+    open_paths: Names = Field(["/health", "/ready"], description="what may be read without a key")
+    public: bool = Field(False, description="serve others than this machine without keys")
+    workers: int = Field(1, ge=1, le=64, description="processes that answer")
+    drain_seconds: int = Field(30, ge=1, description="how long a stop waits for requests in work")
+
+    prediction_log: Literal["required", "best-effort"] = "required"
+    log_inputs: Literal["full", "hash", "none"] = "full"
+
     max_batch: int = Field(256, ge=1, description="records in one request")
+    max_waiting: int = Field(256, ge=1, description="requests in work at once, in each worker")
+    max_buffered_bytes: int = Field(64_000_000, ge=1, description="bytes of all bodies that arrive at once")
+    body_seconds: float = Field(10, gt=0, description="within which a body has to arrive")
+
+    @field_validator("api_keys")
+    @classmethod
+    def _long_enough(cls, keys: list[str]) -> list[str]:
+        if any(len(key) < SHORTEST_KEY for key in keys):
+            raise ValueError(f"a key needs {SHORTEST_KEY} characters or more")
+        return keys
 
 
 def load_settings() -> Settings:
@@ -76,4 +103,5 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise LifecycleError(f"{name}={first['input']!r}: {first['msg']}. Set it again, or leave it out.") from None
+        value = "..." if name == "API_KEYS" else repr(first["input"])
+        raise LifecycleError(f"{name}={value}: {first['msg']}. Set it again, or leave it out.") from None

@@ -1,5 +1,6 @@
 """What the modules that differ between tasks hand to those that don't."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,17 @@ class Given:
 
     records: list[Record]
     many: bool
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a request's body becomes records, and the schema by which OpenAPI describes that body.
+
+    `read` raises RequestValidationError, or another error that `api_errors` knows.
+    """
+
+    read: Callable[[Any], Given]
+    schema: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+REFERENCES = "#/components/schemas/{model}"  # where OpenAPI keeps what a schema refers to
+
 
 def one_or_many(kind: type[BaseModel], most: int) -> Any:
     """A body that is one object or a list of 1 to `most`; the tag keeps error messages to the branch that was meant."""

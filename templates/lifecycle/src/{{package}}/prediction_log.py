@@ -1,15 +1,20 @@
 """The database of predictions and feedback: SQLite by default, PostgreSQL by URL."""
 
-import json
+import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from .errors import LifecycleError
+
+PATIENCE = 2  # seconds that a write waits for a lock or a connection
+CHUNK = 1_000  # rows of one statement
 
 METADATA = sa.MetaData()
 PREDICTIONS = sa.Table(
@@ -42,21 +47,29 @@ class FeedbackExists(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One answered prediction."""
+    """One answered prediction; input and output as JSON."""
 
     id: str
     model_version: int
-    input: dict[str, Any]
-    output: dict[str, Any]
+    input: str
+    output: str
     latency_ms: float
+
+
+def new_id() -> str:
+    """32 hexadecimal digits that nobody can guess and that grow with time (UUID version 7, RFC 9562).
+
+    The database appends such ids to the end of its index; random ones would touch a page each.
+    """
+    milliseconds, noise = time.time_ns() // 1_000_000, secrets.randbits(74)
+    return f"{milliseconds:012x}{0x7000 | noise >> 62:04x}{0x8 << 60 | noise & ((1 << 62) - 1):016x}"
+
 
 
 def connect(database_url: str) -> sa.Engine:
     """An engine with the two tables in place. Raises LifecycleError if there is no such database."""
     try:
-        engine = sa.create_engine(database_url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False))
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", _durable_and_concurrent)
+        engine = _engine(sa.make_url(database_url))
         METADATA.create_all(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
         driver_missing = isinstance(error, ImportError)
@@ -65,17 +78,68 @@ def connect(database_url: str) -> sa.Engine:
     return engine
 
 
+def _engine(url: sa.URL) -> sa.Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
+        sa.event.listen(engine, "connect", _durable_and_concurrent)
+        return engine
+    timeouts = {"connect_timeout": PATIENCE, "tcp_user_timeout": 1000 * PATIENCE}
+    return sa.create_engine(url, connect_args=timeouts if url.get_backend_name() == "postgresql" else {})
+
+
 def _durable_and_concurrent(connection: Any, _: Any) -> None:
     """A write-ahead log lets monitoring read while the API writes; FULL makes a commit outlive a power cut."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def record(engine: sa.Engine, rows: Sequence[Row]) -> None:
-    """Write answered predictions; they are durable when this returns."""
-    now = datetime.now(UTC)
+    """Write answered predictions; they are durable when this returns. Raises SQLAlchemyError if they are not.
+
+    Many rows are one statement in the driver's own form. SQLAlchemy's insert would execute it row by row, and for each
+    of them wait for the interpreter, which the service's other thread is using.
+    """
+    now = datetime.now(UTC).isoformat(" ", "microseconds")
+    columns = ("time", *Row.__dataclass_fields__)
+    mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
+    places = f"({', '.join([mark] * len(columns))})"
     with engine.begin() as connection:
-        connection.execute(sa.insert(PREDICTIONS), [{"time": now, **vars(row)} for row in rows])
+        for start in range(0, len(rows), CHUNK):
+            part = rows[start : start + CHUNK]
+            statement = f"INSERT INTO predictions ({', '.join(columns)}) VALUES {', '.join([places] * len(part))}"  # noqa: S608
+            connection.exec_driver_sql(statement, tuple(value for row in part for value in (now, *vars(row).values())))
+
+
+def file_id(engine: sa.Engine) -> int | None:
+    """What tells a SQLite file from another one at the same place; None if there is none, or for a server."""
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or not Path(path).exists():
+        return None
+    return Path(path).stat().st_ino
+
+
+def reopen(engine: sa.Engine) -> None:
+    """Let go of a file that was deleted or replaced, and open the one that is there now, with its tables in place."""
+    engine.dispose()
+    METADATA.create_all(engine)
+
+
+def purge(engine: sa.Engine, days: float) -> int:
+    """Delete predictions older than so many days, and their feedback; returns how many predictions."""
+    old = PREDICTIONS.c.time < datetime.now(UTC) - timedelta(days=days)
+    deleted = 0
+    while True:
+        with engine.begin() as connection:
+            ids = connection.scalars(sa.select(PREDICTIONS.c.id).where(old).limit(CHUNK)).all()
+            connection.execute(sa.delete(FEEDBACK).where(FEEDBACK.c.prediction_id.in_(ids)))
+            connection.execute(sa.delete(PREDICTIONS).where(PREDICTIONS.c.id.in_(ids)))
+        deleted += len(ids)
+        if len(ids) < CHUNK:
+            break
+    if engine.dialect.name == "sqlite":  # what was deleted is still in the write-ahead log until that is emptied
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return deleted
 
 
 def add_feedback(engine: sa.Engine, targets: dict[str, Any]) -> None:
@@ -112,6 +176,12 @@ def labelled(engine: sa.Engine) -> list[dict[str, Any]]:
     query = _joined().where(FEEDBACK.c.prediction_id.is_not(None)).order_by(PREDICTIONS.c.number)
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def check(engine: sa.Engine) -> None:
+    """Raises SQLAlchemyError if the log can't be reached."""
+    with engine.connect() as connection:
+        connection.execute(sa.select(PREDICTIONS.c.number).limit(1))
 
 
 def counts(engine: sa.Engine) -> tuple[int, int]:

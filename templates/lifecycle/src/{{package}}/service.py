@@ -1,57 +1,137 @@
-"""What the service is made of: the champion that it follows, its prediction log and its meters."""
+"""How a request's body becomes logged answers: in its place, off the event loop if it is large, and durable."""
 
 import asyncio
-from pathlib import Path
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pydantic import BaseModel
 
-from . import bundle, prediction_log
+from . import prediction_log, schema
 from .api_errors import Problem
-from .config import COMMAND, Settings
+from .bundle import Bundle
+from .champion import Champion
+from .config import Settings
+from .contracts import Reader
+from .log_writer import LogWriter
+from .meters import Meters
+from .predictor import INLINE
+from .prediction_log import Row
 
-CHECK_SECONDS = 1.0
+EXPLANATIONS = 8  # that may wait; one takes up to a second
+
+class Prediction(schema.Answer):
+    """An answer, the version that gave it, and the id that feedback refers to."""
+
+    id: str
+    model_version: int
 
 
-class Champion:
-    """The bundle that serves now; replaced as a whole when another version is activated."""
+@dataclass(frozen=True)
+class Answered:
+    """What a request is answered with, and the rows of the log that say so."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.bundle: bundle.Bundle | None = None
-        self.problem: str | None = None
+    predictions: list[Prediction]
+    rows: list[Row]
+    many: bool
 
-    def refresh(self) -> None:
-        """Load the active version if it is another one; if it can't be loaded, the old one stays."""
+
+class Places:
+    """So many requests may be in work; one more is refused."""
+
+    def __init__(self, most: int, meters: Meters) -> None:
+        self.most = most
+        self.meters = meters
+        self.count = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold a place. Raises a problem with status 503 if all are taken."""
+        if self.count >= self.most:
+            self.meters.shed.inc()
+            raise Problem(503, "Busy", "Too many requests wait already.", headers={"Retry-After": "1"})
+        self.count += 1
+        self.meters.waiting.inc()
         try:
-            version = bundle.active_version(self.folder)
-            if version is not None and (self.bundle is None or self.bundle.version != version):
-                self.bundle = bundle.load(self.folder / f"v{version}")
-            self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
-        except Exception as error:  # whatever is wrong with the new version, the old one goes on serving
-            self.problem = str(error)
-
-    async def follow(self) -> None:
-        """Look for another version every second, off the event loop."""
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            await asyncio.to_thread(self.refresh)
-
-    def get(self) -> bundle.Bundle:
-        """The bundle, or a 503 that says why there is none."""
-        if self.bundle is None:
-            raise Problem(503, "No champion", self.problem or "Loading.", headers={"Retry-After": "5"})
-        return self.bundle
+            yield
+        finally:
+            self.count -= 1
+            self.meters.waiting.dec()
 
 
 class Service:
-    """The parts that the routes share; the meters are what an operator watches, for Prometheus."""
+    """The parts of one worker."""
 
     def __init__(self, settings: Settings) -> None:
-        self.champion = Champion(settings.champion_dir)
+        self.settings = settings
+        self.meters = Meters()
+        self.champion = Champion(settings.champion_dir, self.meters)
         self.log = prediction_log.connect(settings.database_url)
-        self.meters = CollectorRegistry()
-        self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=self.meters)
-        self.feedback = Counter("feedback", "Received feedback", registry=self.meters)
-        self.errors = Counter("request_errors", "Refused or failed requests", ["status"], registry=self.meters)
-        self.latency = Histogram("predict_seconds", "Time from request to logged answer", registry=self.meters)
-        self.version = Gauge("model_version", "Version that serves", registry=self.meters)
+        self.writer = LogWriter(self.log, self.meters, settings.prediction_log == "required")
+        self.threads = ThreadPoolExecutor(os.cpu_count(), "prediction")
+        self.explaining = ThreadPoolExecutor(1, "explanation")
+        self.places = Places(settings.max_waiting, self.meters)
+        self.explanations = Places(EXPLANATIONS, self.meters)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Load the champion, follow it, and write the log. When this ends, no request is in work any more."""
+        await asyncio.to_thread(self.champion.refresh)
+        tasks = [asyncio.create_task(self.champion.follow()), asyncio.create_task(self.writer.run())]
+        yield
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        self.log.dispose()
+
+    async def predict(self, content: Any, reader: Reader) -> Answered:
+        """Check what a request holds and answer it; every answer is in the log when this returns."""
+        start, loop = time.perf_counter(), asyncio.get_running_loop()
+        serving = self.champion.get()
+        with self.places.taken():
+            task = partial(_answer, content, reader, serving, self.settings.log_inputs)
+            # To hand small work to a thread would cost more than to do it.
+            answered = task() if len(content) <= INLINE else await loop.run_in_executor(self.threads, task)
+            await self.writer.write(answered.rows)
+        self.meters.seconds.observe(time.perf_counter() - start)
+        self.meters.predictions.labels(serving.version).inc(len(answered.predictions))
+        return answered
+
+    async def explain(self, content: Any, reader: Reader, explain: Callable[..., bytes]) -> bytes:
+        """Check what a request holds and explain the answer to it."""
+        serving = self.champion.get()
+        with self.explanations.taken():
+            task = partial(_explain, content, reader, serving, explain)
+            return await asyncio.get_running_loop().run_in_executor(self.explaining, task)
+
+
+def _answer(content: Any, reader: Reader, serving: Bundle, log_inputs: str) -> Answered:
+    start = time.perf_counter()
+    given = reader.read(content)
+    answers = serving.predictor.predict(given.records)
+    latency_ms = 1000 * (time.perf_counter() - start)
+    predictions, rows = [], []
+    for record, answer in zip(given.records, answers, strict=True):
+        name = prediction_log.new_id()
+        predictions.append(Prediction(**vars(answer), id=name, model_version=serving.version))
+        rows.append(Row(name, serving.version, _kept(record, log_inputs), answer.model_dump_json(), latency_ms))
+    return Answered(predictions, rows, given.many)
+
+
+def _explain(content: Any, reader: Reader, serving: Bundle, explain: Callable[..., bytes]) -> bytes:
+    return explain(serving.predictor, reader.read(content).records[0])
+
+
+def _kept(record: BaseModel, log_inputs: str) -> str:
+    """As much of a record as the log may keep, as JSON."""
+    if log_inputs == "none":
+        return "{}"
+    text = record.model_dump_json()
+    return text if log_inputs == "full" else f'{{"sha256":"{hashlib.sha256(text.encode()).hexdigest()}"}}'

@@ -28,11 +28,12 @@ class Replayed:
         return f"{self.rows:,} predictions by version {versions}, {DECISIVE} {self.score:.3f}"
 
 
-def replay(url: str, records: pd.DataFrame, batch: int) -> Replayed:
+def replay(url: str, records: pd.DataFrame, batch: int, key: str | None = None) -> Replayed:
     """Send labelled records in batches to `/predict`, then their targets to `/feedback`."""
     answers: list[dict[str, Any]] = []
     proxied = httpx.URL(url).host not in LOOPBACK  # a company's proxy knows nothing of this machine
-    with httpx.Client(base_url=url, timeout=60, trust_env=proxied) as client:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=proxied) as client:
         for start in range(0, len(records), batch):
             part = records.iloc[start : start + batch]
             given = _post(client, "/predict", transport.sent(part))

@@ -1,11 +1,13 @@
 """How records cross the wire, at both ends: as JSON, one object or a list of them."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Body, Depends
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
 
-from .contracts import Given
-from .json_body import few_keys, one_or_many
+from .contracts import Given, Reader
+from .json_body import REFERENCES, few_keys, one_or_many
 from .schema import INPUT, Record
 
 if TYPE_CHECKING:
@@ -14,22 +16,35 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/json"
 
 
-def records(kind: type[Record], most: int) -> Any:
-    """The type of a parameter that takes one record or a list of 1 to `most`; the endpoint gets them as `Given`."""
-    body: Any = one_or_many(kind, most)
-
-    async def given(body: Annotated[body, Body()]) -> Given:
-        many = isinstance(body, list)
-        return Given(body if many else [body], many)
-
-    return Annotated[Given, Depends(given)]
+async def receive(request: Request) -> bytes:
+    """The body, once all of it has arrived. What is sent on is measured by `len`."""
+    return await request.body()
 
 
-def record(kind: type[Record]) -> Any:
-    """The type of a parameter that takes exactly one record."""
-    return Annotated[few_keys(kind), Body()]
+def records(kind: type[Record], most: int) -> Reader:
+    """Reads one record, or a list of 1 to `most`."""
+    return _reader(one_or_many(kind, most))
+
+
+def record(kind: type[Record]) -> Reader:
+    """Reads exactly one record."""
+    return _reader(few_keys(kind))
 
 
 def sent(rows: "pd.DataFrame") -> dict[str, Any]:
     """What an HTTP client has to send for these rows, as keywords of `httpx.Client.post`."""
     return {"json": [Record(**row).model_dump(mode="json") for row in rows[INPUT].to_dict("records")]}
+
+
+def _reader(body: Any) -> Reader:
+    adapter = TypeAdapter(body)
+
+    def read(content: bytes) -> Given:
+        try:
+            found = adapter.validate_json(content)
+        except ValidationError as error:
+            raise RequestValidationError(error.errors(include_url=False, include_input=False)) from None
+        many = isinstance(found, list)
+        return Given(found if many else [found], many)
+
+    return Reader(read, adapter.json_schema(ref_template=REFERENCES))

@@ -108,9 +108,9 @@ def export(fitted: Pipeline, folder: Path) -> None:
     """Write a fitted candidate as one table: n-gram → inverse document frequency and weight."""
     tfidf = fitted["features"].named_transformers_["tfidf"]
     weights, intercept = _linear(fitted["estimator"])
-    columns = sorted(tfidf.vocabulary_.items())
-    table = {ngram: [float(tfidf.idf_[column]), float(weights[column])] for ngram, column in columns}
-    predictor.write(folder, table, intercept)
+    ngrams, columns = zip(*sorted(tfidf.vocabulary_.items()), strict=True)
+    rows = list(columns)
+    predictor.write(folder, list(ngrams), tfidf.idf_[rows].tolist(), weights[rows].tolist(), intercept)
 
 
 def _linear(estimator: BaseEstimator) -> tuple[NDArray[np.float64], float]:

@@ -1,0 +1,96 @@
+"""The body of a request, taken in before the application runs: how large it may be, how slow, and all of them together."""
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .api_errors import Problem
+from .config import Settings
+
+
+class BodyLimits:
+    """Middleware that gives the application a body that is whole and within the limits, in one message.
+
+    Raises Problem for any other. Reading here, and not while the application reads, keeps every limit in one place.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.max_body_bytes = settings.max_body_bytes
+        self.max_buffered_bytes = settings.max_buffered_bytes
+        self.body_seconds = settings.body_seconds
+        self.buffered = 0  # bytes of all bodies in progress
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._check_length(dict(scope["headers"]).get(b"content-length", b"0"))
+        body = _Body(receive)
+        try:
+            if await self._is_taken(body):
+                await self.app(scope, body.replay, send)
+        finally:
+            self.buffered -= body.size
+
+    def _check_length(self, declared: bytes) -> None:
+        if not declared.isdigit():
+            raise Problem(400, "Invalid length", "Content-Length is no number.", {"Connection": "close"})
+        if len(declared) > 18 or int(declared) > self.max_body_bytes:  # Python refuses to read thousands of digits
+            raise self._too_large()
+
+    async def _is_taken(self, body: "_Body") -> bool:
+        """Take the body in piece by piece; False if the client left."""
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                while not body.whole:
+                    before = body.size
+                    if not await body.grow():
+                        return False
+                    self.buffered += body.size - before
+                    if body.size > self.max_body_bytes:
+                        raise self._too_large()
+                    if self.buffered > self.max_buffered_bytes:
+                        detail = "The bodies of all requests together are too large now. Try again."
+                        raise Problem(503, "Too much at once", detail, {"Retry-After": "1"})
+        except TimeoutError:
+            reason = f"The body must arrive within {self.body_seconds:g} seconds."
+            raise _beyond(408, "Body too slow", reason, "body_seconds", self.body_seconds) from None
+        return True
+
+    def _too_large(self) -> Problem:
+        reason = f"The body may have {self.max_body_bytes} bytes at most."
+        return _beyond(413, "Body too large", reason, "max_body_bytes", self.max_body_bytes)
+
+
+class _Body:
+    """The pieces that have come so far."""
+
+    __slots__ = ("pieces", "receive", "size", "whole")
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.pieces: list[bytes] = []
+        self.size = 0
+        self.whole = False
+
+    async def grow(self) -> bool:
+        """Wait for the next piece; False if the client left."""
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            return False
+        piece = message.get("body", b"")
+        self.pieces.append(piece)
+        self.size += len(piece)
+        self.whole = not message.get("more_body", False)
+        return True
+
+    async def replay(self) -> Message:
+        """What the application receives: the whole body, then what the server says, which is when the client leaves."""
+        if not self.pieces:
+            return await self.receive()
+        body = b"".join(self.pieces)
+        self.pieces.clear()  # the application has it now
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _beyond(status: int, title: str, reason: str, name: str, limit: float) -> Problem:
+    headers = {"Connection": "close"} if status == 408 else None  # what is still to come would be read as a request
+    return Problem(status, title, reason, headers, errors=[{"field": "body", "reason": reason, "limit": {name: limit}}])

@@ -1,0 +1,46 @@
+"""The champion that a running service answers with: loaded once, and exchanged as a whole for a newer one."""
+
+import asyncio
+import gc
+from pathlib import Path
+
+from . import bundle
+from .api_errors import Problem
+from .config import COMMAND
+from .meters import Meters
+
+CHECK_SECONDS = 1.0
+
+
+class Champion:
+    """The bundle that serves now; replaced as a whole when another version is activated."""
+
+    def __init__(self, folder: Path, meters: Meters) -> None:
+        self.folder = folder
+        self.meters = meters
+        self.bundle: bundle.Bundle | None = None
+        self.problem: str | None = None
+
+    def refresh(self) -> None:
+        """Load the active version if it is another one; if it can't be loaded, the old one stays."""
+        try:
+            version = bundle.active_version(self.folder)
+            if version is not None and (self.bundle is None or self.bundle.version != version):
+                self.bundle = bundle.load(self.folder / f"v{version}")
+                self.meters.version.set(version)
+                gc.freeze()  # a model is large and stays: walking through it costs the garbage collector 50 ms
+            self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
+        except Exception as error:  # whatever is wrong with the new version, the old one goes on serving
+            self.problem = str(error)
+
+    async def follow(self) -> None:
+        """Look for another version every second, off the event loop."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            await asyncio.to_thread(self.refresh)
+
+    def get(self) -> bundle.Bundle:
+        """The bundle, or a 503 that says why there is none."""
+        if self.bundle is None:
+            raise Problem(503, "No champion", self.problem or "Loading.", headers={"Retry-After": "5"})
+        return self.bundle

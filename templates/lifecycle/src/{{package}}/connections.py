@@ -1,0 +1,75 @@
+"""The server's end of a connection: uvicorn's own, with an end to waiting for a client that neither sends nor reads."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .api_errors import Problem
+from .protection import HEADERS
+
+
+class ImpatientProtocol(HttpToolsProtocol):
+    """Ends a connection on which a client keeps the server waiting for longer than `timeout_keep_alive`.
+
+    uvicorn ends one that is idle after an answer, but waits for ever for the first request, for the rest of its
+    headers or of a body that nobody reads, and for a client to take its answer. A body may take twice as long, so
+    that the application can refuse a slow one first. One timer looks at a deadline that every event moves, which
+    costs a request less than timers of its own.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.deadline: float | None = None  # None while the server is at work
+        self.timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._wait()
+        self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timer:
+            self.timer.cancel()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._wait()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP in the form of all errors; there is no request that the application could refuse."""
+        response = Problem(400, "Invalid request", msg).response()
+        headers = [*response.raw_headers, *HEADERS, (b"connection", b"close")]
+        lines = [b"HTTP/1.1 400 Bad Request", *(name + b": " + value for name, value in headers), b"", response.body]
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
+
+    def _wait(self) -> None:
+        """Set the deadline anew, by what is waited for."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        in_body = answering and self.cycle.more_body
+        at_work = answering and not in_body and not self.flow.write_paused
+        self.deadline = None if at_work else self.loop.time() + self.timeout_keep_alive * (2 if in_body else 1)
+
+    def _look(self) -> None:
+        if self.deadline is not None and self.loop.time() > self.deadline:
+            self.transport.abort()
+        else:
+            self.timer = self.loop.call_later(self.timeout_keep_alive / 4, self._look)

@@ -1,0 +1,87 @@
+"""The prediction log as the service writes it: all rows that wait go into one transaction, a group commit."""
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from . import prediction_log
+from .meters import Meters
+from .prediction_log import Row
+
+log = logging.getLogger(__name__)
+PAUSE = 5.0  # seconds without an attempt after a failure, where answers don't depend on the log
+
+
+class LogWriter:
+    """Writes rows one transaction after the other; what arrives in the meantime waits for the next.
+
+    A commit to a disk costs the same for one row as for a hundred: waiting together, requests share that cost.
+    """
+
+    def __init__(self, engine: sa.Engine, meters: Meters, required: bool) -> None:
+        self.engine = engine
+        self.meters = meters
+        self.required = required
+        self.waiting: list[tuple[list[Row], asyncio.Future[None]]] = []
+        self.arrived = asyncio.Event()
+        self.thread = ThreadPoolExecutor(1, "prediction-log")
+        self.file = prediction_log.file_id(engine)
+        self.paused_until = 0.0
+
+    async def write(self, rows: list[Row]) -> None:
+        """Return when the rows are durable. Raises SQLAlchemyError if they can't be written.
+
+        Where the log is not required, rows that can't be written are counted as lost instead.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append((rows, done))
+        self.arrived.set()
+        try:
+            await done
+            self.meters.logged.inc(len(rows))
+        except SQLAlchemyError:
+            if self.required:
+                raise
+            self.meters.lost.inc(len(rows))
+
+    async def run(self) -> None:
+        """Commit group after group, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self.arrived.wait()
+            self.arrived.clear()
+            group, self.waiting = self.waiting, []
+            faults = await loop.run_in_executor(self.thread, self._commit, [rows for rows, _ in group])
+            for (_, done), fault in zip(group, faults, strict=True):
+                if done.done():  # the request was cancelled
+                    continue
+                done.set_exception(fault) if fault else done.set_result(None)
+
+    def _commit(self, group: list[list[Row]]) -> list[Exception | None]:
+        """Write all requests' rows at once; returns what went wrong with each request's."""
+        if time.monotonic() < self.paused_until:
+            return [SQLAlchemyError("paused after a failure")] * len(group)
+        rows = [row for rows in group for row in rows]
+        try:
+            self._reopen_if_replaced()
+            prediction_log.record(self.engine, rows)
+        except Exception as error:  # whatever it is, nobody may wait forever
+            log.warning("the prediction log can't be written: %s", type(error).__name__)
+            if len(group) > 1 and not isinstance(error, OperationalError):  # one request's rows, perhaps
+                return [fault for rows in group for fault in self._commit([rows])]
+            if not self.required:
+                self.paused_until = time.monotonic() + PAUSE
+            return [error] * len(group)
+        self.meters.commit_rows.observe(len(rows))
+        return [None] * len(group)
+
+    def _reopen_if_replaced(self) -> None:
+        """Commits to a SQLite file that was deleted would succeed, and be lost."""
+        file = prediction_log.file_id(self.engine)
+        if file != self.file:
+            prediction_log.reopen(self.engine)
+            self.file = prediction_log.file_id(self.engine)

@@ -1,0 +1,55 @@
+"""What an operator watches, in the format of Prometheus; with several workers, the sum over all of them."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
+SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class Meters:
+    """Counters of one service; two services in one process don't share them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        known = {"registry": self.registry}
+        self.requests = Counter("requests", "Answered requests", ["path", "status"], **known)
+        self.seconds = Histogram("predict_seconds", "Time from a request's body to its answer", buckets=SECONDS, **known)
+        self.predictions = Counter("predictions", "Answered predictions", ["model_version"], **known)
+        self.feedback = Counter("feedback", "Received feedback", **known)
+        self.version = Gauge("model_version", "Version that serves", multiprocess_mode="min", **known)
+        self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", **known)
+        self.shed = Counter("requests_shed", "Requests refused because too many waited", **known)
+        self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, **known)
+        self.logged = Counter("rows_logged", "Predictions written to the log", **known)
+        self.lost = Counter("rows_lost", "Predictions answered without being logged", **known)
+
+    def text(self) -> bytes:
+        """All of them, for `/metrics`."""
+        if MULTIPROCESS not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)
+        return generate_latest(together)
+
+
+class CountRequests:
+    """Middleware that counts what is answered, by route and status; unknown paths count as one."""
+
+    def __init__(self, app: ASGIApp, meters: Meters, paths: set[str]) -> None:
+        self.app = app
+        self.meters = meters
+        self.paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def count(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                path = scope["path"] if scope["path"] in self.paths else "other"
+                self.meters.requests.labels(path, message["status"]).inc()
+            await send(message)
+
+        await self.app(scope, receive, count)

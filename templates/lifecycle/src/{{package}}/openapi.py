@@ -1,0 +1,72 @@
+"""What OpenAPI says of the two routes that are not FastAPI's own: the body, the answer, and the ways to say no."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from .api_errors import ProblemDetails
+from .json_body import REFERENCES
+
+REFUSALS = {
+    "401": "A key is needed",
+    "408": "The body did not arrive in time",
+    "413": "The body is too large",
+    "415": "The body has another content type",
+    "422": "The request breaks the contract",
+    "503": "No champion, no prediction log, or too many requests",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A `POST` route; `answer` is the type of a JSON answer, None for another media type."""
+
+    path: str
+    endpoint: Callable[..., Any]
+    content_type: str
+    body: dict[str, Any]
+    media_type: str
+    answer: Any
+
+
+def describe(app: FastAPI, operations: list[Operation]) -> None:
+    """Add the operations to the application's OpenAPI document, which is made when it is first asked for."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            components = document.setdefault("components", {}).setdefault("schemas", {})
+            for operation in operations:
+                document["paths"][operation.path] = {"post": _described(operation, components)}
+        return generate()
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _described(operation: Operation, components: dict[str, Any]) -> dict[str, Any]:
+    summary = operation.endpoint.__name__
+    answer = _schema(operation.answer, components) if operation.answer else {"type": "string", "format": "binary"}
+    body = {key: value for key, value in operation.body.items() if key != "$defs"}
+    components.update(operation.body.get("$defs", {}))
+    problem = {"application/problem+json": {"schema": _schema(ProblemDetails, components)}}
+    return {
+        "summary": summary.capitalize(),
+        "description": inspect.getdoc(operation.endpoint),
+        "operationId": summary,
+        "requestBody": {"required": True, "content": {operation.content_type: {"schema": body}}},
+        "responses": {
+            "200": {"description": "The answer", "content": {operation.media_type: {"schema": answer}}},
+            **{status: {"description": reason, "content": problem} for status, reason in REFUSALS.items()},
+        },
+    }
+
+
+def _schema(kind: Any, components: dict[str, Any]) -> dict[str, Any]:
+    schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template=REFERENCES)
+    components.update(schema.pop("$defs", {}))
+    return schema

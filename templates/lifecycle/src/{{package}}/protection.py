@@ -1,0 +1,105 @@
+"""What stands before the application: keys, the limits of a body, security headers, and an end to every exception."""
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import traceback
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .api_errors import Problem
+from .body_limits import BodyLimits
+from .config import Settings
+from .errors import LifecycleError
+
+LOG = logging.getLogger(__name__)
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+# The pages of the documentation hold a script and style themselves; they show nothing that a user sent.
+PAGES = frozenset(("/docs", "/docs/oauth2-redirect", "/redoc"))
+HEADERS_OF_PAGES = (
+    *HEADERS[:3],
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        b"img-src 'self' data:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+)
+
+
+def check_exposure(host: str, settings: Settings) -> None:
+    """Raises LifecycleError if others can reach this address and nobody said whom to let in."""
+    if not (settings.api_keys or settings.public or _is_loopback(host)):
+        raise LifecycleError(f"API_HOST={host} is open to others and API_KEYS is empty. Set API_KEYS, or say --public.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name can lead anywhere
+        return False
+
+
+class Protection:
+    """Middleware that lets in a request with a key and a body within the limits, and lets no exception out."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.within_limits = BodyLimits(app, settings)
+        self.keys = [_digest(key.encode()) for key in settings.api_keys]
+        self.open_paths = frozenset(settings.open_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        headers = HEADERS_OF_PAGES if scope["path"] in PAGES else HEADERS
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": [*message.get("headers", ()), *headers]}
+            await send(message)
+
+        try:
+            self._check_key(scope)
+            await self.within_limits(scope, receive, answer)
+        except Problem as problem:
+            await problem.response()(scope, receive, answer)
+        except Exception as error:  # whatever it is, nothing of it reaches the client, and its message not the log
+            LOG.error("%s at %s", type(error).__qualname__, _places(error))
+            if not started:
+                await _unexpected().response()(scope, receive, answer)
+        return None
+
+    def _check_key(self, scope: Scope) -> None:
+        if not self.keys or scope["path"] in self.open_paths:
+            return
+        scheme, _, key = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+        given = _digest(key.strip())
+        # All keys are compared, each to its end: the time taken says neither which one was near nor how near it was.
+        matches = [hmac.compare_digest(given, known) for known in self.keys]
+        if scheme.lower() != b"bearer" or not any(matches):
+            detail = "Send one of the keys of API_KEYS: Authorization: Bearer <key>."
+            raise Problem(401, "No valid key", detail, {"WWW-Authenticate": "Bearer"})
+
+
+def _digest(key: bytes) -> bytes:
+    """A key in a form that has the same length for all of them."""
+    return hashlib.sha256(key).digest()
+
+
+def _places(error: Exception) -> str:
+    """Where it happened, the innermost place first."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-20)
+    return ", ".join(f"{frame.filename}:{frame.lineno} ({frame.name})" for frame in reversed(frames))
+
+
+def _unexpected() -> Problem:
+    return Problem(500, "Unexpected error", "The request could not be answered; the log of the service says where.")

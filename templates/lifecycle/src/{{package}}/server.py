@@ -1,0 +1,45 @@
+"""How the service runs: where it listens, in how many processes, and who may reach it."""
+
+import os
+import socket
+import tempfile
+
+import uvicorn
+
+from .config import Settings
+from .errors import LifecycleError
+from .meters import MULTIPROCESS
+from .protection import check_exposure
+
+
+def check(settings: Settings) -> None:
+    """Raises LifecycleError if the address is taken, or open to others without a key."""
+    check_exposure(settings.api_host, settings)
+    try:
+        socket.create_server((settings.api_host, settings.api_port)).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise LifecycleError(
+            f"Can't listen on {settings.api_host}:{settings.api_port} ({reason}). Try: --port 8001"
+        ) from None
+
+
+def serve(settings: Settings, log_level: str) -> None:
+    """Answer until stopped; then no new connections are accepted, and requests in work get their time to end."""
+    with tempfile.TemporaryDirectory() as folder:
+        if settings.workers > 1:
+            os.environ[MULTIPROCESS] = folder
+        uvicorn.run(
+            f"{__package__}.api:create_app",
+            factory=True,
+            host=settings.api_host,
+            port=settings.api_port,
+            workers=settings.workers,
+            loop="asyncio",
+            http="httptools",
+            timeout_graceful_shutdown=settings.drain_seconds,
+            log_level=log_level,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+        )
