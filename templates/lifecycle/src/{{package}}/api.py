@@ -9,13 +9,15 @@ from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from . import explanation, openapi, prediction_log, schema, transport
-from .api_errors import Problem, ProblemDetails, install_handlers
+from .api_errors import Problem, ProblemDetails, install_handlers, unsupported
 from .config import COMMAND, Settings, load_settings
 from .json_body import one_or_many
-from .protection import protect
+from .meters import CountRequests
+from .protection import Protection
 from .service import Prediction, Service
 
 JSON = "application/json"
+ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics"}
 PREDICTIONS = TypeAdapter(list[Prediction])
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDetails, "description": reason}
@@ -43,11 +45,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
 
     app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan, responses=PROBLEMS)
-    protect(app, settings)
-    install_handlers(app, service.meters)
+    install_handlers(app)
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
+    app.add_middleware(Protection, settings=settings)
+    app.add_middleware(CountRequests, meters=service.meters, paths=ROUTES)
     return app
 
 
@@ -81,7 +84,7 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
 
 async def _content(request: Request) -> Any:
     if not request.headers.get("content-type", "").startswith(transport.CONTENT_TYPE):
-        raise Problem(415, "Unsupported body", f"Send the header Content-Type: {transport.CONTENT_TYPE}.")
+        raise unsupported(transport.CONTENT_TYPE)
     return await transport.receive(request)
 
 
@@ -110,7 +113,11 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
     async def health() -> dict[str, Any]:
         """Whether the process lives, which version it serves, and what is wrong if anything is."""
         serving, problem = service.champion.bundle, service.champion.problem
-        return {"status": "degraded" if problem else "ok", "model_version": serving and serving.version, "problem": problem}
+        return {
+            "status": "degraded" if problem else "ok",
+            "model_version": serving and serving.version,
+            "problem": problem,
+        }
 
     @app.get("/ready")
     def ready() -> dict[str, int]:

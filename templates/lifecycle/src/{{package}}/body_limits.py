@@ -1,4 +1,4 @@
-"""The body of a request, taken in before the application runs: how large it may be, how slow, and all of them together."""
+"""The body of a request, taken in before the application runs: how large, how slow, and how many of them at once."""
 
 import asyncio
 

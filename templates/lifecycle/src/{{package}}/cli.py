@@ -65,13 +65,15 @@ def train() -> None:
 @app.command()
 def promote() -> None:
     """Make the challenger champion if it has earned it; exit status 4 if refused."""
-    from . import data, promotion
+    from . import data, promotion, schema
 
     s = load_settings()
     _connect(s)
     digest = data.describe(s.data_dir)["digest"]
     held_out = ["test", "heldout"] if promotion.champions_so_far(s.champion_dir) else ["test"]
-    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), digest, s.tolerance, s.seed)
+    limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
+    terms = promotion.Terms(digest, s.tolerance, s.seed, limits)
+    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), terms)
     _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
     if not verdict.promoted:
         raise typer.Exit(REFUSED)
@@ -118,14 +120,15 @@ def replay(
 @app.command()
 def monitor() -> None:
     """Compare what was served with the champion's reference; exit status 3 if retraining is advised."""
-    from . import monitoring, prediction_log, registry
+    from . import data, monitoring, prediction_log, registry
 
     s = load_settings()
     _connect(s)
     version = registry.version_of(registry.CHAMPION)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
-    served = prediction_log.recent(prediction_log.connect(s.database_url), version, s.monitor_window)
+    log = prediction_log.connect(s.database_url)
+    served = data.with_input(prediction_log.recent(log, version, s.monitor_window))
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
     decision = monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
     _say(f"{decision.status} (version {version}, {decision.rows:,} rows): " + "; ".join(decision.reasons))
@@ -142,7 +145,7 @@ def retrain() -> None:
 
     s = load_settings()
     version = bundle.active_version(s.champion_dir)
-    rows = prediction_log.labelled(prediction_log.connect(s.database_url))
+    rows = data.with_input(prediction_log.labelled(prediction_log.connect(s.database_url)))
     if version is None:
         raise LifecycleError(f"No champion to retrain. Run: {COMMAND} promote")
     if len(rows) < s.minimum_rows:

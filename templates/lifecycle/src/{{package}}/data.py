@@ -79,6 +79,14 @@ def describe(folder: Path) -> dict[str, Any]:
     return description
 
 
+def with_input(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the prediction log that kept their records. Raises LifecycleError if no row of some did."""
+    kept = [row for row in rows if row["input"].keys() >= set(INPUT)]
+    if rows and not kept:
+        raise LifecycleError("The prediction log kept no records to compare or learn from. Set LOG_INPUTS=full.")
+    return kept
+
+
 def from_log(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of the prediction log as the records that they were, with the target; None where there is no feedback."""
     records = [Record.model_validate_json(json.dumps(row["input"])).model_dump() for row in rows]

@@ -15,25 +15,26 @@ class Meters:
     """Counters of one service; two services in one process don't share them."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        known = {"registry": self.registry}
-        self.requests = Counter("requests", "Answered requests", ["path", "status"], **known)
-        self.seconds = Histogram("predict_seconds", "Time from a request's body to its answer", buckets=SECONDS, **known)
-        self.predictions = Counter("predictions", "Answered predictions", ["model_version"], **known)
-        self.feedback = Counter("feedback", "Received feedback", **known)
-        self.version = Gauge("model_version", "Version that serves", multiprocess_mode="min", **known)
-        self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", **known)
-        self.shed = Counter("requests_shed", "Requests refused because too many waited", **known)
-        self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, **known)
-        self.logged = Counter("rows_logged", "Predictions written to the log", **known)
-        self.lost = Counter("rows_lost", "Predictions answered without being logged", **known)
+        self.registry = known = CollectorRegistry()
+        self.requests = Counter("requests", "Answered requests", ["path", "status"], registry=known)
+        self.seconds = Histogram(
+            "predict_seconds", "Time from a request's body to its answer", buckets=SECONDS, registry=known
+        )
+        self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=known)
+        self.feedback = Counter("feedback", "Received feedback", registry=known)
+        self.version = Gauge("model_version", "Version that serves", multiprocess_mode="min", registry=known)
+        self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", registry=known)
+        self.shed = Counter("requests_shed", "Requests refused because too many waited", registry=known)
+        self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, registry=known)
+        self.logged = Counter("rows_logged", "Predictions written to the log", registry=known)
+        self.lost = Counter("rows_lost", "Predictions answered without being logged", registry=known)
 
     def text(self) -> bytes:
         """All of them, for `/metrics`."""
         if MULTIPROCESS not in os.environ:
             return generate_latest(self.registry)
         together = CollectorRegistry()
-        MultiProcessCollector(together)
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
 
 

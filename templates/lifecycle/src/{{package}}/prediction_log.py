@@ -65,7 +65,6 @@ def new_id() -> str:
     return f"{milliseconds:012x}{0x7000 | noise >> 62:04x}{0x8 << 60 | noise & ((1 << 62) - 1):016x}"
 
 
-
 def connect(database_url: str) -> sa.Engine:
     """An engine with the two tables in place. Raises LifecycleError if there is no such database."""
     try:

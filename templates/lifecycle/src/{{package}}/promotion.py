@@ -1,8 +1,11 @@
 """Who becomes champion: the verdict, the export, the record; and the way back."""
 
 import logging
-from dataclasses import asdict
+import platform
+import re
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +21,26 @@ from .predictor import PARITY
 log = logging.getLogger(__name__)
 
 
-def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: float, seed: int) -> evaluation.Verdict:
+@dataclass(frozen=True)
+class Terms:
+    """What a promotion goes by: the data's digest, how much worse a slice may get, a seed, and a request's limits."""
+
+    dataset_digest: str
+    tolerance: float
+    seed: int
+    limits: dict[str, str]
+
+
+def promote(folder: Path, rows: pd.DataFrame, terms: Terms) -> evaluation.Verdict:
     """Judge the challenger; if it has earned it, export it and make it champion. Either way the verdict is recorded.
 
     `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
     is killed, whenever that is, the command can be run again.
     """
-    champion, restored = _champion(folder)
+    champion, restored = _champion(folder, terms)
     if restored and registry.version_of(registry.CHALLENGER) is None:
         return evaluation.Verdict(True, [f"version {champion} is restored and serves again"], {})
-    challenger = _challenger(dataset_digest)
+    challenger = _challenger(terms.dataset_digest)
     if challenger == champion:  # an earlier promotion was cut short before its last step
         registry.set_champion(challenger)
         return evaluation.Verdict(True, [f"version {challenger} serves already"], {})
@@ -37,9 +50,9 @@ def promote(folder: Path, rows: pd.DataFrame, dataset_digest: str, tolerance: fl
         verdict = evaluation.Verdict(**registry.load_evidence(challenger))
     else:
         old = model.answer(bundle.load(folder / f"v{champion}").predictor, rows)
-        verdict = evaluation.compare(answers, old, slices(rows), evaluation.Guard(GUARDED, tolerance), seed)
+        verdict = evaluation.compare(answers, old, slices(rows), evaluation.Guard(GUARDED, terms.tolerance), terms.seed)
     if verdict.promoted:
-        check_parity(model.answer(export(folder, challenger, fitted).predictor, rows), answers)
+        check_parity(model.answer(export(folder, challenger, fitted, terms).predictor, rows), answers)
     event = "promoted" if verdict.promoted else "refused"
     _record(folder, event, from_version=champion, to_version=challenger, **asdict(verdict))
     if verdict.promoted:
@@ -57,7 +70,7 @@ def _challenger(dataset_digest: str) -> int:
     return version
 
 
-def _champion(folder: Path) -> tuple[int | None, bool]:
+def _champion(folder: Path, terms: Terms) -> tuple[int | None, bool]:
     """The version that serves here, and whether it had to be restored: the registry's champion, exported anew."""
     try:
         version = bundle.active_version(folder)
@@ -68,16 +81,16 @@ def _champion(folder: Path) -> tuple[int | None, bool]:
         log.info("%s", error)
     version = registry.version_of(registry.CHAMPION)
     if version is not None:
-        export(folder, version, registry.load_pipeline(version))
+        export(folder, version, registry.load_pipeline(version), terms)
         bundle.activate(folder, version)
         log.info("version %d, champion in the registry, restored to %s", version, folder)
     return version, version is not None
 
 
-def export(folder: Path, version: int, fitted: Pipeline) -> bundle.Bundle:
+def export(folder: Path, version: int, fitted: Pipeline, terms: Terms) -> bundle.Bundle:
     """The sealed bundle of a registered version, not yet active."""
-    metadata = {"made": _now(), **registry.tags(version)}
-    return bundle.load(bundle.write(folder, version, lambda path: model.export(fitted, path), metadata))
+    made = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
+    return bundle.load(bundle.write(folder, version, lambda path: model.export(fitted, path), made))
 
 
 def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
@@ -122,6 +135,13 @@ def champions_so_far(folder: Path) -> list[int]:
         elif entry["event"] == "serves again":
             champions.pop()
     return champions
+
+
+def _libraries() -> dict[str, str]:
+    """The versions of what the service stands on: Python, and the requirements of this package that are no extras."""
+    required = [one for one in metadata.requires(COMMAND) or [] if "extra ==" not in one]
+    names = sorted(re.split(r"[^\w.-]", one)[0] for one in required)
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
 
 
 def _record(folder: Path, event: str, **details: Any) -> None:

@@ -1,5 +1,6 @@
 """How the service runs: where it listens, in how many processes, and who may reach it."""
 
+import math
 import os
 import socket
 import tempfile
@@ -7,6 +8,7 @@ import tempfile
 import uvicorn
 
 from .config import Settings
+from .connections import ImpatientProtocol
 from .errors import LifecycleError
 from .meters import MULTIPROCESS
 from .protection import check_exposure
@@ -36,7 +38,9 @@ def serve(settings: Settings, log_level: str) -> None:
             port=settings.api_port,
             workers=settings.workers,
             loop="asyncio",
-            http="httptools",
+            http=ImpatientProtocol,
+            ws="none",
+            timeout_keep_alive=math.ceil(settings.body_seconds),
             timeout_graceful_shutdown=settings.drain_seconds,
             log_level=log_level,
             access_log=False,

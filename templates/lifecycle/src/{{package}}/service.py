@@ -21,10 +21,11 @@ from .config import Settings
 from .contracts import Reader
 from .log_writer import LogWriter
 from .meters import Meters
-from .predictor import INLINE
 from .prediction_log import Row
+from .predictor import INLINE
 
 EXPLANATIONS = 8  # that may wait; one takes up to a second
+
 
 class Prediction(schema.Answer):
     """An answer, the version that gave it, and the id that feedback refers to."""

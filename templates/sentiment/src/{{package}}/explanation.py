@@ -19,7 +19,7 @@ def explain(predictor: Predictor, review: Review) -> bytes:
     answer = predictor.predict([review])[0]
     explained = {
         **answer.model_dump(),
-        "score": predictor.intercept + sum(parts.values()),
+        "score": predictor.score(review.text),
         "intercept": predictor.intercept,
         "parts": dict(strongest),
     }

@@ -74,7 +74,7 @@ class Predictor:
 
 
 def write(folder: Path, ngrams: list[str], frequencies: list[float], weights: list[float], intercept: float) -> None:
-    """Leave the n-grams, their inverse document frequencies and weights in a folder, as JSON that any language reads."""
+    """Leave the n-grams, their inverse document frequencies and weights, as JSON that any language reads."""
     columns = {"intercept": intercept, "ngrams": ngrams, "idf": frequencies, "weights": weights}
     (folder / TABLE).write_text(json.dumps(columns, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
