@@ -8,6 +8,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from .api_errors import Problem
 from .protection import HEADERS
 
+CLOSE = (b"connection", b"close")
+LAST_REQUEST_SECONDS = 1.0
+
 
 class ImpatientProtocol(HttpToolsProtocol):
     """Ends a connection on which a client keeps the server waiting for longer than `timeout_keep_alive`.
@@ -52,6 +55,18 @@ class ImpatientProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._wait()
+
+    def shutdown(self) -> None:
+        """Close after the next answer, since a request may be on its way; if none comes, in a second.
+
+        uvicorn closes at once what is idle, and clients that send in this moment lose their request.
+        """
+        if CLOSE not in self.server_state.default_headers:
+            self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_REQUEST_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP in the form of all errors; there is no request that the application could refuse."""

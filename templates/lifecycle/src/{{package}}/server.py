@@ -2,7 +2,9 @@
 
 import math
 import os
+import signal
 import socket
+import sys
 import tempfile
 
 import uvicorn
@@ -28,6 +30,7 @@ def check(settings: Settings) -> None:
 
 def serve(settings: Settings, log_level: str) -> None:
     """Answer until stopped; then no new connections are accepted, and requests in work get their time to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has ended in good order
     with tempfile.TemporaryDirectory() as folder:
         if settings.workers > 1:
             os.environ[MULTIPROCESS] = folder
