@@ -1,76 +1,167 @@
-"""Servers that tests need beside the service."""
+"""Real servers for the tests: each on a free port, with a data folder of its own, and stopped when its block ends."""
 
 import os
+import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+START_SECONDS = 120
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of an empty PostgreSQL for SQLAlchemy, as its superuser; skips the test where none is installed."""
+    with postgres_cluster() as cluster, cluster.running():
+        yield cluster.url
 
 
 @dataclass(frozen=True)
-class Postgres:
-    """A PostgreSQL server with one empty database."""
+class Cluster:
+    """What PostgreSQL keeps its data in; it can run more than once."""
 
     programs: Path
     folder: Path
     port: int
+    password: str
+    user: str | None
 
     @property
     def url(self) -> str:
-        return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/postgres"
+        return f"postgresql+psycopg://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
 
-    def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-        log = self.folder / "log"
-        _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-o", options, "-l", log, "-w", "start")
-
-    def stop(self) -> None:
-        _run(self.programs / "pg_ctl", "-D", self.folder / "data", "-m", "fast", "-w", "stop")
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """PostgreSQL, ready for connections; it is stopped when the block ends."""
+        address = ["-k", str(self.folder), "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [str(self.programs / "postgres"), "-D", "data", *address]
+        ready = [str(self.programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={self.port}"]
+        with running(command, self.folder, user=self.user, stop=signal.SIGINT) as process:
+            wait_for(process, self.folder, lambda: subprocess.run(ready, check=False).returncode == 0)
+            yield
 
     def query(self, sql: str) -> list[str]:
-        """The lines that `psql` prints."""
-        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tester", "-d", "postgres"]
-        command = [shutil.which("psql") or self.programs / "psql", *address, "-At", "-c", sql]
+        """The words of what `psql` prints."""
+        command = [str(self.programs / "psql"), self.url.replace("+psycopg", ""), "--no-psqlrc", "-At", "-c", sql]
         return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.split()
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server on a free port; it ends with the block. Raises FileNotFoundError if none is installed."""
-    programs = programs_of_postgres()
-    if programs is None:
-        raise FileNotFoundError("PostgreSQL is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # pytest's folders are closed to other users
-    folder.chmod(0o777)
+def postgres_cluster() -> Iterator[Cluster]:
+    """An empty cluster of PostgreSQL that doesn't run yet; skips the test where none is installed.
+
+    Passwords are asked for, as in the image. PostgreSQL refuses to run as root: then its own user runs it.
+    """
+    programs, password = postgres_programs(), secrets.token_hex(8)
+    user = "postgres" if sys.platform != "win32" and os.geteuid() == 0 else None
+    # A temporary folder of pytest belongs to one user and has too long a path for a socket.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
+        folder = Path(name)
+        (folder / "password").write_text(f"{password}\n")
+        if user:
+            for path in (folder, folder / "password"):
+                shutil.chown(path, user)
+        make = [str(programs / "initdb"), "--pgdata=data", "--username=postgres", "--pwfile=password"]
+        make += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
+        made = subprocess.run(make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+        assert made.returncode == 0, made.stderr
+        yield Cluster(programs, folder, free_port(), password, user)
+
+
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's programs: of the newest version where Debian puts them, or of what is on the path."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("postgres")
+    if not found:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    return Path(found).parent
+
+
+@contextmanager
+def prometheus(config: Path) -> Iterator[str]:
+    """The address of a Prometheus with this configuration; skips the test where none is installed."""
+    program = prometheus_program("prometheus")
+    with tempfile.TemporaryDirectory(prefix="prometheus-") as name:
+        folder, url = Path(name), f"http://127.0.0.1:{free_port()}"
+        command = [program, f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}"]
+        command += [f"--web.listen-address={url.removeprefix('http://')}"]
+        with running(command, folder) as process:
+            wait_for(process, folder, lambda: answers(f"{url}/-/ready"))
+            yield url
+
+
+def prometheus_program(name: str) -> str:
+    """The path of `prometheus` or `promtool`."""
+    found = shutil.which(name)
+    if not found:
+        pytest.skip("Prometheus is not installed (apt-get install prometheus)")
+    return found
+
+
+@contextmanager
+def mlflow_server(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """The address of an MLflow server that the command starts; its artefacts go below the folder."""
+    url = f"http://127.0.0.1:{free_port()}"
+    port = url.rpartition(":")[2]
+    mine = ["--host", "127.0.0.1", "--port", port, "--artifacts-destination", folder / "artifacts"]
+    with running([*command, *mine], folder, environment=environment) as process:
+        wait_for(process, folder, lambda: answers(f"{url}/health"))
+        yield url
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    stop: int = signal.SIGTERM,
+) -> Iterator[subprocess.Popen[Any]]:
+    """A process that writes to `server.log` in the folder; it gets the signal `stop` when the block ends."""
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, user=user, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(process: subprocess.Popen[Any], folder: Path, ready: Callable[[], bool]) -> None:
+    """Returns when the server is ready; fails with its last lines if it ends or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail((folder / "server.log").read_text("utf-8", "replace")[-2000:])
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        server = Postgres(programs, folder, probe.getsockname()[1])
-    try:
-        _run(programs / "initdb", "-D", folder / "data", "-U", "tester", "-A", "trust", "-E", "UTF8")
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def programs_of_postgres() -> Path | None:
-    """Where the newest installed PostgreSQL has its programs; Debian keeps them off the path."""
-    if sys.platform == "win32":
-        return None
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    found = shutil.which("initdb") or (debian[-1] if debian else None)
-    return Path(found).resolve().parent if found else None
-
-
-def _run(*command: str | Path) -> None:
-    """Run a program of PostgreSQL, which refuses to be root."""
-    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*user, *command], check=True, cwd="/", stdout=subprocess.DEVNULL)
+        return int(probe.getsockname()[1])

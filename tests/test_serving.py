@@ -25,10 +25,9 @@ import load as clients
 import pytest
 from load import Sent, ids, load, percentile
 from projects import Project, request
-from servers import Postgres, postgres, programs_of_postgres
+from servers import Cluster, postgres_cluster
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, or sets another process's limits")
-needs_postgres = pytest.mark.skipif(programs_of_postgres() is None, reason="PostgreSQL is not installed")
 
 
 @dataclass
@@ -130,13 +129,35 @@ def service(project: Project, tmp_path: Path) -> Iterator[Service]:
         service.kill()
 
 
+@dataclass
+class Database:
+    """A PostgreSQL server that a test may stop and start again."""
+
+    cluster: Cluster
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        self.stack.enter_context(self.cluster.running())
+
+    def stop(self) -> None:
+        self.stack.close()
+
+    def logged(self) -> set[str]:
+        """Every id in the database."""
+        return set(self.cluster.query("select id from predictions"))
+
+
 @pytest.fixture
-def database(project: Project) -> Iterator[Postgres]:
-    """A PostgreSQL server, and its driver in the project's environment."""
-    finished = project.run("python", "-c", "import psycopg")
-    assert finished.returncode == 0, finished.stderr
-    with postgres() as server:
-        yield server
+def database(service: Service, driver: str) -> Iterator[Database]:
+    """A PostgreSQL server that the service logs to."""
+    with postgres_cluster() as cluster:
+        database = Database(cluster)
+        database.start()
+        known = service.environment.get("PYTHONPATH", "")
+        service.environment["PYTHONPATH"] = os.pathsep.join([*filter(None, [known]), driver])
+        service.environment["DATABASE_URL"] = cluster.url
+        yield database
+        database.stop()
 
 
 def until(happened: Callable[[], Any], seconds: float = 20) -> None:
@@ -174,13 +195,10 @@ def test_what_was_answered_by_two_workers_is_in_the_log_after_2_kills(service: S
     assert ids(sent) <= service.logged()
 
 
-@needs_postgres
-def test_what_was_answered_is_in_postgresql_after_20_kills(service: Service, database: Postgres) -> None:
-    service.environment["DATABASE_URL"] = database.url
-
+def test_what_was_answered_is_in_postgresql_after_20_kills(service: Service, database: Database) -> None:
     sent = killed(service, times=20)
 
-    assert ids(sent) <= set(database.query("select id from predictions"))
+    assert ids(sent) <= database.logged()
 
 
 def killed(service: Service, times: int, *options: str) -> list[Sent]:
@@ -349,18 +367,15 @@ def test_while_the_log_cant_be_written_nothing_is_answered(service: Service, fau
     assert ids(sent) <= service.logged()
 
 
-@needs_postgres
-def test_while_postgresql_is_stopped_nothing_is_answered(service: Service, database: Postgres) -> None:
-    service.environment["DATABASE_URL"] = database.url
-
+def test_while_postgresql_is_stopped_nothing_is_answered(service: Service, database: Database) -> None:
     sent = faulty(service, lambda _: stopped(database))
 
     assert refused_well(sent)
-    assert ids(sent) <= set(database.query("select id from predictions"))
+    assert ids(sent) <= database.logged()
 
 
 @contextmanager
-def stopped(database: Postgres) -> Iterator[None]:
+def stopped(database: Database) -> Iterator[None]:
     database.stop()
     try:
         yield
@@ -393,13 +408,10 @@ def test_best_effort_answers_and_counts_what_was_lost(service: Service, fault: F
     assert lost == len(answered - service.logged()) > 0
 
 
-@needs_postgres
-def test_best_effort_answers_while_postgresql_is_stopped(service: Service, database: Postgres) -> None:
-    service.environment["DATABASE_URL"] = database.url
-
+def test_best_effort_answers_while_postgresql_is_stopped(service: Service, database: Database) -> None:
     answered, lost = answered_and_lost(service, lambda _: stopped(database))
 
-    assert lost == len(answered - set(database.query("select id from predictions"))) > 0
+    assert lost == len(answered - database.logged()) > 0
 
 
 def answered_and_lost(service: Service, fault: Fault) -> tuple[set[str], float]:

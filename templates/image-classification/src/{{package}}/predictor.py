@@ -25,13 +25,13 @@ class Predictor:
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
         self.score = SCORES[str(arrays["kind"])]
+        self.threads = ThreadPoolExecutor(os.cpu_count(), "network")
 
     def predict(self, cells: list[Cell]) -> list[Answer]:
         """One answer for each cell, in order."""
         if len(cells) == 1:
-            return [self._answer(cells[0])]
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return list(threads.map(self._answer, cells))
+            return [self._answer(cells[0])]  # it is in a thread already
+        return list(self.threads.map(self._answer, cells))
 
     def log_odds(self, picture: NDArray[np.uint8]) -> float:
         """The log-odds of a defect in a picture of shape (300, 300)."""

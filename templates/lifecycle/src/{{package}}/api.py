@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from . import explanation, openapi, prediction_log, schema, transport
-from .api_errors import Problem, ProblemDetails, install_handlers, unsupported
+from .api_errors import PROBLEMS, Problem, documented, install_handlers, unsupported
 from .config import COMMAND, Settings, load_settings
 from .json_body import one_or_many
 from .meters import CountRequests
@@ -19,10 +20,6 @@ from .service import Prediction, Service
 JSON = "application/json"
 ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics"}
 PREDICTIONS = TypeAdapter(list[Prediction])
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails, "description": reason}
-    for status, reason in {422: "The request breaks the contract", 503: "No champion, no log, or too busy"}.items()
-}
 
 
 class Feedback(BaseModel):
@@ -91,7 +88,7 @@ async def _content(request: Request) -> Any:
 def _add_feedback(app: FastAPI, service: Service, settings: Settings) -> None:
     feedbacks: Any = one_or_many(Feedback, settings.max_batch)
 
-    @app.post("/feedback", status_code=201)
+    @app.post("/feedback", status_code=201, responses=documented({404: "Unknown prediction", 409: "Feedback exists"}))
     def feedback(body: Annotated[feedbacks, Body()]) -> dict[str, int]:
         """Say what turned out to be true; once for each prediction, all of a list or none."""
         given = body if isinstance(body, list) else [body]
@@ -133,7 +130,7 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
         limits = ["max_batch", *schema.Limits.model_fields]
         return {"model": manifest, "limits": {name: getattr(settings, name) for name in limits}}
 
-    @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    @app.get("/metrics", response_class=PlainTextResponse)
     def metrics() -> Response:
         """Rate, errors, latencies, queue and log, in the format of Prometheus."""
         return Response(service.meters.text(), media_type="text/plain; version=0.0.4")

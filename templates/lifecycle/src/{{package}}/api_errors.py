@@ -34,6 +34,26 @@ class ProblemDetails(BaseModel):
     errors: list[dict[str, Any]] = []
 
 
+def documented(reasons: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document says of answers with these statuses, by FastAPI's parameter `responses`."""
+    content = {"application/problem+json": {"schema": ProblemDetails.model_json_schema()}}
+    return {status: {"description": reason, "content": content} for status, reason in reasons.items()}
+
+
+PROBLEMS = documented(
+    {
+        400: "The request can't be read",
+        401: "No valid key",
+        408: "The body came too slowly",
+        413: "The body is too large",
+        415: "The body is of another type",
+        422: "The request breaks the contract",
+        500: "An unexpected error",
+        503: "No champion, no prediction log, or too much at once",
+    }
+)
+
+
 def install_handlers(app: FastAPI) -> None:
     """Answer every error as problem details; in coroutines, so that no refusal waits for a thread."""
 

@@ -32,7 +32,7 @@ def read(source: Path) -> Iterator[Batch]:
             if missing:
                 raise LifecycleError(f"{source}: no column '{missing[0]}'. It needs: {', '.join(INPUT)}.")
             yield Batch(rows, rows[INPUT].to_dict("records"))
-    except (ValueError, UnicodeDecodeError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise LifecycleError(f"{source}: can't be read ({error}).") from None
 
 

@@ -1,4 +1,4 @@
-"""The body of a request, taken in before the application runs: how large, how slow, and how many of them at once."""
+"""The body of a request, taken in before the application runs, with the limits of size and time."""
 
 import asyncio
 
@@ -6,6 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .api_errors import Problem
 from .config import Settings
+
+ARRIVED = "body_arrived"  # in the scope, if the server knows that the whole body is there: then no timer is needed
 
 
 class BodyLimits:
@@ -25,7 +27,11 @@ class BodyLimits:
         self._check_length(dict(scope["headers"]).get(b"content-length", b"0"))
         body = _Body(receive)
         try:
-            if await self._is_taken(body):
+            if ARRIVED in scope:
+                await self._take(body)
+            else:
+                await self._take_in_time(body)
+            if body.whole:
                 await self.app(scope, body.replay, send)
         finally:
             self.buffered -= body.size
@@ -36,24 +42,26 @@ class BodyLimits:
         if len(declared) > 18 or int(declared) > self.max_body_bytes:  # Python refuses to read thousands of digits
             raise self._too_large()
 
-    async def _is_taken(self, body: "_Body") -> bool:
-        """Take the body in piece by piece; False if the client left."""
+    async def _take_in_time(self, body: "_Body") -> None:
         try:
             async with asyncio.timeout(self.body_seconds):
-                while not body.whole:
-                    before = body.size
-                    if not await body.grow():
-                        return False
-                    self.buffered += body.size - before
-                    if body.size > self.max_body_bytes:
-                        raise self._too_large()
-                    if self.buffered > self.max_buffered_bytes:
-                        detail = "The bodies of all requests together are too large now. Try again."
-                        raise Problem(503, "Too much at once", detail, {"Retry-After": "1"})
+                await self._take(body)
         except TimeoutError:
             reason = f"The body must arrive within {self.body_seconds:g} seconds."
             raise _beyond(408, "Body too slow", reason, "body_seconds", self.body_seconds) from None
-        return True
+
+    async def _take(self, body: "_Body") -> None:
+        """Take the body in, piece by piece; it stays a part if the client leaves."""
+        while not body.whole:
+            piece = await body.next_piece()
+            if piece is None:
+                return
+            self.buffered += len(piece)
+            if body.size > self.max_body_bytes:
+                raise self._too_large()
+            if self.buffered > self.max_buffered_bytes:
+                detail = "The bodies of all requests together are too large now. Try again."
+                raise Problem(503, "Too much at once", detail, {"Retry-After": "1"})
 
     def _too_large(self) -> Problem:
         reason = f"The body may have {self.max_body_bytes} bytes at most."
@@ -71,16 +79,16 @@ class _Body:
         self.size = 0
         self.whole = False
 
-    async def grow(self) -> bool:
-        """Wait for the next piece; False if the client left."""
+    async def next_piece(self) -> bytes | None:
+        """Wait for the next piece; None if the client left."""
         message = await self.receive()
         if message["type"] == "http.disconnect":
-            return False
-        piece = message.get("body", b"")
+            return None
+        piece: bytes = message.get("body", b"")
         self.pieces.append(piece)
         self.size += len(piece)
         self.whole = not message.get("more_body", False)
-        return True
+        return piece
 
     async def replay(self) -> Message:
         """What the application receives: the whole body, then what the server says, which is when the client leaves."""

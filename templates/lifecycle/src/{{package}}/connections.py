@@ -6,10 +6,12 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .api_errors import Problem
+from .body_limits import ARRIVED
 from .protection import HEADERS
 
-CLOSE = (b"connection", b"close")
+MOST_HEADER_BYTES = 65_536
 LAST_REQUEST_SECONDS = 1.0
+CLOSE = (b"connection", b"close")
 
 
 class ImpatientProtocol(HttpToolsProtocol):
@@ -25,6 +27,8 @@ class ImpatientProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self.deadline: float | None = None  # None while the server is at work
         self.timer: asyncio.TimerHandle | None = None
+        self.in_headers = False
+        self.header_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
@@ -36,12 +40,28 @@ class ImpatientProtocol(HttpToolsProtocol):
         if self.timer:
             self.timer.cancel()
 
+    def data_received(self, data: bytes) -> None:
+        """Refuse headers without end, which the parser would keep; what comes in one piece is short enough."""
+        was_in_headers = self.in_headers
+        super().data_received(data)
+        if was_in_headers and self.in_headers:
+            self.header_bytes += len(data)
+            if self.header_bytes > MOST_HEADER_BYTES:
+                self.send_400_response(f"The headers may have {MOST_HEADER_BYTES} bytes at most.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.in_headers = True
+        self.header_bytes = 0
+
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        self.in_headers = False
         self._wait()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self.scope[ARRIVED] = True  # type: ignore[literal-required]  # ours, not one of ASGI's
         self._wait()
 
     def on_response_complete(self) -> None:
@@ -85,6 +105,8 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         if self.deadline is not None and self.loop.time() > self.deadline:
+            if self.cycle is not None:
+                self.cycle.disconnected = True  # before the transport wakes what waits to write
             self.transport.abort()
         else:
             self.timer = self.loop.call_later(self.timeout_keep_alive / 4, self._look)

@@ -22,7 +22,7 @@ class Meters:
         )
         self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=known)
         self.feedback = Counter("feedback", "Received feedback", registry=known)
-        self.version = Gauge("model_version", "Version that serves", multiprocess_mode="min", registry=known)
+        self.version = Gauge("model_version", "Version that serves", multiprocess_mode="mostrecent", registry=known)
         self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", registry=known)
         self.shed = Counter("requests_shed", "Requests refused because too many waited", registry=known)
         self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, registry=known)

@@ -8,17 +8,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from .api_errors import ProblemDetails
+from .api_errors import PROBLEMS
 from .json_body import REFERENCES
-
-REFUSALS = {
-    "401": "A key is needed",
-    "408": "The body did not arrive in time",
-    "413": "The body is too large",
-    "415": "The body has another content type",
-    "422": "The request breaks the contract",
-    "503": "No champion, no prediction log, or too many requests",
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,6 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
     answer = _schema(operation.answer, components) if operation.answer else {"type": "string", "format": "binary"}
     body = {key: value for key, value in operation.body.items() if key != "$defs"}
     components.update(operation.body.get("$defs", {}))
-    problem = {"application/problem+json": {"schema": _schema(ProblemDetails, components)}}
     return {
         "summary": summary.capitalize(),
         "description": inspect.getdoc(operation.endpoint),
@@ -61,7 +51,7 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
         "requestBody": {"required": True, "content": {operation.content_type: {"schema": body}}},
         "responses": {
             "200": {"description": "The answer", "content": {operation.media_type: {"schema": answer}}},
-            **{status: {"description": reason, "content": problem} for status, reason in REFUSALS.items()},
+            **{str(status): problem for status, problem in PROBLEMS.items()},
         },
     }
 

@@ -69,12 +69,20 @@ def connect(database_url: str) -> sa.Engine:
     """An engine with the two tables in place. Raises LifecycleError if there is no such database."""
     try:
         engine = _engine(sa.make_url(database_url))
-        METADATA.create_all(engine)
+        _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
         driver_missing = isinstance(error, ImportError)
         reason = "the extra 'postgres' is not installed" if driver_missing else str(error).splitlines()[0]
         raise LifecycleError(f"DATABASE_URL: no database there ({reason}). Start it, or correct the URL.") from None
     return engine
+
+
+def _create_tables(engine: sa.Engine) -> None:
+    """Make the tables unless they are there; another worker may be doing the same at this moment."""
+    try:
+        METADATA.create_all(engine)
+    except SQLAlchemyError:
+        METADATA.create_all(engine)
 
 
 def _engine(url: sa.URL) -> sa.Engine:
@@ -83,7 +91,8 @@ def _engine(url: sa.URL) -> sa.Engine:
         sa.event.listen(engine, "connect", _durable_and_concurrent)
         return engine
     timeouts = {"connect_timeout": PATIENCE, "tcp_user_timeout": 1000 * PATIENCE}
-    return sa.create_engine(url, connect_args=timeouts if url.get_backend_name() == "postgresql" else {})
+    # A server may have been started anew since the last use of a connection: ask it first.
+    return sa.create_engine(url, connect_args=timeouts, pool_pre_ping=True)
 
 
 def _durable_and_concurrent(connection: Any, _: Any) -> None:
@@ -120,7 +129,7 @@ def file_id(engine: sa.Engine) -> int | None:
 def reopen(engine: sa.Engine) -> None:
     """Let go of a file that was deleted or replaced, and open the one that is there now, with its tables in place."""
     engine.dispose()
-    METADATA.create_all(engine)
+    _create_tables(engine)
 
 
 def purge(engine: sa.Engine, days: float) -> int:

@@ -27,7 +27,7 @@ HEADERS_OF_PAGES = (
     (
         b"content-security-policy",
         b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-        b"img-src 'self' data:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        b"img-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
 )
 
@@ -53,6 +53,7 @@ class Protection:
         self.within_limits = BodyLimits(app, settings)
         self.keys = [_digest(key.encode()) for key in settings.api_keys]
         self.open_paths = frozenset(settings.open_paths)
+        self.open_folders = tuple(path for path in settings.open_paths if path.endswith("/"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,7 +80,8 @@ class Protection:
         return None
 
     def _check_key(self, scope: Scope) -> None:
-        if not self.keys or scope["path"] in self.open_paths:
+        path = scope["path"]
+        if not self.keys or path in self.open_paths or path.startswith(self.open_folders):
             return
         scheme, _, key = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
         given = _digest(key.strip())

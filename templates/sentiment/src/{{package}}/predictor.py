@@ -19,23 +19,28 @@ WORD = re.compile(r"\w[\w']*|[!?]")
 
 
 def normalise(text: str) -> str:
-    """The text without markup, broken punctuation and runs of white space; raw reviews come in, here as in training."""
-    return " ".join(TAG.sub(" ", text).translate(REPAIRS).split())
+    """The text without markup, broken punctuation and runs of white space."""
+    return " ".join(_repaired(text).split())
 
 
 def ngrams(text: str) -> list[str]:
     """Words and pairs of neighbouring words in lower case; `!` and `?` count as words.
 
-    Training and serving both call this function, so they can't part ways.
+    Raw reviews come in, here as in training: both call this function, so they can't part ways.
     """
-    words = WORD.findall(normalise(text).lower())
+    words = WORD.findall(_repaired(text).lower())
     return words + list(map(" ".join, pairwise(words)))
 
 
-class Predictor:
-    """A linear model over TF-IDF: for each n-gram its inverse document frequency and its weight.
+def _repaired(text: str) -> str:
+    """The text without markup and broken punctuation; looked for first, since most texts have neither."""
+    text = TAG.sub(" ", text) if "<" in text else text
+    return text if text.isascii() else text.translate(REPAIRS)
 
-    The two numbers are the parts of a complex one: a pair that is a single small object, half the size of a tuple.
+
+class Predictor:
+    """A linear model over TF-IDF. For each n-gram it needs two numbers: the square of its inverse document frequency,
+    and that frequency times its weight. They are the parts of a complex number, a pair that Python adds in one step.
     """
 
     def __init__(self, table: dict[str, complex], intercept: float) -> None:
@@ -47,40 +52,39 @@ class Predictor:
         return [self._answer(self.score(review.text)) for review in reviews]
 
     def score(self, text: str) -> float:
-        """The log-odds of a positive review: sublinear TF-IDF of unit length, times the weights.
-
-        The length is known only at the end, so the sum is divided once instead of every value.
-        """
-        known, total, squares = self.table.get, 0.0, 0.0
+        """The log-odds of a positive review: sublinear TF-IDF times the weights, divided by its length at the end."""
+        known, total = self.table.get, 0j
         for ngram, count in Counter(ngrams(text)).items():
-            if entry := known(ngram):
-                value = entry.real
-                if count > 1:
-                    value *= 1 + math.log(count)
-                total += value * entry.imag
-                squares += value * value
-        return self.intercept + (total / math.sqrt(squares) if squares else 0.0)
+            if pair := known(ngram):
+                total += pair if count == 1 else _times(pair, 1 + math.log(count))
+        return self.intercept + (total.imag / math.sqrt(total.real) if total else 0.0)
 
     def contributions(self, text: str) -> dict[str, float]:
-        """What each n-gram adds to the score."""
+        """What each known n-gram adds to the score."""
         counts = {ngram: count for ngram, count in Counter(ngrams(text)).items() if ngram in self.table}
-        values = {ngram: (1 + math.log(count)) * self.table[ngram].real for ngram, count in counts.items()}
-        length = math.sqrt(sum(value * value for value in values.values()))
-        return {ngram: value / length * self.table[ngram].imag for ngram, value in values.items()}
+        pairs = {ngram: _times(self.table[ngram], 1 + math.log(count)) for ngram, count in counts.items()}
+        length = math.sqrt(sum(pair.real for pair in pairs.values()))
+        return {ngram: pair.imag / length for ngram, pair in pairs.items()}
 
     def _answer(self, score: float) -> Answer:
         probability = 1 / (1 + math.exp(-score)) if score > -700 else 0.0
         return Answer(label="positive" if score > 0 else "negative", probability=probability)
 
 
-def write(folder: Path, ngrams: list[str], frequencies: list[float], weights: list[float], intercept: float) -> None:
+def _times(pair: complex, frequency: float) -> complex:
+    """The pair of an n-gram that stands in a text more than once."""
+    return complex(pair.real * frequency * frequency, pair.imag * frequency)
+
+
+def write(folder: Path, vocabulary: list[str], idf: list[float], weights: list[float], intercept: float) -> None:
     """Leave the n-grams, their inverse document frequencies and weights, as JSON that any language reads."""
-    columns = {"intercept": intercept, "ngrams": ngrams, "idf": frequencies, "weights": weights}
+    columns = {"intercept": intercept, "ngrams": vocabulary, "idf": idf, "weights": weights}
     (folder / TABLE).write_text(json.dumps(columns, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def load(folder: Path) -> Predictor:
     """The predictor that `write` left there. Raises ValueError or LookupError for columns that don't fit together."""
     stored = json.loads((folder / TABLE).read_text("utf-8"))
-    pairs = [complex(*pair) for pair in zip(stored["idf"], stored["weights"], strict=True)]
+    columns = zip(stored["idf"], stored["weights"], strict=True)
+    pairs = [complex(idf * idf, idf * weight) for idf, weight in columns]
     return Predictor(dict(zip(stored["ngrams"], pairs, strict=True)), float(stored["intercept"]))
