@@ -58,8 +58,8 @@ def remove(folder: Path) -> None:
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """The finished `git`, run in the folder whatever the environment says about other repositories."""
-    process = subprocess.Popen(  # noqa: S603
-        ["git", *arguments],  # noqa: S607
+    process = subprocess.Popen(  # noqa: S603  (the arguments are ours)
+        ["git", *arguments],  # noqa: S607  (the git that the user would run)
         cwd=folder,
         env={key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
         stdin=subprocess.DEVNULL,

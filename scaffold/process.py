@@ -28,7 +28,7 @@ ELSEWHERE = {
 def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> Iterator[subprocess.Popen[str]]:
     """The running command, which ends with the block; `keep` gets the lines of its standard error."""
     environment = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603  (the commands are ours)
         command,
         cwd=folder,
         env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},

@@ -112,6 +112,7 @@ def request(url: str, body: str | bytes | None = None, content_type: str = "appl
     """The answer to a request, parsed if it is JSON."""
     data = body.encode() if isinstance(body, str) else body
     headers = {"Content-Type": content_type}
+    # The address is that of a server that the tests started.
     with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=20) as response:  # noqa: S310
         answer = response.read()
         return json.loads(answer) if "json" in response.headers["content-type"] else answer

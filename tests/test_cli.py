@@ -20,7 +20,7 @@ def package_file(project: Path) -> dict[str, object]:
 
 def git(project: Path, *arguments: str) -> str:
     return subprocess.run(
-        ["git", *arguments],  # noqa: S607
+        ["git", *arguments],  # noqa: S607  (the git that the user would run)
         cwd=project,
         capture_output=True,
         check=True,
@@ -101,7 +101,7 @@ def test_the_next_commands_are_those_of_uv_if_the_user_has_it(installed: Install
     commands = [line.strip() for line in finished.stdout.splitlines()[-3:]]
     folder = shell.quoted(str(Path("a b/my-reviews")))
     assert commands == [f"cd {folder}", "uv run my-reviews run", "uv run pytest"]
-    subprocess.run(commands[0], cwd=tmp_path, shell=True, check=True)  # noqa: S602
+    subprocess.run(commands[0], cwd=tmp_path, shell=True, check=True)  # noqa: S602  (what a user types)
 
 
 def test_the_next_commands_are_those_of_pip_otherwise(installed: Installed, tmp_path: Path) -> None:

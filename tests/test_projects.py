@@ -78,7 +78,7 @@ def test_the_licence_of_the_data_stands_in_readme_and_model_card(project: Projec
 
 def test_what_the_run_leaves_behind_is_ignored_by_git(project: Project) -> None:
     changed = subprocess.run(
-        ["git", "status", "--porcelain"],  # noqa: S607
+        ["git", "status", "--porcelain"],  # noqa: S607  (the git that the user would run)
         cwd=project.folder,
         capture_output=True,
         encoding="utf-8",

@@ -51,6 +51,7 @@ def embeddings(pictures: Sequence[bytes]) -> NDArray[np.float64]:
 
 
 def _known(cache: sqlite3.Connection, keys: list[str]) -> dict[str, NDArray[np.float64]]:
+    # Question marks are all that is put in.
     query = f"SELECT key, vector FROM embeddings WHERE key IN ({','.join('?' * len(keys))})"  # noqa: S608
     rows = ((key, np.frombuffer(vector)) for key, vector in cache.execute(query, keys) if len(vector) == BYTES)
     return {key: vector for key, vector in rows if np.isfinite(vector).all()}

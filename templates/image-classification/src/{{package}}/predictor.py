@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -77,7 +78,7 @@ def load(folder: Path) -> Predictor:
     try:
         with np.load(folder / ARRAYS, allow_pickle=False) as stored:
             arrays = dict(stored)
-    except (BadZipFile, EOFError) as error:
+    except (BadZipFile, EOFError, TokenError) as error:
         raise ValueError(f"{ARRAYS} is damaged: {error}") from None
     if str(arrays["extractor"]) != digest():
         raise ValueError("learned from another network than the one installed")

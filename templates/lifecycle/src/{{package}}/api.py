@@ -71,12 +71,13 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
 
     app.add_route("/predict", predict, methods=["POST"])
     app.add_route("/explain", explain, methods=["POST"])
-    answer, picture = (JSON, Prediction | list[Prediction]), (explanation.MEDIA_TYPE, None)
+    answer = (JSON, Prediction | list[Prediction])
+    explained = (explanation.MEDIA_TYPE, dict[str, Any] if explanation.MEDIA_TYPE == JSON else bytes)
     openapi.describe(
         app,
         [
             openapi.Operation("/predict", predict, transport.CONTENT_TYPE, records.schema, *answer),
-            openapi.Operation("/explain", explain, transport.CONTENT_TYPE, record.schema, *picture),
+            openapi.Operation("/explain", explain, transport.CONTENT_TYPE, record.schema, *explained),
         ],
     )
 

@@ -82,7 +82,7 @@ def load(folder: Path) -> Bundle:
         raise LifecycleError(
             f"{error.filename} is missing from the bundle. To restore it, run: {COMMAND} promote"
         ) from None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise LifecycleError(f"{folder} is no bundle: {error!r}. To restore it, run: {COMMAND} promote") from None
 
 

@@ -48,7 +48,7 @@ class ImpatientProtocol(HttpToolsProtocol):
         """Refuse headers without end, which the parser would keep; what comes in one piece is short enough."""
         was_in_headers = self.in_headers
         super().data_received(data)
-        if was_in_headers and self.in_headers:
+        if was_in_headers and self.in_headers and not self.transport.is_closing():
             self.header_bytes += len(data)
             if self.header_bytes > MOST_HEADER_BYTES:
                 self.send_400_response(f"The headers may have {MOST_HEADER_BYTES} bytes at most.")

@@ -48,8 +48,12 @@ class LogWriter:
                 raise
             self.meters.lost.inc(len(rows))
 
-    async def run(self) -> None:
-        """Commit group after group, until cancelled."""
+    def start(self) -> asyncio.Task[None]:
+        """Commit group after group, until the task is cancelled."""
+        self.arrived = asyncio.Event()  # belongs to the loop that is running now
+        return asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await self.arrived.wait()

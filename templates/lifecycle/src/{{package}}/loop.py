@@ -27,7 +27,7 @@ def serving(settings: Settings) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", __package__, "serve", "--host", "127.0.0.1", "--port", str(port), "--quiet"]
-    process = subprocess.Popen(command, cwd=settings.root)  # noqa: S603
+    process = subprocess.Popen(command, cwd=settings.root)  # noqa: S603  (our own command)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process)

@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 from .api_errors import PROBLEMS
 from .json_body import REFERENCES
 
+FILE = {"type": "string", "format": "binary"}
+
 
 @dataclass(frozen=True)
 class Operation:
-    """A `POST` route; `answer` is the type of a JSON answer, None for another media type."""
+    """A `POST` route; `answer` is the type of a JSON answer, or bytes for a file."""
 
     path: str
     endpoint: Callable[..., Any]
@@ -41,7 +43,7 @@ def describe(app: FastAPI, operations: list[Operation]) -> None:
 
 def _described(operation: Operation, components: dict[str, Any]) -> dict[str, Any]:
     summary = operation.endpoint.__name__
-    answer = _schema(operation.answer, components) if operation.answer else {"type": "string", "format": "binary"}
+    answer = _schema(operation.answer, components) if operation.answer is not bytes else FILE
     body = {key: value for key, value in operation.body.items() if key != "$defs"}
     components.update(operation.body.get("$defs", {}))
     return {

@@ -84,7 +84,7 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """Load the champion, follow it, and write the log. When this ends, no request is in work any more."""
         await asyncio.to_thread(self.champion.refresh)
-        tasks = [asyncio.create_task(self.champion.follow()), asyncio.create_task(self.writer.run())]
+        tasks = [asyncio.create_task(self.champion.follow()), self.writer.start()]
         yield
         for task in tasks:
             task.cancel()
