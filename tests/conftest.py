@@ -1,6 +1,7 @@
 """The tool as a user gets it: built as a wheel and installed in an environment of its own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,19 @@ def made(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Call
         return Project(parent / name, installed.environment, finished.stdout)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def driver(made: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with what the project's extra `postgres` asks for; other tests use the environment without it."""
+    from servers import postgres_programs
+
+    postgres_programs()  # skips before anything is made
+    project, folder = made("sentiment"), tmp_path_factory.mktemp("driver")
+    requirements = re.findall(r'^postgres = \["(.*)"\]$', (project.folder / "pyproject.toml").read_text("utf-8"), re.M)
+    python = str(project.command("python"))
+    run_uv("--quiet", "pip", "install", "--target", str(folder), "--python", python, *requirements)
+    return str(folder)
 
 
 def run_uv(*arguments: str) -> None:

@@ -11,7 +11,8 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,52 @@ START_SECONDS = 120
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of an empty PostgreSQL for SQLAlchemy, as its superuser; skips the test where none is installed.
+    """The URL of an empty PostgreSQL for SQLAlchemy, as its superuser; skips the test where none is installed."""
+    with postgres_cluster() as cluster, cluster.running():
+        yield cluster.url
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What PostgreSQL keeps its data in; it can run more than once."""
+
+    programs: Path
+    folder: Path
+    port: int
+    password: str
+    user: str | None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """PostgreSQL, ready for connections; it is stopped when the block ends."""
+        address = ["-k", str(self.folder), "-h", "127.0.0.1", "-p", str(self.port)]
+        command = [str(self.programs / "postgres"), "-D", "data", *address]
+        ready = [str(self.programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={self.port}"]
+        with running(command, self.folder, user=self.user, stop=signal.SIGINT) as process:
+            wait_for(process, self.folder, lambda: subprocess.run(ready, check=False).returncode == 0)
+            yield
+
+    def query(self, sql: str) -> list[str]:
+        """The words of what `psql` prints."""
+        command = [str(self.programs / "psql"), self.url.replace("+psycopg", ""), "--no-psqlrc", "-At", "-c", sql]
+        return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.split()
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[Cluster]:
+    """An empty cluster of PostgreSQL that doesn't run yet; skips the test where none is installed.
 
     Passwords are asked for, as in the image. PostgreSQL refuses to run as root: then its own user runs it.
     """
-    programs, port, password = postgres_programs(), free_port(), secrets.token_hex(8)
+    programs, password = postgres_programs(), secrets.token_hex(8)
     user = "postgres" if sys.platform != "win32" and os.geteuid() == 0 else None
-    with ExitStack() as stack:
-        # A temporary folder of pytest belongs to one user and has too long a path for a socket.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postgres-")))
+    # A temporary folder of pytest belongs to one user and has too long a path for a socket.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
+        folder = Path(name)
         (folder / "password").write_text(f"{password}\n")
         if user:
             for path in (folder, folder / "password"):
@@ -39,11 +77,7 @@ def postgres() -> Iterator[str]:
         make += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
         made = subprocess.run(make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False)
         assert made.returncode == 0, made.stderr
-        command = [str(programs / "postgres"), "-D", "data", "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
-        process = stack.enter_context(running(command, folder, user=user, stop=signal.SIGINT))
-        ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
-        wait_for(process, folder, lambda: subprocess.run(ready, check=False).returncode == 0)
-        yield f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
+        yield Cluster(programs, folder, free_port(), password, user)
 
 
 def postgres_programs() -> Path:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uv
 import yaml
 from projects import Project, served
 from servers import mlflow_server, postgres, postgres_programs, prometheus, prometheus_program
@@ -193,17 +192,6 @@ class Stack:
         """What PostgreSQL answers to its superuser, or to a role."""
         user = f"{role}:{self.settings[f'{role.upper()}_PASSWORD']}" if role else None
         return psql(address(self.postgres, database, user), "--command", sql)
-
-
-@pytest.fixture(scope="module")
-def driver(made: Callable[[str], Project], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder with what the project's extra `postgres` asks for; other tests use the environment without it."""
-    postgres_programs()  # skips before anything is made
-    project, folder = made("sentiment"), tmp_path_factory.mktemp("driver")
-    requirements = re.findall(r'^postgres = \["(.*)"\]$', (project.folder / "pyproject.toml").read_text("utf-8"), re.M)
-    install = [uv.find_uv_bin(), "--quiet", "pip", "install", "--target", folder]
-    subprocess.run([*install, "--python", project.command("python"), *requirements], check=True)
-    return str(folder)
 
 
 @pytest.fixture(scope="module")

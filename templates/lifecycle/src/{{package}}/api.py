@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from . import explanation, openapi, prediction_log, schema, transport
 from .api_errors import PROBLEMS, Problem, documented, install_handlers, unsupported
 from .config import COMMAND, Settings, load_settings
+from .connections import end_with_sigterm
 from .json_body import one_or_many
 from .meters import CountRequests
 from .protection import Protection
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        end_with_sigterm()
         async with service.running():
             yield
 

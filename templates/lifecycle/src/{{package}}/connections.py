@@ -1,6 +1,9 @@
 """The server's end of a connection: uvicorn's own, with an end to waiting for a client that neither sends nor reads."""
 
 import asyncio
+import signal
+import threading
+from types import FrameType
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,7 +13,6 @@ from .body_limits import ARRIVED
 from .protection import HEADERS
 
 MOST_HEADER_BYTES = 65_536
-CLOSE = (b"connection", b"close")
 LAST_REQUEST_SECONDS = 1.0
 
 
@@ -22,6 +24,8 @@ class ImpatientProtocol(HttpToolsProtocol):
     that the application can refuse a slow one first. One timer looks at a deadline that every event moves, which
     costs a request less than timers of its own.
     """
+
+    stopping = False  # of all connections of this process
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -57,6 +61,8 @@ class ImpatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self.in_headers = False
+        if self.stopping:
+            self.cycle.keep_alive = False
         self._wait()
 
     def on_message_complete(self) -> None:
@@ -79,10 +85,8 @@ class ImpatientProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Close after the next answer, since a request may be on its way; if none comes, in a second.
 
-        uvicorn closes at once what is idle, and clients that send in this moment lose their request.
+        uvicorn closes at once what is idle, and a client that sends in this moment loses its request.
         """
-        if CLOSE not in self.server_state.default_headers:
-            self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(LAST_REQUEST_SECONDS, super().shutdown)
         else:
@@ -110,3 +114,21 @@ class ImpatientProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self.timer = self.loop.call_later(self.timeout_keep_alive / 4, self._look)
+
+
+def end_with_sigterm() -> None:
+    """Make every answer after SIGTERM the last of its connection.
+
+    uvicorn tells this to the connections that it knows when it stops, but not to those that are being accepted then:
+    such a client would be served on and on, while the others wait for the end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # signals are for the main thread, and a test's application is not in it
+    uvicorn = signal.getsignal(signal.SIGTERM)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        ImpatientProtocol.stopping = True
+        if callable(uvicorn):
+            uvicorn(number, frame)
+
+    signal.signal(signal.SIGTERM, stop)
