@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,11 +79,11 @@ def connect(database_url: str) -> sa.Engine:
 
 
 def _create_tables(engine: sa.Engine) -> None:
-    """Make the tables unless they are there; another worker may be doing the same at this moment."""
-    try:
-        METADATA.create_all(engine)
-    except SQLAlchemyError:
-        METADATA.create_all(engine)
+    """Make the tables unless they are there; another worker may be one table ahead at each attempt."""
+    for _ in METADATA.tables:
+        with suppress(SQLAlchemyError):
+            return METADATA.create_all(engine)
+    return METADATA.create_all(engine)
 
 
 def _engine(url: sa.URL) -> sa.Engine:
