@@ -14,12 +14,10 @@ from .api_errors import PROBLEMS, Problem, documented, install_handlers, unsuppo
 from .config import COMMAND, Settings, load_settings
 from .connections import end_with_sigterm
 from .json_body import one_or_many
-from .meters import CountRequests
 from .protection import Protection
 from .service import Prediction, Service
 
 JSON = "application/json"
-ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics"}
 PREDICTIONS = TypeAdapter(list[Prediction])
 
 
@@ -48,8 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
-    app.add_middleware(Protection, settings=settings)
-    app.add_middleware(CountRequests, meters=service.meters, paths=ROUTES)
+    app.add_middleware(Protection, settings=settings, count=service.meters.count)
     return app
 
 

@@ -29,6 +29,7 @@ class LogWriter:
         self.waiting: list[tuple[list[Row], asyncio.Future[None]]] = []
         self.arrived = asyncio.Event()
         self.thread = ThreadPoolExecutor(1, "prediction-log")
+        self.connection: sa.Connection | None = None
         self.file = prediction_log.file_id(engine)
         self.paused_until = 0.0
 
@@ -71,8 +72,7 @@ class LogWriter:
             return [SQLAlchemyError("paused after a failure")] * len(group)
         rows = [row for rows in group for row in rows]
         try:
-            self._reopen_if_replaced()
-            prediction_log.record(self.engine, rows)
+            self._record(rows)
         except Exception as error:  # whatever it is, nobody may wait forever
             log.warning("the prediction log can't be written: %s", type(error).__name__)
             if len(group) > 1 and not isinstance(error, OperationalError):  # one request's rows, perhaps
@@ -83,9 +83,25 @@ class LogWriter:
         self.meters.commit_rows.observe(len(rows))
         return [None] * len(group)
 
-    def _reopen_if_replaced(self) -> None:
-        """Commits to a SQLite file that was deleted would succeed, and be lost."""
+    def _record(self, rows: list[Row]) -> None:
+        """Write on the connection that is kept; after a failure, the next attempt opens another one."""
         file = prediction_log.file_id(self.engine)
-        if file != self.file:
+        if file != self.file:  # commits to a SQLite file that was deleted would succeed, and be lost
+            self._disconnect()
             prediction_log.reopen(self.engine)
             self.file = prediction_log.file_id(self.engine)
+        used_before = self.connection is not None
+        self.connection = self.connection or prediction_log.writer(self.engine)
+        try:
+            prediction_log.record(self.connection, rows)
+        except Exception as error:
+            self._disconnect()
+            if not (used_before and getattr(error, "connection_invalidated", False)):
+                raise
+            self._record(rows)  # the server was started anew in between
+
+    def _disconnect(self) -> None:
+        if self.connection:
+            self.connection.invalidate()
+            self.connection.close()
+        self.connection = None

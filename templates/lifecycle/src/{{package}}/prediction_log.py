@@ -102,21 +102,25 @@ def _durable_and_concurrent(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def record(engine: sa.Engine, rows: Sequence[Row]) -> None:
+def writer(engine: sa.Engine) -> sa.Connection:
+    """A connection for `record`, on which every statement is a transaction of its own."""
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def record(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """Write answered predictions; they are durable when this returns. Raises SQLAlchemyError if they are not.
 
-    Many rows are one statement in the driver's own form. SQLAlchemy's insert would execute it row by row, and for each
-    of them wait for the interpreter, which the service's other thread is using.
+    One statement for many rows, in the driver's own form: the database works on it without Python, whose interpreter
+    the event loop needs meanwhile. SQLAlchemy's insert would come back to Python for every row.
     """
     now = datetime.now(UTC).isoformat(" ", "microseconds")
     columns = ("time", *Row.__dataclass_fields__)
-    mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     places = f"({', '.join([mark] * len(columns))})"
-    with engine.begin() as connection:
-        for start in range(0, len(rows), CHUNK):
-            part = rows[start : start + CHUNK]
-            statement = f"INSERT INTO predictions ({', '.join(columns)}) VALUES {', '.join([places] * len(part))}"  # noqa: S608
-            connection.exec_driver_sql(statement, tuple(value for row in part for value in (now, *vars(row).values())))
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        statement = f"INSERT INTO predictions ({', '.join(columns)}) VALUES {', '.join([places] * len(part))}"  # noqa: S608  # names of columns alone
+        connection.exec_driver_sql(statement, tuple(value for row in part for value in (now, *vars(row).values())))
 
 
 def file_id(engine: sa.Engine) -> int | None:

@@ -5,6 +5,7 @@ import hmac
 import ipaddress
 import logging
 import traceback
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,8 +49,9 @@ def _is_loopback(host: str) -> bool:
 class Protection:
     """Middleware that lets in a request with a key and a body within the limits, and lets no exception out."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, count: Callable[[str, int], None]) -> None:
         self.app = app
+        self.count = count  # of answers, by path and status
         self.within_limits = BodyLimits(app, settings)
         self.keys = [_digest(key.encode()) for key in settings.api_keys]
         self.open_paths = frozenset(settings.open_paths)
@@ -65,6 +67,7 @@ class Protection:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                self.count(scope["path"], message["status"])
                 message = {**message, "headers": [*message.get("headers", ()), *headers]}
             await send(message)
 
