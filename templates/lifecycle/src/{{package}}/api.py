@@ -70,13 +70,11 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
     app.add_route("/explain", explain, methods=["POST"])
     answer = (JSON, Prediction | list[Prediction])
     explained = (explanation.MEDIA_TYPE, dict[str, Any] if explanation.MEDIA_TYPE == JSON else bytes)
-    openapi.describe(
-        app,
-        [
-            openapi.Operation("/predict", predict, transport.CONTENT_TYPE, records.schema, *answer),
-            openapi.Operation("/explain", explain, transport.CONTENT_TYPE, record.schema, *explained),
-        ],
-    )
+    operations = [
+        openapi.Operation("/predict", predict, transport.CONTENT_TYPE, records.schema, *answer),
+        openapi.Operation("/explain", explain, transport.CONTENT_TYPE, record.schema, *explained),
+    ]
+    openapi.describe(app, operations, with_key=bool(settings.api_keys))
 
 
 async def _content(request: Request) -> Any:

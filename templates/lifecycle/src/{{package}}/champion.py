@@ -29,7 +29,6 @@ class Champion:
                 self.bundle = bundle.load(self.folder / f"v{version}")
                 self.meters.version.set(version)
                 gc.freeze()  # a model is large and stays: walking through it costs the garbage collector 50 ms
-                gc.set_threshold(50_000)  # what a request leaves behind is no garbage that needs to be searched for
             self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
         except Exception as error:  # whatever is wrong with the new version, the old one goes on serving
             self.problem = str(error)

@@ -26,8 +26,8 @@ class Operation:
     answer: Any
 
 
-def describe(app: FastAPI, operations: list[Operation]) -> None:
-    """Add the operations to the application's OpenAPI document, which is made when it is first asked for."""
+def describe(app: FastAPI, operations: list[Operation], with_key: bool) -> None:
+    """Add the operations, and the key if one is asked for, to the OpenAPI document when it is first read."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -36,6 +36,9 @@ def describe(app: FastAPI, operations: list[Operation]) -> None:
             components = document.setdefault("components", {}).setdefault("schemas", {})
             for operation in operations:
                 document["paths"][operation.path] = {"post": _described(operation, components)}
+            if with_key:
+                document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+                document["security"] = [{"key": []}]
         return generate()
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,15 +1,16 @@
 """The champion as arithmetic: one table from n-gram to weight, without scikit-learn, NumPy or pickle."""
 
-import json
 import math
 import re
+from array import array
 from collections import Counter
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 
 from .schema import Answer, Review
 
-TABLE = "ngrams.json"
+NGRAMS, NUMBERS = "ngrams.txt", "numbers.f64"
 PARITY = 1e-6  # how far a probability may be from the registered pipeline's
 INLINE = 32_000  # bytes of a request that are answered on the event loop, in 3 ms at most; more goes to a thread
 TAG = re.compile(r"<[^<>]{1,20}>")
@@ -77,14 +78,17 @@ def _times(pair: complex, frequency: float) -> complex:
 
 
 def write(folder: Path, vocabulary: list[str], idf: list[float], weights: list[float], intercept: float) -> None:
-    """Leave the n-grams, their inverse document frequencies and weights, as JSON that any language reads."""
-    columns = {"intercept": intercept, "ngrams": vocabulary, "idf": idf, "weights": weights}
-    (folder / TABLE).write_text(json.dumps(columns, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    """Leave the n-grams in a folder, one a line, and the numbers as doubles: intercept, frequencies, weights."""
+    (folder / NGRAMS).write_text("\n".join(vocabulary), "utf-8", newline="\n")
+    (folder / NUMBERS).write_bytes(array("d", [intercept, *idf, *weights]).tobytes())
 
 
 def load(folder: Path) -> Predictor:
-    """The predictor that `write` left there. Raises ValueError or LookupError for columns that don't fit together."""
-    stored = json.loads((folder / TABLE).read_text("utf-8"))
-    columns = zip(stored["idf"], stored["weights"], strict=True)
-    pairs = [complex(idf * idf, idf * weight) for idf, weight in columns]
-    return Predictor(dict(zip(stored["ngrams"], pairs, strict=True)), float(stored["intercept"]))
+    """The predictor that `write` left there. Raises ValueError for files that don't fit together."""
+    vocabulary = (folder / NGRAMS).read_text("utf-8").split("\n")
+    numbers = array("d", (folder / NUMBERS).read_bytes())
+    if len(numbers) != 1 + 2 * len(vocabulary):
+        raise ValueError(f"{len(numbers)} numbers for {len(vocabulary)} n-grams")
+    idf, weights = numbers[1 : len(vocabulary) + 1], numbers[len(vocabulary) + 1 :]
+    pairs = map(complex, map(mul, idf, idf), map(mul, idf, weights))
+    return Predictor(dict(zip(vocabulary, pairs, strict=True)), numbers[0])
