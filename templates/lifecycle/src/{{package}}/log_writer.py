@@ -75,11 +75,12 @@ class LogWriter:
             self._record(rows)
         except Exception as error:  # whatever it is, nobody may wait forever
             log.warning("the prediction log can't be written: %s", type(error).__name__)
-            if len(group) > 1 and not isinstance(error, OperationalError):  # one request's rows, perhaps
+            log_is_at_fault = isinstance(error, OperationalError)
+            if len(group) > 1 and not log_is_at_fault:  # one request's rows, perhaps
                 return [fault for rows in group for fault in self._commit([rows])]
-            if not self.required:
+            if log_is_at_fault and not self.required:
                 self.paused_until = time.monotonic() + PAUSE
-            return [error] * len(group)
+            return [error if isinstance(error, SQLAlchemyError) else SQLAlchemyError(type(error).__name__)] * len(group)
         self.meters.commit_rows.observe(len(rows))
         return [None] * len(group)
 

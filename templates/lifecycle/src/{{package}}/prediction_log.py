@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,11 +79,11 @@ def connect(database_url: str) -> sa.Engine:
 
 
 def _create_tables(engine: sa.Engine) -> None:
-    """Make the tables unless they are there; another worker may be doing the same at this moment."""
-    try:
-        METADATA.create_all(engine)
-    except SQLAlchemyError:
-        METADATA.create_all(engine)
+    """Make the tables unless they are there; another worker may be one table ahead at each attempt."""
+    for _ in METADATA.tables:
+        with suppress(SQLAlchemyError):
+            return METADATA.create_all(engine)
+    return METADATA.create_all(engine)
 
 
 def _engine(url: sa.URL) -> sa.Engine:
@@ -110,16 +111,21 @@ def record(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """Write answered predictions; they are durable when this returns. Raises SQLAlchemyError if they are not.
 
     One statement for many rows, in the driver's own form: the database works on it without Python, whose interpreter
-    the event loop needs meanwhile. SQLAlchemy's insert would come back to Python for every row.
+    the event loop needs meanwhile. SQLAlchemy's insert would come back to Python for every row. A row that is there
+    already is left: a commit may succeed although the connection breaks before it says so.
     """
     now = datetime.now(UTC).isoformat(" ", "microseconds")
     columns = ("time", *Row.__dataclass_fields__)
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    places = f"({', '.join([mark] * len(columns))})"
+    insert, places = f"INSERT INTO predictions ({', '.join(columns)})", f"({', '.join([mark] * len(columns))})"
+    if len(rows) > CHUNK:
+        connection.exec_driver_sql("BEGIN")
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        statement = f"INSERT INTO predictions ({', '.join(columns)}) VALUES {', '.join([places] * len(part))}"  # noqa: S608  # names of columns alone
+        statement = f"{insert} VALUES {', '.join([places] * len(part))} ON CONFLICT (id) DO NOTHING"
         connection.exec_driver_sql(statement, tuple(value for row in part for value in (now, *vars(row).values())))
+    if len(rows) > CHUNK:
+        connection.exec_driver_sql("COMMIT")
 
 
 def file_id(engine: sa.Engine) -> int | None:
