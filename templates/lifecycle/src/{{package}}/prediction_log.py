@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, IntegrityError, SQLAlchemyError
 
 from .errors import LifecycleError
 
@@ -90,6 +90,8 @@ def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
         sa.event.listen(engine, "connect", _durable_and_concurrent)
+        sa.event.listen(engine, "connect", lambda _, entry: entry.info.update(file=file_id(engine)))
+        sa.event.listen(engine, "checkout", lambda _, entry, __: _check_file(engine, entry.info["file"]))
         return engine
     timeouts = {"connect_timeout": PATIENCE, "tcp_user_timeout": 1000 * PATIENCE}
     # A server may have been started anew since the last use of a connection: ask it first.
@@ -134,6 +136,12 @@ def file_id(engine: sa.Engine) -> int | None:
     if engine.dialect.name != "sqlite" or not path or not Path(path).exists():
         return None
     return Path(path).stat().st_ino
+
+
+def _check_file(engine: sa.Engine, opened: int | None) -> None:
+    """Feedback for a file that was deleted would be taken, and be lost; the pool opens another connection instead."""
+    if opened != file_id(engine):
+        raise DisconnectionError("the file was replaced")
 
 
 def reopen(engine: sa.Engine) -> None:

@@ -9,6 +9,7 @@ import tempfile
 
 import uvicorn
 
+from . import prediction_log
 from .config import Settings
 from .connections import ImpatientProtocol
 from .errors import LifecycleError
@@ -17,8 +18,12 @@ from .protection import check_exposure
 
 
 def check(settings: Settings) -> None:
-    """Raises LifecycleError if the address is taken, or open to others without a key."""
+    """Raises LifecycleError if the address is taken, or open to others without a key, or if there is no database.
+
+    A worker that finds this out would be started again and again.
+    """
     check_exposure(settings.api_host, settings)
+    prediction_log.connect(settings.database_url).dispose()
     try:
         socket.create_server((settings.api_host, settings.api_port)).close()
     except OSError as error:
