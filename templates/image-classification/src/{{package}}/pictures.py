@@ -1,6 +1,7 @@
 """Any picture that is sent becomes one canonical picture: a PNG in grey, 300 by 300 pixels, like the raw cells."""
 
 import threading
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -30,10 +31,12 @@ def canonical(content: bytes, max_bytes: int, max_pixels: int, min_side: int) ->
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check(picture, content, max_pixels, min_side)
+            if _looks_canonical(picture, content) and _decoded(content)[1] <= REMARKS:
+                return content
             with DECODING:
                 picture.draft("L", (SIDE, SIDE))  # a JPEG is decoded no larger than it is needed
                 picture.load()
-                return content if _is_canonical(picture, content) else png(_upright(_grey(picture)))
+                return png(_upright(_grey(picture)))
     except Image.DecompressionBombError:
         raise _too_many_pixels(max_pixels) from None
     except PydanticCustomError:
@@ -53,8 +56,7 @@ def area(content: bytes) -> int:
 
 def pixels(content: bytes) -> NDArray[np.uint8]:
     """The pixels of a canonical picture, of shape (300, 300)."""
-    with Image.open(BytesIO(content), formats=["PNG"]) as picture:
-        return np.asarray(picture, dtype=np.uint8)
+    return _decoded(content)[0]
 
 
 def png(picture: Image.Image) -> bytes:
@@ -83,9 +85,18 @@ def _too_many_pixels(max_pixels: int) -> PydanticCustomError:
     )
 
 
-def _is_canonical(picture: Image.Image, content: bytes) -> bool:
-    plain = set(picture.info) <= REMARKS and len(content) < 2 * SIDE * SIDE
-    return plain and (picture.format, picture.mode, picture.size) == ("PNG", "L", (SIDE, SIDE))
+@lru_cache(maxsize=16)
+def _decoded(content: bytes) -> tuple[NDArray[np.uint8], frozenset[str]]:
+    """Pixels and names of remarks; kept for a moment, since a picture is checked first and then looked at."""
+    with Image.open(BytesIO(content), formats=["PNG"]) as picture:
+        found: NDArray[np.uint8] = np.asarray(picture, dtype=np.uint8)
+        found.flags.writeable = False
+        return found, frozenset(map(str, picture.info))
+
+
+def _looks_canonical(picture: Image.Image, content: bytes) -> bool:
+    small = len(content) < 2 * SIDE * SIDE
+    return small and (picture.format, picture.mode, picture.size) == ("PNG", "L", (SIDE, SIDE))
 
 
 def _grey(picture: Image.Image) -> Image.Image:
