@@ -15,6 +15,7 @@ from .pictures import pixels
 from .schema import NEGATIVE, POSITIVE, Answer, Cell
 
 ARRAYS = "classifier.npz"
+FILES = (ARRAYS,)
 PARITY = 1e-9  # how far a probability may be from the registered pipeline's
 INLINE = 0  # pictures are answered in threads: the network works outside of Python, on all cores
 Arrays = dict[str, Any]  # by name; all of them NumPy's

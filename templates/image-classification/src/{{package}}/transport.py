@@ -20,9 +20,14 @@ PICTURE = {"type": "string", "contentMediaType": "application/octet-stream", "de
 
 
 async def receive(request: Request) -> list[bytes]:
-    """The files of the form, once all of it has arrived. What is sent on is measured by `len`."""
+    """The files of the form, once all of it has arrived."""
     async with request.form() as form:
         return [await file.read() for file in form.getlist("file") if isinstance(file, UploadFile)]
+
+
+def weight(files: list[bytes]) -> int:
+    """How much work a form may be: the bytes of its files."""
+    return sum(map(len, files))
 
 
 def records(kind: type[Record], most: int) -> Reader:

@@ -115,10 +115,10 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
         }
 
     @app.get("/ready")
-    def ready() -> dict[str, int]:
+    async def ready() -> dict[str, int]:
         """Whether a prediction can be answered and logged now; 503 if not."""
         version = service.champion.get().version
-        prediction_log.check(service.log)
+        await service.check_log()
         return {"model_version": version}
 
     @app.get("/metadata")
@@ -129,6 +129,6 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
         return {"model": manifest, "limits": {name: getattr(settings, name) for name in limits}}
 
     @app.get("/metrics", response_class=PlainTextResponse)
-    def metrics() -> Response:
+    async def metrics() -> Response:
         """Rate, errors, latencies, queue and log, in the format of Prometheus."""
         return Response(service.meters.text(), media_type="text/plain; version=0.0.4")

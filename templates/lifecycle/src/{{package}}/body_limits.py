@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .api_errors import Problem
 from .config import Settings
 
+SMALL = 65_536  # bytes that the body of any route may have
 ARRIVED = "body_arrived"  # in the scope, if the server knows that the whole body is there: then no timer is needed
 
 
@@ -18,14 +19,14 @@ class BodyLimits:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.max_body_bytes = settings.max_body_bytes
+        self.largest = dict.fromkeys(("/predict", "/explain"), settings.max_body_bytes)
         self.max_buffered_bytes = settings.max_buffered_bytes
         self.body_seconds = settings.body_seconds
         self.buffered = 0  # bytes of all bodies in progress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._check_length(dict(scope["headers"]).get(b"content-length", b"0"))
-        body = _Body(receive)
+        body = _Body(receive, self.largest.get(scope["path"], SMALL))
+        self._check_length(dict(scope["headers"]).get(b"content-length", b"0"), body.most)
         try:
             if ARRIVED in scope:
                 await self._take(body)
@@ -36,11 +37,11 @@ class BodyLimits:
         finally:
             self.buffered -= body.size
 
-    def _check_length(self, declared: bytes) -> None:
+    def _check_length(self, declared: bytes, most: int) -> None:
         if not declared.isdigit():
             raise Problem(400, "Invalid length", "Content-Length is no number.", {"Connection": "close"})
-        if len(declared) > 18 or int(declared) > self.max_body_bytes:  # Python refuses to read thousands of digits
-            raise self._too_large()
+        if len(declared) > 18 or int(declared) > most:  # Python refuses to read thousands of digits
+            raise _too_large(most)
 
     async def _take_in_time(self, body: "_Body") -> None:
         try:
@@ -57,24 +58,21 @@ class BodyLimits:
             if piece is None:
                 return
             self.buffered += len(piece)
-            if body.size > self.max_body_bytes:
-                raise self._too_large()
-            if self.buffered > self.max_buffered_bytes:
+            if body.size > body.most:
+                raise _too_large(body.most)
+            if self.buffered > self.max_buffered_bytes and body.size > SMALL:  # a small one is no danger, nor blocked
                 detail = "The bodies of all requests together are too large now. Try again."
                 raise Problem(503, "Too much at once", detail, {"Retry-After": "1"})
-
-    def _too_large(self) -> Problem:
-        reason = f"The body may have {self.max_body_bytes} bytes at most."
-        return _beyond(413, "Body too large", reason, "max_body_bytes", self.max_body_bytes)
 
 
 class _Body:
     """The pieces that have come so far."""
 
-    __slots__ = ("pieces", "receive", "size", "whole")
+    __slots__ = ("most", "pieces", "receive", "size", "whole")
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self.receive = receive
+        self.most = most
         self.pieces: list[bytes] = []
         self.size = 0
         self.whole = False
@@ -97,6 +95,11 @@ class _Body:
         body = b"".join(self.pieces)
         self.pieces.clear()  # the application has it now
         return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _too_large(most: int) -> Problem:
+    reason = f"The body may have {most} bytes at most."
+    return _beyond(413, "Body too large", reason, "max_body_bytes", most)
 
 
 def _beyond(status: int, title: str, reason: str, name: str, limit: float) -> Problem:

@@ -74,6 +74,8 @@ def load(folder: Path) -> Bundle:
             raise LifecycleError(f"{folder} has format {found}, newer than {FORMAT}. Update the code.")
         if found < FORMAT:
             raise LifecycleError(f"{folder} has format {found}, older than {FORMAT}. Make it anew: {COMMAND} promote")
+        if manifest["files"].keys() != set(predictor.FILES) or folder.name != f"v{manifest['version']}":
+            raise LifecycleError(f"{folder} has another version or other files. To restore it, run: {COMMAND} promote")
         for name, digest in manifest["files"].items():
             if _digest(folder / name) != digest:
                 raise LifecycleError(f"{folder / name} was altered. To restore it, run: {COMMAND} promote")

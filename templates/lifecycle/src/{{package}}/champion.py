@@ -20,12 +20,16 @@ class Champion:
         self.meters = meters
         self.bundle: bundle.Bundle | None = None
         self.problem: str | None = None
+        self.refused: list[tuple[str, int]] = []  # the files that were looked at last
 
     def refresh(self) -> None:
         """Load the active version if it is another one; if it can't be loaded, the old one stays."""
         try:
             version = bundle.active_version(self.folder)
             if version is not None and (self.bundle is None or self.bundle.version != version):
+                if self.problem and self.refused == _files(self.folder / f"v{version}"):
+                    return  # nothing has changed since
+                self.refused = _files(self.folder / f"v{version}")
                 self.bundle = bundle.load(self.folder / f"v{version}")
                 self.meters.version.set(version)
                 gc.freeze()  # a model is large and stays: walking through it costs the garbage collector 50 ms
@@ -44,3 +48,7 @@ class Champion:
         if self.bundle is None:
             raise Problem(503, "No champion", self.problem or "Loading.", headers={"Retry-After": "5"})
         return self.bundle
+
+
+def _files(folder: Path) -> list[tuple[str, int]]:
+    return sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir()) if folder.is_dir() else []

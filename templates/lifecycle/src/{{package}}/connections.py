@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -13,8 +14,19 @@ from .api_errors import Problem
 from .body_limits import ARRIVED
 from .protection import HEADERS
 
+try:
+    import resource
+except ImportError:  # Windows sets no such limit
+    resource = None  # type: ignore[assignment]
+
 MOST_HEADER_BYTES = 65_536
 LAST_REQUEST_SECONDS = 1.0
+
+
+@cache
+def most_connections() -> int:
+    """Two thirds of the files that the process may open: the rest is for the database and the model."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 2 // 3 if resource else 1_000
 
 
 class ImpatientProtocol(HttpToolsProtocol):
@@ -37,6 +49,9 @@ class ImpatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
+        if len(self.connections) > most_connections():  # before the process has no descriptor left for anything else
+            transport.abort()
+            return
         # asyncio does this for sockets of its own alone. Without it, an answer by one of several workers takes 40 ms.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()

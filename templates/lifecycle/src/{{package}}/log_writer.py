@@ -13,6 +13,7 @@ from .meters import Meters
 from .prediction_log import Row
 
 log = logging.getLogger(__name__)
+WAIT = 3.0 * prediction_log.PATIENCE  # seconds for the transaction before this one, and for this one
 PAUSE = 5.0  # seconds without an attempt after a failure, where answers don't depend on the log
 
 
@@ -31,6 +32,7 @@ class LogWriter:
         self.thread = ThreadPoolExecutor(1, "prediction-log")
         self.connection: sa.Connection | None = None
         self.file = prediction_log.file_id(engine)
+        self.state = "is written"
         self.paused_until = 0.0
 
     async def write(self, rows: list[Row]) -> None:
@@ -42,11 +44,12 @@ class LogWriter:
         self.waiting.append((rows, done))
         self.arrived.set()
         try:
-            await done
+            async with asyncio.timeout(WAIT):
+                await done
             self.meters.logged.inc(len(rows))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError) as error:
             if self.required:
-                raise
+                raise error if isinstance(error, SQLAlchemyError) else SQLAlchemyError("no answer") from None
             self.meters.lost.inc(len(rows))
 
     def start(self) -> asyncio.Task[None]:
@@ -60,7 +63,10 @@ class LogWriter:
             await self.arrived.wait()
             self.arrived.clear()
             group, self.waiting = self.waiting, []
-            faults = await loop.run_in_executor(self.thread, self._commit, [rows for rows, _ in group])
+            try:
+                faults = await loop.run_in_executor(self.thread, self._commit, [rows for rows, _ in group])
+            except Exception as error:  # whatever it is, nobody may wait forever
+                faults = [SQLAlchemyError(type(error).__name__)] * len(group)
             for (_, done), fault in zip(group, faults, strict=True):
                 if done.done():  # the request was cancelled
                     continue
@@ -74,15 +80,22 @@ class LogWriter:
         try:
             self._record(rows)
         except Exception as error:  # whatever it is, nobody may wait forever
-            log.warning("the prediction log can't be written: %s", type(error).__name__)
+            self._say(f"can't be written: {type(error).__name__}")
             log_is_at_fault = isinstance(error, OperationalError)
             if len(group) > 1 and not log_is_at_fault:  # one request's rows, perhaps
                 return [fault for rows in group for fault in self._commit([rows])]
             if log_is_at_fault and not self.required:
                 self.paused_until = time.monotonic() + PAUSE
             return [error if isinstance(error, SQLAlchemyError) else SQLAlchemyError(type(error).__name__)] * len(group)
+        self._say("is written")
         self.meters.commit_rows.observe(len(rows))
         return [None] * len(group)
+
+    def _say(self, state: str) -> None:
+        """Log what is new; under load, the same fault comes a hundred times a second."""
+        if state != self.state:
+            log.warning("the prediction log %s", state)
+        self.state = state
 
     def _record(self, rows: list[Row]) -> None:
         """Write on the connection that is kept; after a failure, the next attempt opens another one."""

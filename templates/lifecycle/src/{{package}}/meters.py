@@ -1,9 +1,10 @@
 """What an operator watches, in the format of Prometheus; with several workers, the sum over all of them."""
 
 import os
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -37,6 +38,18 @@ class Meters:
         """All of them, for `/metrics`."""
         if MULTIPROCESS not in os.environ:
             return generate_latest(self.registry)
+        for file in Path(os.environ[MULTIPROCESS]).glob("gauge_livesum_*.db"):
+            pid = int(file.stem.split("_")[-1])
+            if not _lives(pid):
+                mark_process_dead(pid)  # type: ignore[no-untyped-call]
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True

@@ -66,10 +66,13 @@ def new_id() -> str:
     return f"{milliseconds:012x}{0x7000 | noise >> 62:04x}{0x8 << 60 | noise & ((1 << 62) - 1):016x}"
 
 
-def connect(database_url: str) -> sa.Engine:
-    """An engine with the two tables in place. Raises LifecycleError if there is no such database."""
+def connect(database_url: str, impatient: bool = False) -> sa.Engine:
+    """An engine with the two tables in place. Raises LifecycleError if there is no such database.
+
+    The service is impatient: a statement on PostgreSQL fails after PATIENCE, while monitoring may read for longer.
+    """
     try:
-        engine = _engine(sa.make_url(database_url))
+        engine = _engine(sa.make_url(database_url), impatient)
         _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
         driver_missing = isinstance(error, ImportError)
@@ -86,14 +89,16 @@ def _create_tables(engine: sa.Engine) -> None:
     return METADATA.create_all(engine)
 
 
-def _engine(url: sa.URL) -> sa.Engine:
+def _engine(url: sa.URL, impatient: bool) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
         sa.event.listen(engine, "connect", _durable_and_concurrent)
         sa.event.listen(engine, "connect", lambda _, entry: entry.info.update(file=file_id(engine)))
         sa.event.listen(engine, "checkout", lambda _, entry, __: _check_file(engine, entry.info["file"]))
         return engine
-    timeouts = {"connect_timeout": PATIENCE, "tcp_user_timeout": 1000 * PATIENCE}
+    timeouts: dict[str, Any] = {"connect_timeout": PATIENCE, "tcp_user_timeout": 1000 * PATIENCE}
+    if impatient:
+        timeouts["options"] = f"-c statement_timeout={1000 * PATIENCE} -c lock_timeout={1000 * PATIENCE}"
     # A server may have been started anew since the last use of a connection: ask it first.
     return sa.create_engine(url, connect_args=timeouts, pool_pre_ping=True)
 

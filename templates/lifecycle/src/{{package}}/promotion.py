@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from . import bundle, evaluation, model, record, registry
+from . import bundle, evaluation, model, predictor, record, registry
 from .config import COMMAND
 from .errors import LifecycleError
 from .features import GUARDED, slices
@@ -37,7 +37,7 @@ def promote(folder: Path, rows: pd.DataFrame, terms: Terms) -> evaluation.Verdic
     `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
     is killed, whenever that is, the command can be run again.
     """
-    champion, restored = _champion(folder, terms)
+    champion, restored = _champion(folder, rows, terms)
     if restored and registry.version_of(registry.CHALLENGER) is None:
         return evaluation.Verdict(True, [f"version {champion} is restored and serves again"], {})
     challenger = _challenger(terms.dataset_digest)
@@ -52,7 +52,7 @@ def promote(folder: Path, rows: pd.DataFrame, terms: Terms) -> evaluation.Verdic
         old = model.answer(bundle.load(folder / f"v{champion}").predictor, rows)
         verdict = evaluation.compare(answers, old, slices(rows), evaluation.Guard(GUARDED, terms.tolerance), terms.seed)
     if verdict.promoted:
-        check_parity(model.answer(export(folder, challenger, fitted, terms).predictor, rows), answers)
+        export(folder, challenger, fitted, answers, rows, terms)
     event = "promoted" if verdict.promoted else "refused"
     _record(folder, event, from_version=champion, to_version=challenger, **asdict(verdict))
     if verdict.promoted:
@@ -70,7 +70,7 @@ def _challenger(dataset_digest: str) -> int:
     return version
 
 
-def _champion(folder: Path, terms: Terms) -> tuple[int | None, bool]:
+def _champion(folder: Path, rows: pd.DataFrame, terms: Terms) -> tuple[int | None, bool]:
     """The version that serves here, and whether it had to be restored: the registry's champion, exported anew."""
     try:
         version = bundle.active_version(folder)
@@ -81,16 +81,24 @@ def _champion(folder: Path, terms: Terms) -> tuple[int | None, bool]:
         log.info("%s", error)
     version = registry.version_of(registry.CHAMPION)
     if version is not None:
-        export(folder, version, registry.load_pipeline(version), terms)
+        fitted = registry.load_pipeline(version)
+        export(folder, version, fitted, model.predict(fitted, rows), rows, terms)
         bundle.activate(folder, version)
         log.info("version %d, champion in the registry, restored to %s", version, folder)
     return version, version is not None
 
 
-def export(folder: Path, version: int, fitted: Pipeline, terms: Terms) -> bundle.Bundle:
-    """The sealed bundle of a registered version, not yet active."""
+def export(
+    folder: Path, version: int, fitted: Pipeline, answers: pd.DataFrame, rows: pd.DataFrame, terms: Terms
+) -> None:
+    """Leave the sealed bundle of a registered version, not yet active, if it gives these answers to these rows."""
+
+    def fill(path: Path) -> None:
+        model.export(fitted, path)
+        check_parity(model.answer(predictor.load(path), rows), answers)
+
     made = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
-    return bundle.load(bundle.write(folder, version, lambda path: model.export(fitted, path), made))
+    bundle.write(folder, version, fill, made)
 
 
 def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
@@ -100,7 +108,7 @@ def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
     """
     numbers = registered.select_dtypes("number").columns
     scale = registered[numbers].abs().clip(lower=1)
-    gap = float(((bundled[numbers] - registered[numbers]).abs() / scale).max().max())
+    gap = float(((bundled[numbers] - registered[numbers]).abs() / scale).to_numpy().max())  # NaN if one is NaN
     labels = int((bundled.drop(columns=numbers) != registered.drop(columns=numbers)).any(axis=1).sum())
     if labels or not gap <= PARITY:
         raise LifecycleError(

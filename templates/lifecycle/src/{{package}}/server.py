@@ -25,7 +25,8 @@ def check(settings: Settings) -> None:
     check_exposure(settings.api_host, settings)
     prediction_log.connect(settings.database_url).dispose()
     try:
-        socket.create_server((settings.api_host, settings.api_port)).close()
+        family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+        socket.create_server((settings.api_host, settings.api_port), family=family).close()
     except OSError as error:
         reason = error.strerror or error
         raise LifecycleError(
@@ -48,6 +49,7 @@ def serve(settings: Settings, log_level: str) -> None:
             loop="asyncio",
             http=ImpatientProtocol,
             ws="none",
+            backlog=256,  # connections that wait; as many are accepted at once, each of which takes a file descriptor
             timeout_keep_alive=math.ceil(settings.body_seconds),
             timeout_graceful_shutdown=settings.drain_seconds,
             log_level=log_level,

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from . import prediction_log, schema
+from . import prediction_log, schema, transport
 from .api_errors import Problem
 from .bundle import Bundle
 from .champion import Champion
@@ -73,12 +73,13 @@ class Service:
         self.settings = settings
         self.meters = Meters()
         self.champion = Champion(settings.champion_dir, self.meters)
-        self.log = prediction_log.connect(settings.database_url)
+        self.log = prediction_log.connect(settings.database_url, impatient=True)
         self.writer = LogWriter(self.log, self.meters, settings.prediction_log == "required")
         self.threads = ThreadPoolExecutor(os.cpu_count(), "prediction")
         self.explaining = ThreadPoolExecutor(1, "explanation")
         self.places = Places(settings.max_waiting, self.meters)
         self.explanations = Places(EXPLANATIONS, self.meters)
+        self.checking: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -92,6 +93,18 @@ class Service:
                 await task
         self.log.dispose()
 
+    async def check_log(self) -> None:
+        """Raises a problem with status 503 if the log does not answer in time; whoever asks meanwhile waits with us."""
+        self.checking = self.checking or asyncio.create_task(asyncio.to_thread(prediction_log.check, self.log))
+        try:
+            async with asyncio.timeout(prediction_log.PATIENCE):
+                await asyncio.shield(self.checking)
+        except TimeoutError:
+            raise Problem(503, "Log unavailable", "The prediction log does not answer.", {"Retry-After": "5"}) from None
+        finally:
+            if self.checking.done():
+                self.checking = None
+
     async def predict(self, content: Any, reader: Reader) -> Answered:
         """Check what a request holds and answer it; every answer is in the log when this returns."""
         start, loop = time.perf_counter(), asyncio.get_running_loop()
@@ -99,7 +112,7 @@ class Service:
         with self.places.taken():
             task = partial(_answer, content, reader, serving, self.settings.log_inputs)
             # To hand small work to a thread would cost more than to do it.
-            answered = task() if len(content) <= INLINE else await loop.run_in_executor(self.threads, task)
+            answered = task() if transport.weight(content) <= INLINE else await loop.run_in_executor(self.threads, task)
             await self.writer.write(answered.rows)
         self.meters.seconds.observe(time.perf_counter() - start)
         self.meters.predictions.labels(serving.version).inc(len(answered.predictions))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from .schema import Answer, Review
 
-NGRAMS, NUMBERS = "ngrams.txt", "numbers.f64"
+FILES = NGRAMS, NUMBERS = "ngrams.txt", "numbers.f64"
 PARITY = 1e-6  # how far a probability may be from the registered pipeline's
-INLINE = 32_000  # bytes of a request that are answered on the event loop, in 3 ms at most; more goes to a thread
+INLINE = 16_000  # weight of a request that is answered on the event loop, in a few ms; more goes to a thread
 TAG = re.compile(r"<[^<>]{1,20}>")
 # Windows-1252 punctuation that was read as Latin-1: a dash became the control character U+0097.
 REPAIRS = {code: bytes([code]).decode("cp1252", errors="replace") for code in range(0x80, 0xA0)}
