@@ -41,7 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with service.running():
             yield
 
-    app: FastAPI = FastAPIOffline(title=COMMAND, version="1", lifespan=lifespan, responses=PROBLEMS)
+    app: FastAPI = FastAPIOffline(
+        title=COMMAND, version="1", lifespan=lifespan, responses=PROBLEMS, redirect_slashes=False
+    )
     install_handlers(app)
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+INSIDE = {"class_name", "field_type", "actual_length"}  # what Pydantic says besides the limit
+
 
 class Problem(Exception):
     """An answer with status 4xx or 5xx, as problem details of RFC 9457."""
@@ -64,7 +66,7 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(fault) for fault in error.errors()[:20]]
-        if not request.headers.get("content-type"):
+        if "json" not in request.headers.get("content-type", ""):
             return unsupported("application/json").response()
         detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
         return Problem(422, "Invalid request", detail, errors=faults).response()
@@ -91,5 +93,6 @@ def _fault(fault: dict[str, Any]) -> dict[str, Any]:
     field = ".".join(parts) or "body"
     if fault["type"] == "json_invalid":  # its context is a sentence, not a limit
         return {"field": "body", "reason": fault["msg"], "limit": {}}
-    limit = {key: value for key, value in fault.get("ctx", {}).items() if isinstance(value, int | float | str)}
+    context = fault.get("ctx", {}).items()
+    limit = {key: value for key, value in context if isinstance(value, int | float | str) and key not in INSIDE}
     return {"field": field, "reason": fault["msg"], "limit": limit}

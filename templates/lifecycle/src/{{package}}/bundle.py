@@ -85,7 +85,8 @@ def load(folder: Path) -> Bundle:
             f"{error.filename} is missing from the bundle. To restore it, run: {COMMAND} promote"
         ) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise LifecycleError(f"{folder} is no bundle: {error!r}. To restore it, run: {COMMAND} promote") from None
+        kind = type(error).__name__
+        raise LifecycleError(f"{folder} can't be read ({kind}). To restore it, run: {COMMAND} promote") from None
 
 
 def _digest(path: Path) -> str:

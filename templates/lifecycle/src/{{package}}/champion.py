@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import logging
+import os
 from pathlib import Path
 
 from . import bundle
@@ -9,6 +11,7 @@ from .api_errors import Problem
 from .config import COMMAND
 from .meters import Meters
 
+log = logging.getLogger(__name__)
 CHECK_SECONDS = 1.0
 
 
@@ -35,7 +38,10 @@ class Champion:
                 gc.freeze()  # a model is large and stays: walking through it costs the garbage collector 50 ms
             self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"
         except Exception as error:  # whatever is wrong with the new version, the old one goes on serving
-            self.problem = str(error)
+            problem = str(error).replace(f"{self.folder}{os.sep}", "")  # everyone may read it
+            if problem != self.problem:
+                log.warning("the new champion is not served: %s", problem)
+            self.problem = problem
 
     async def follow(self) -> None:
         """Look for another version every second, off the event loop."""

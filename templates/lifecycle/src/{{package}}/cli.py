@@ -187,7 +187,7 @@ def score(source: Path, target: Path) -> None:
 
 @app.command()
 def purge(
-    days: Annotated[float, typer.Option(min=0, help="Delete what is older than this")],
+    days: Annotated[float, typer.Option(min=0, max=36_500, help="Delete what is older than this")],
 ) -> None:
     """Delete old predictions from the log, and their feedback."""
     from . import prediction_log

@@ -82,8 +82,15 @@ class Settings(Limits):
 
     max_batch: int = Field(256, ge=1, description="records in one request")
     max_waiting: int = Field(256, ge=1, description="requests in work at once, in each worker")
-    max_buffered_bytes: int = Field(64_000_000, ge=1, description="bytes of all bodies that arrive at once")
+    max_buffered_bytes: int = Field(64_000_000, ge=65_536, description="bytes of all bodies that arrive at once")
     body_seconds: float = Field(10, gt=0, description="within which a body has to arrive")
+
+    @field_validator("open_paths")
+    @classmethod
+    def _paths(cls, paths: list[str]) -> list[str]:
+        if any(not path.startswith("/") for path in paths):
+            raise ValueError("a path begins with /")
+        return paths
 
     @field_validator("api_keys")
     @classmethod

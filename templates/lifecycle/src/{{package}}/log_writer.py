@@ -80,8 +80,10 @@ class LogWriter:
         try:
             self._record(rows)
         except Exception as error:  # whatever it is, nobody may wait forever
-            self._say(f"can't be written: {type(error).__name__}")
             log_is_at_fault = isinstance(error, OperationalError)
+            # The database may say what is wrong with itself; of a row it could say what a user sent.
+            reason = error.orig if isinstance(error, OperationalError) else type(error).__name__
+            self._say(f"can't be written: {reason}")
             if len(group) > 1 and not log_is_at_fault:  # one request's rows, perhaps
                 return [fault for rows in group for fault in self._commit([rows])]
             if log_is_at_fault and not self.required:
@@ -94,7 +96,7 @@ class LogWriter:
     def _say(self, state: str) -> None:
         """Log what is new; under load, the same fault comes a hundred times a second."""
         if state != self.state:
-            log.warning("the prediction log %s", state)
+            log.warning("the prediction log %s", " ".join(state.split()))
         self.state = state
 
     def _record(self, rows: list[Row]) -> None:

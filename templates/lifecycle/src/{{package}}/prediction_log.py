@@ -75,9 +75,11 @@ def connect(database_url: str, impatient: bool = False) -> sa.Engine:
         engine = _engine(sa.make_url(database_url), impatient)
         _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
-        driver_missing = isinstance(error, ImportError)
-        reason = "the extra 'postgres' is not installed" if driver_missing else str(error).splitlines()[0]
-        raise LifecycleError(f"DATABASE_URL: no database there ({reason}). Start it, or correct the URL.") from None
+        reason = str(error).splitlines()[0]
+        advice = "Start it, or correct the URL."
+        if isinstance(error, ImportError):
+            advice = "For PostgreSQL, install the extra 'postgres' and begin the URL with postgresql+psycopg://"
+        raise LifecycleError(f"DATABASE_URL: no database there ({reason}). {advice}") from None
     return engine
 
 

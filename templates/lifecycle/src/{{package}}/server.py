@@ -1,5 +1,6 @@
 """How the service runs: where it listens, in how many processes, and who may reach it."""
 
+import errno
 import math
 import os
 import signal
@@ -28,9 +29,10 @@ def check(settings: Settings) -> None:
         family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
         socket.create_server((settings.api_host, settings.api_port), family=family).close()
     except OSError as error:
-        reason = error.strerror or error
+        advice = "Try: --port 8001" if error.errno == errno.EADDRINUSE else "Correct API_HOST, or --host."
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
         raise LifecycleError(
-            f"Can't listen on {settings.api_host}:{settings.api_port} ({reason}). Try: --port 8001"
+            f"Can't listen on {settings.api_host}, port {settings.api_port} ({reason}). {advice}"
         ) from None
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from .champion import Champion
 from .config import Settings
 from .contracts import Reader
 from .log_writer import LogWriter
-from .meters import Meters
+from .meters import MULTIPROCESS, Meters
 from .prediction_log import Row
 from .predictor import INLINE
 
@@ -86,6 +87,8 @@ class Service:
         """Load the champion, follow it, and write the log. When this ends, no request is in work any more."""
         await asyncio.to_thread(self.champion.refresh)
         tasks = [asyncio.create_task(self.champion.follow()), self.writer.start()]
+        if MULTIPROCESS in os.environ:
+            tasks.append(asyncio.create_task(_end_with(os.getppid())))
         yield
         for task in tasks:
             task.cancel()
@@ -124,6 +127,13 @@ class Service:
         with self.explanations.taken():
             task = partial(_explain, content, reader, serving, explain)
             return await asyncio.get_running_loop().run_in_executor(self.explaining, task)
+
+
+async def _end_with(parent: int) -> None:
+    """End this worker in good order when the process that started it is gone."""
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _answer(content: Any, reader: Reader, serving: Bundle, log_inputs: str) -> Answered:
