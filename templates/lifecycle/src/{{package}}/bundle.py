@@ -85,8 +85,8 @@ def load(folder: Path) -> Bundle:
             f"{error.filename} is missing from the bundle. To restore it, run: {COMMAND} promote"
         ) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        kind = type(error).__name__
-        raise LifecycleError(f"{folder} can't be read ({kind}). To restore it, run: {COMMAND} promote") from None
+        reason = error if type(error) is ValueError else type(error).__name__  # the former says what is wrong
+        raise LifecycleError(f"{folder} can't be read ({reason}). To restore it, run: {COMMAND} promote") from None
 
 
 def _digest(path: Path) -> str:
