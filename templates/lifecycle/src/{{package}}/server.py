@@ -21,10 +21,11 @@ from .protection import check_exposure
 def check(settings: Settings) -> None:
     """Raises LifecycleError if the address is taken, or open to others without a key, or if there is no database.
 
-    A worker that finds this out would be started again and again.
+    One of several workers that finds the last out would be started again and again.
     """
     check_exposure(settings.api_host, settings)
-    prediction_log.connect(settings.database_url).dispose()
+    if settings.workers > 1:
+        prediction_log.connect(settings.database_url).dispose()
     try:
         family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
         socket.create_server((settings.api_host, settings.api_port), family=family).close()
