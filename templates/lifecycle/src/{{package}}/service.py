@@ -98,15 +98,13 @@ class Service:
 
     async def check_log(self) -> None:
         """Raises a problem with status 503 if the log does not answer in time; whoever asks meanwhile waits with us."""
-        self.checking = self.checking or asyncio.create_task(asyncio.to_thread(prediction_log.check, self.log))
+        if self.checking is None or self.checking.done():
+            self.checking = asyncio.create_task(asyncio.to_thread(prediction_log.check, self.log))
         try:
             async with asyncio.timeout(prediction_log.PATIENCE):
                 await asyncio.shield(self.checking)
         except TimeoutError:
             raise Problem(503, "Log unavailable", "The prediction log does not answer.", {"Retry-After": "5"}) from None
-        finally:
-            if self.checking.done():
-                self.checking = None
 
     async def predict(self, content: Any, reader: Reader) -> Answered:
         """Check what a request holds and answer it; every answer is in the log when this returns."""
