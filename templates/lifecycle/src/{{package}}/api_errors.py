@@ -66,7 +66,7 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = [_fault(fault) for fault in error.errors()[:20]]
-        if "json" not in request.headers.get("content-type", ""):
+        if request.url.path == "/feedback" and "json" not in request.headers.get("content-type", ""):
             return unsupported("application/json").response()
         detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults[:3])
         return Problem(422, "Invalid request", detail, errors=faults).response()
