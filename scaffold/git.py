@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+ATTEMPTS = 40
 # The first commit runs no hook, signs nothing and leaves no process behind.
 SETTINGS = {
     "commit.gpgSign": "false",
@@ -50,10 +53,18 @@ def commit_all(folder: Path, author: str, message: str) -> str | None:
 
 
 def remove(folder: Path) -> None:
-    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep."""
-    for path in folder.rglob("*"):
-        path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep.
+
+    A git that was interrupted while it started may not have been ended, and adds to the folder until nothing is left.
+    """
+    for _ in range(ATTEMPTS):
+        for path in folder.rglob("*"):
+            with suppress(OSError):
+                path.chmod(0o700)
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
