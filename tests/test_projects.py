@@ -21,7 +21,7 @@ OVERRIDDEN = {
     "price-prediction": {"src/{{package}}/metrics.py", "tests/test_metrics.py.jinja"},
     "image-classification": {
         *("src/{{package}}/batches.py", "src/{{package}}/transport.py"),
-        *("tests/test_scoring.py.jinja", "tests/test_transport.py.jinja"),
+        *("tests/test_fuzz_files.py.jinja", "tests/test_scoring.py.jinja", "tests/test_transport.py.jinja"),
     },
 }
 

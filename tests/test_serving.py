@@ -124,6 +124,7 @@ def service(project: Project, tmp_path: Path) -> Iterator[Service]:
         port = probe.getsockname()[1]
     environment = project.environment | {"PROJECT_ROOT": str(tmp_path)}
     service = Service([project.command(project.name), "serve"], tmp_path, environment, port)
+    activate(service, 2)  # whatever other tests did to the project
     yield service
     if service.process and service.process.poll() is None:
         service.kill()
