@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import sqlite3
 import subprocess
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import SCRIPTS
+from servers import free_port
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,7 @@ class Project:
 @contextmanager
 def served(command: list[str | Path], folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """The address of a service that the command starts; it ends with the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([*command, "--port", str(port), "--quiet"], cwd=folder, env=environment)
     try:
         deadline = time.monotonic() + 60

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -85,8 +85,14 @@ def postgres_programs() -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     found = str(debian[-1]) if debian else shutil.which("postgres")
     if not found:
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+        missing("PostgreSQL", "postgresql")
     return Path(found).parent
+
+
+def missing(server: str, package: str) -> NoReturn:
+    """Skip the test for want of a server; where REQUIRE_SERVERS says that it is installed, fail."""
+    end = pytest.fail if os.environ.get("REQUIRE_SERVERS") else pytest.skip
+    end(f"{server} is not installed (apt-get install {package})")
 
 
 @contextmanager
@@ -106,7 +112,7 @@ def prometheus_program(name: str) -> str:
     """The path of `prometheus` or `promtool`."""
     found = shutil.which(name)
     if not found:
-        pytest.skip("Prometheus is not installed (apt-get install prometheus)")
+        missing("Prometheus", "prometheus")
     return found
 
 

@@ -25,7 +25,7 @@ import load as clients
 import pytest
 from load import Sent, ids, load, percentile
 from projects import Project, request
-from servers import Cluster, postgres_cluster
+from servers import Cluster, free_port, postgres_cluster
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, or sets another process's limits")
 
@@ -119,11 +119,8 @@ def project(made: Any) -> Project:
 @pytest.fixture
 def service(project: Project, tmp_path: Path) -> Iterator[Service]:
     shutil.copytree(project.folder / "champion", tmp_path / "champion")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = project.environment | {"PROJECT_ROOT": str(tmp_path)}
-    service = Service([project.command(project.name), "serve"], tmp_path, environment, port)
+    service = Service([project.command(project.name), "serve"], tmp_path, environment, free_port())
     activate(service, 2)  # whatever other tests did to the project
     yield service
     if service.process and service.process.poll() is None:
