@@ -40,7 +40,7 @@ class Meters:
             return generate_latest(self.registry)
         for file in Path(os.environ[MULTIPROCESS]).glob("gauge_livesum_*.db"):
             pid = int(file.stem.split("_")[-1])
-            if not _lives(pid):
+            if os.name == "posix" and not _lives(pid):
                 mark_process_dead(pid)  # type: ignore[no-untyped-call]
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
@@ -48,6 +48,7 @@ class Meters:
 
 
 def _lives(pid: int) -> bool:
+    """Whether there is such a process. Only on POSIX: elsewhere, the same call would interrupt it."""
     try:
         os.kill(pid, 0)
     except OSError:
