@@ -65,7 +65,7 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
 
     async def explain(request: Request) -> Response:
         """Show what moved the answer to one record; nothing is logged."""
-        explained = await service.explain(await _content(request), record, explanation.explain)
+        explained = await service.explain(await _content(request), record)
         return Response(explained, media_type=explanation.MEDIA_TYPE)
 
     app.add_route("/predict", predict, methods=["POST"])

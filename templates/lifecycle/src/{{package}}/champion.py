@@ -23,17 +23,18 @@ class Champion:
         self.meters = meters
         self.bundle: bundle.Bundle | None = None
         self.problem: str | None = None
-        self.refused: list[tuple[str, int]] = []  # the files that were looked at last
+        self.seen: list[tuple[str, int]] = []  # the files that were looked at last
 
     def refresh(self) -> None:
         """Load the active version if it is another one; if it can't be loaded, the old one stays."""
         try:
             version = bundle.active_version(self.folder)
             if version is not None and (self.bundle is None or self.bundle.version != version):
-                if self.problem and self.refused == _files(self.folder / f"v{version}"):
-                    return  # nothing has changed since
-                self.refused = _files(self.folder / f"v{version}")
-                self.bundle = bundle.load(self.folder / f"v{version}")
+                folder = self.folder / f"v{version}"
+                seen, self.seen = self.seen, _files(folder)
+                if self.problem and self.seen == seen:
+                    return  # it was refused, and nothing has changed since
+                self.bundle = bundle.load(folder)
                 self.meters.version.set(version)
                 gc.freeze()  # a model is large and stays: walking through it costs the garbage collector 50 ms
             self.problem = None if version else f"No champion yet. Run: {COMMAND} promote"

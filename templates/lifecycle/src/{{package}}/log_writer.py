@@ -47,9 +47,9 @@ class LogWriter:
             async with asyncio.timeout(WAIT):
                 await done
             self.meters.logged.inc(len(rows))
-        except (SQLAlchemyError, TimeoutError) as error:
+        except Exception as error:  # whatever it is, the row may not be there
             if self.required:
-                raise error if isinstance(error, SQLAlchemyError) else SQLAlchemyError("no answer") from None
+                raise error if isinstance(error, SQLAlchemyError) else SQLAlchemyError(type(error).__name__) from None
             self.meters.lost.inc(len(rows))
 
     def start(self) -> asyncio.Task[None]:
@@ -66,7 +66,7 @@ class LogWriter:
             try:
                 faults = await loop.run_in_executor(self.thread, self._commit, [rows for rows, _ in group])
             except Exception as error:  # whatever it is, nobody may wait forever
-                faults = [SQLAlchemyError(type(error).__name__)] * len(group)
+                faults = [error] * len(group)
             for (_, done), fault in zip(group, faults, strict=True):
                 if done.done():  # the request was cancelled
                     continue
@@ -80,15 +80,14 @@ class LogWriter:
         try:
             self._record(rows)
         except Exception as error:  # whatever it is, nobody may wait forever
-            log_is_at_fault = isinstance(error, OperationalError)
+            fault_of_log = error.orig if isinstance(error, OperationalError) else None
             # The database may say what is wrong with itself; of a row it could say what a user sent.
-            reason = error.orig if isinstance(error, OperationalError) else type(error).__name__
-            self._say(f"can't be written: {reason}")
-            if len(group) > 1 and not log_is_at_fault:  # one request's rows, perhaps
+            self._say(f"can't be written: {fault_of_log or type(error).__name__}")
+            if len(group) > 1 and not fault_of_log:  # one request's rows, perhaps
                 return [fault for rows in group for fault in self._commit([rows])]
-            if log_is_at_fault and not self.required:
+            if fault_of_log and not self.required:
                 self.paused_until = time.monotonic() + PAUSE
-            return [error if isinstance(error, SQLAlchemyError) else SQLAlchemyError(type(error).__name__)] * len(group)
+            return [error] * len(group)
         self._say("is written")
         self.meters.commit_rows.observe(len(rows))
         return [None] * len(group)

@@ -5,7 +5,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from . import prediction_log, schema, transport
+from . import explanation, prediction_log, schema, transport
 from .api_errors import Problem
 from .bundle import Bundle
 from .champion import Champion
@@ -119,11 +119,11 @@ class Service:
         self.meters.predictions.labels(serving.version).inc(len(answered.predictions))
         return answered
 
-    async def explain(self, content: Any, reader: Reader, explain: Callable[..., bytes]) -> bytes:
+    async def explain(self, content: Any, reader: Reader) -> bytes:
         """Check what a request holds and explain the answer to it."""
         serving = self.champion.get()
         with self.explanations.taken():
-            task = partial(_explain, content, reader, serving, explain)
+            task = partial(_explain, content, reader, serving)
             return await asyncio.get_running_loop().run_in_executor(self.explaining, task)
 
 
@@ -147,8 +147,8 @@ def _answer(content: Any, reader: Reader, serving: Bundle, log_inputs: str) -> A
     return Answered(predictions, rows, given.many)
 
 
-def _explain(content: Any, reader: Reader, serving: Bundle, explain: Callable[..., bytes]) -> bytes:
-    return explain(serving.predictor, reader.read(content).records[0])
+def _explain(content: Any, reader: Reader, serving: Bundle) -> bytes:
+    return explanation.explain(serving.predictor, reader.read(content).records[0])
 
 
 def _kept(record: BaseModel, log_inputs: str) -> str:
