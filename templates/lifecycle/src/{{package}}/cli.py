@@ -5,16 +5,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from . import record
-from .config import COMMAND, Settings, load_settings
+from . import stages
+from .config import COMMAND, load_settings
 from .errors import LifecycleError
-
-if TYPE_CHECKING:
-    from . import tracking
 
 RETRAINING_ADVISED = 3
 REFUSED = 4
@@ -53,27 +50,13 @@ def prepare() -> None:
 @app.command()
 def train() -> None:
     """Fit baselines and candidates, track them, register the best as challenger."""
-    from . import data, source, training
-
-    s = load_settings()
-    _connect(s)
-    protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed) if s.protocols else {}
-    version = training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), protocols, _plan(s))
-    _say(f"version {version} is the challenger")
+    _say(f"version {stages.train(load_settings())} is the challenger")
 
 
 @app.command()
 def promote() -> None:
     """Make the challenger champion if it has earned it; exit status 4 if refused."""
-    from . import data, promotion, schema
-
-    s = load_settings()
-    _connect(s)
-    digest = data.describe(s.data_dir)["digest"]
-    held_out = ["test", "heldout"] if promotion.champions_so_far(s.champion_dir) else ["test"]
-    limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
-    terms = promotion.Terms(digest, s.tolerance, s.seed, limits)
-    verdict = promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), terms)
+    verdict = stages.promote(load_settings())
     _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
     if not verdict.promoted:
         raise typer.Exit(REFUSED)
@@ -120,18 +103,13 @@ def replay(
 @app.command()
 def monitor() -> None:
     """Compare what was served with the champion's reference; exit status 3 if retraining is advised."""
-    from . import data, monitoring, prediction_log, registry
+    from . import monitoring
 
     s = load_settings()
-    _connect(s)
-    version = registry.version_of(registry.CHAMPION)
-    if version is None:
-        raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
-    log = prediction_log.connect(s.database_url)
-    served = data.with_input(prediction_log.recent(log, version, s.monitor_window))
-    rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
-    decision = monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
-    _say(f"{decision.status} (version {version}, {decision.rows:,} rows): " + "; ".join(decision.reasons))
+    decision = stages.monitor(s)
+    _say(
+        f"{decision.status} (version {decision.model_version}, {decision.rows:,} rows): " + "; ".join(decision.reasons)
+    )
     if decision.report:
         _say(f"report: {s.reports_dir / decision.report}")
     if decision.status == monitoring.RETRAIN:
@@ -141,22 +119,11 @@ def monitor() -> None:
 @app.command()
 def retrain() -> None:
     """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
-    from . import bundle, data, model, prediction_log, training
-
-    s = load_settings()
-    version = bundle.active_version(s.champion_dir)
-    rows = data.with_input(prediction_log.labelled(prediction_log.connect(s.database_url)))
-    if version is None:
-        raise LifecycleError(f"No champion to retrain. Run: {COMMAND} promote")
-    if len(rows) < s.minimum_rows:
-        _say(f"refused: {len(rows)} rows with feedback, retraining needs {s.minimum_rows}")
+    retrained = stages.retrain(load_settings())
+    if retrained.version is None:
+        _say(f"refused: {retrained.reason}")
         raise typer.Exit(REFUSED)
-    _connect(s)
-    heldout = data.read(s.data_dir, "test", "heldout")
-    champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
-    learnt = training.with_feedback(data.read(s.data_dir, "train"), data.from_feedback(rows), heldout)
-    new = training.retrain(version, learnt, heldout, champion, _plan(s))
-    _say(f"version {new} is the challenger")
+    _say(retrained.reason)
     promote()
 
 
@@ -166,7 +133,7 @@ def rollback() -> None:
     from . import promotion
 
     s = load_settings()
-    _connect(s)
+    stages.connect(s)
     before, after = promotion.rollback(s.champion_dir)
     _say(f"version {after} serves again, in place of version {before}")
 
@@ -204,7 +171,7 @@ def showcase() -> None:
     from . import showcase as page
 
     s = load_settings()
-    text = page.results(*_records(s), data.describe(s.data_dir))
+    text = page.results(*stages.records(s), data.describe(s.data_dir))
     for path in (s.root / "README.md", s.root / "MODEL_CARD.md"):
         page.write(path, text)
         _say(f"results written to {path}")
@@ -216,7 +183,7 @@ def status() -> None:
     from . import bundle, prediction_log
 
     s = load_settings()
-    history, decisions = _records(s)
+    history, decisions = stages.records(s)
     version = bundle.active_version(s.champion_dir)
     _say(f"champion: version {version}" if version else f"no champion yet. Run: {COMMAND} run")
     for entry in history[-5:]:
@@ -245,7 +212,7 @@ def run(
         with loop.serving(s) as url:
             replay(part, url)
 
-    stages = {
+    order = {
         "prepare": prepare,
         "train": train,
         "promote": lambda: _expect_champion(promote),
@@ -258,15 +225,15 @@ def run(
         "monitor-after": lambda: _go_on_after(monitor),
         "showcase": showcase,
     }
-    for name in loop.stages_to_run(list(stages), start, s):
-        typer.echo(f"== {name} ({list(stages).index(name) + 1}/{len(stages)})")
+    for name in loop.stages_to_run(list(order), start, s):
+        typer.echo(f"== {name} ({list(order).index(name) + 1}/{len(order)})")
         try:
-            stages[name]()
+            order[name]()
         except BaseException:
             _say(f"to resume: {COMMAND} run --from {name}")
             raise
     typer.echo("== summary")
-    for line in loop.summary(s, *_records(s)):
+    for line in loop.summary(s, *stages.records(s)):
         _say(line)
 
 
@@ -281,22 +248,6 @@ def _go_on_after(stage: Callable[[], None]) -> None:
     """Advice and refusals are findings, not failures: the loop goes on."""
     with suppress(typer.Exit):
         stage()
-
-
-def _records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
-
-
-def _plan(s: Settings) -> "tracking.Plan":
-    from . import data, tracking
-
-    return tracking.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
-
-
-def _connect(s: Settings) -> None:
-    from . import registry
-
-    registry.connect(s.mlflow_tracking_uri, s.root)
 
 
 def _say(text: str) -> None:

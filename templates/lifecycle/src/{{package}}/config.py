@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from .errors import LifecycleError
@@ -66,14 +66,28 @@ class Settings(Limits):
     protocols: bool = Field(True, description="evaluate the chosen model in other ways, too; takes half of training")
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
-    monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
     minimum_rows: int = Field(200, ge=1, description="fewer rows than these are no evidence")
+    minimum_gain: float = Field(0.002, ge=0, description="smallest gain that is worth a change of champion")
+    slice_floor: float | None = Field(None, description="worst value of the deciding metric that a slice may have")
+    latency_limit: float = Field(3.0, gt=0, description="times the champion's time that an answer may take")
+    size_limit: float = Field(3.0, gt=0, description="times the champion's size that a bundle may have")
+
+    monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
+    monitor_days: float | None = Field(None, gt=0, description="judge what was served in so many days instead")
+    monitor_sample: int = Field(5_000, ge=200, description="of a larger window a random sample is looked at")
+    alert_webhook: SecretStr | None = Field(None, description="where an alert is sent, or GitHub's URL of issues")
+    github_token: SecretStr | None = Field(None, description="lets an alert open an issue on GitHub")
+
+    new_share: float = Field(0.5, gt=0, le=1, description="most that feedback may be of the rows that are learnt from")
+    trusted_sources: Names = Field(["local"], description="who may give most of the feedback")
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(8000, ge=0, le=65535)
     api_keys: Names = Field([], description="keys that let a client in, separated by commas")
     open_paths: Names = Field(["/health", "/ready"], description="what may be read without a key")
     public: bool = Field(False, description="serve others than this machine without keys")
+    shadow: Literal["challenger"] | None = Field(None, description="who answers as well, for comparison only")
+    split: int = Field(0, ge=0, le=50, description="percent of the traffic that the challenger answers")
     workers: int = Field(1, ge=1, le=64, description="processes that answer")
     drain_seconds: int = Field(30, ge=1, description="how long a stop waits for requests in work")
 

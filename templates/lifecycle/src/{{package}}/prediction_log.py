@@ -35,6 +35,15 @@ FEEDBACK = sa.Table(
     sa.Column("prediction_id", sa.String(32), sa.ForeignKey("predictions.id"), primary_key=True),
     sa.Column("time", sa.DateTime(timezone=True), nullable=False),
     sa.Column("target", sa.JSON, nullable=False),
+    sa.Column("source", sa.String(64), nullable=False),
+)
+SHADOWS = sa.Table(
+    "shadows",
+    METADATA,
+    sa.Column("prediction_id", sa.String(32), sa.ForeignKey("predictions.id"), primary_key=True),
+    sa.Column("model_version", sa.Integer, nullable=False),
+    sa.Column("output", sa.JSON, nullable=False),
+    sa.Column("latency_ms", sa.Float, nullable=False),
 )
 
 
@@ -175,8 +184,8 @@ def purge(engine: sa.Engine, days: float) -> int:
     return deleted
 
 
-def add_feedback(engine: sa.Engine, targets: dict[str, Any]) -> None:
-    """Write what turned out to be true, by prediction id: all of it or nothing.
+def add_feedback(engine: sa.Engine, targets: dict[str, Any], source: str = "local") -> None:
+    """Write what turned out to be true, by prediction id, and who said so: all of it or nothing.
 
     Raises UnknownPrediction or FeedbackExists with the first id at fault.
     """
@@ -189,7 +198,9 @@ def add_feedback(engine: sa.Engine, targets: dict[str, Any]) -> None:
         if answered:
             raise FeedbackExists(next(name for name in targets if name in answered))
         now = datetime.now(UTC)
-        rows = [{"prediction_id": name, "time": now, "target": target} for name, target in targets.items()]
+        rows = [
+            {"prediction_id": name, "time": now, "target": target, "source": source} for name, target in targets.items()
+        ]
         try:
             connection.execute(sa.insert(FEEDBACK), rows)
         except IntegrityError:  # the same feedback arrived twice at once
@@ -226,6 +237,6 @@ def counts(engine: sa.Engine) -> tuple[int, int]:
 
 
 def _joined() -> Any:
-    return sa.select(PREDICTIONS, FEEDBACK.c.target).select_from(
+    return sa.select(PREDICTIONS, FEEDBACK.c.target, FEEDBACK.c.source).select_from(
         PREDICTIONS.outerjoin(FEEDBACK, PREDICTIONS.c.id == FEEDBACK.c.prediction_id)
     )
