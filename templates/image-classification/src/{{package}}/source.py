@@ -112,6 +112,11 @@ def _cut(cells: pd.DataFrame, shares: list[float], seed: int) -> list[pd.DataFra
     return [rest, *portions]
 
 
+def among(cells: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Whether each is the same as one of the others."""
+    return cells["image"].isin(others["image"])
+
+
 def protocols(cells: pd.DataFrame, seed: int) -> dict[str, Pairs]:
     """Other ways to evaluate the chosen model, besides the test set: a flattering one, an honest one, and the drift."""
     usual = cells["source"] == cells["source"].iloc[0]

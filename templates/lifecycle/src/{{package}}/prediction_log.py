@@ -215,9 +215,10 @@ def recent(engine: sa.Engine, model_version: int, rows: int) -> list[dict[str, A
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def labelled(engine: sa.Engine) -> list[dict[str, Any]]:
-    """Every prediction that has feedback, oldest first."""
-    query = _joined().where(FEEDBACK.c.prediction_id.is_not(None)).order_by(PREDICTIONS.c.number)
+def labelled(engine: sa.Engine, after: int = 0) -> list[dict[str, Any]]:
+    """Every prediction that has feedback and a higher number than `after`, oldest first."""
+    given = _joined().where(FEEDBACK.c.prediction_id.is_not(None), PREDICTIONS.c.number > after)
+    query = given.order_by(PREDICTIONS.c.number)
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 

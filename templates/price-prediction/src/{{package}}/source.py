@@ -99,6 +99,11 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
 
 
+def among(sales: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Whether each is the same as one of the others."""
+    return home_ids(sales).isin(home_ids(others))
+
+
 def protocols(sales: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:
     """The two usual ways to evaluate a model of these data; only the first is like its work, to price what comes."""
     spring = sales["period"] >= 2
