@@ -55,9 +55,9 @@ def train() -> None:
 
 @app.command()
 def promote() -> None:
-    """Make the challenger champion if it has earned it; exit status 4 if refused."""
+    """Make the challenger champion if it has earned it; exit status 4 if refused, or if it can't be told yet."""
     verdict = stages.promote(load_settings())
-    _say(("promoted: " if verdict.promoted else "refused: ") + "; ".join(verdict.reasons))
+    _say(f"{verdict.status}: {'; '.join(verdict.reasons)}")
     if not verdict.promoted:
         raise typer.Exit(REFUSED)
 
@@ -128,14 +128,18 @@ def retrain() -> None:
 
 
 @app.command()
-def rollback() -> None:
-    """Bring back the champion before this one."""
-    from . import promotion
-
+def rollback(
+    to: Annotated[int | None, typer.Option(help="An earlier champion [default: the one before]")] = None,
+) -> None:
+    """Bring back the champion before this one, or a certain one; needs no registry."""
     s = load_settings()
-    stages.connect(s)
-    before, after = promotion.rollback(s.champion_dir)
+    before, after = stages.rollback(s, to)
     _say(f"version {after} serves again, in place of version {before}")
+    try:
+        stages.connect(s)
+    except Exception as error:  # whatever ails the registry, the earlier champion serves
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        _say(f"the registry will be told by the next promote or train: {reason}")
 
 
 @app.command()
@@ -178,16 +182,25 @@ def showcase() -> None:
 
 
 @app.command()
-def status() -> None:
+def status(
+    whole: Annotated[bool, typer.Option("--history", help="All that was ever decided about champions")] = False,
+) -> None:
     """What serves, since when and why; what is logged; what monitoring said last."""
-    from . import bundle, prediction_log
+    from . import bundle, history, prediction_log
 
     s = load_settings()
-    history, decisions = stages.records(s)
+    entries, decisions = stages.records(s)
+    if whole:
+        for line in history.table(entries):
+            _say(line)
+        return
     version = bundle.active_version(s.champion_dir)
     _say(f"champion: version {version}" if version else f"no champion yet. Run: {COMMAND} run")
-    for entry in history[-5:]:
+    for entry in entries[-5:]:
         _say(f"{entry['time']}  version {entry['to_version']} {entry['event']}: {'; '.join(entry.get('reasons', []))}")
+    latest = next((entry["dataset"] for entry in reversed(entries) if entry.get("dataset")), None)
+    if decided := history.test_set_decided(s.champion_dir, latest):
+        _say(f"the test set decided {decided} times")
     predictions, feedback = prediction_log.counts(prediction_log.connect(s.database_url))
     _say(f"logged: {predictions:,} predictions, {feedback:,} with feedback")
     for decision in decisions[-1:]:

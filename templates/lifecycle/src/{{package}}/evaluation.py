@@ -1,4 +1,4 @@
-"""Scores with intervals, slices, and whether a challenger has earned its place."""
+"""Scores with intervals, slices, and what a first champion has to be better than."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import bootstrap, ttest_1samp
 
-from .metrics import DECISIVE, SIGN, measure, row_biases, row_scores
+from .metrics import DECISIVE, SIGN, measure, row_scores
 
-RESAMPLES = 1000
-SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger
+PROMOTED, REFUSED, UNDECIDED = "promoted", "refused", "not enough evidence"
+BATCH, BATCHES = 50, 20  # bootstrap samples at once, which bounds the memory, and how many times
 WEAKEST, WEAKEST_ROWS = 5, 20  # slices that are named, and the fewest rows of one
 
 
@@ -29,41 +28,36 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Guard:
-    """The slices that may refuse a challenger, by column, and how much worse they may get.
-
-    A slice that is told by the truth (the dear homes, the defective cells) is reported, but guards nothing: a champion
-    that overrates everything is at its best there, and whatever mends it would be refused.
-    """
-
-    columns: list[str]
-    tolerance: float
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """Whether a challenger is promoted, why, and the figures that it rests on."""
+    """Whether a challenger is promoted, refused, or can't be told from the champion yet; why, and on which figures."""
 
-    promoted: bool
+    status: str
     reasons: list[str]
     evidence: dict[str, Any]
 
+    @property
+    def promoted(self) -> bool:
+        return self.status == PROMOTED
+
+
+def means(row_values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """The means of 1,000 bootstrap samples (Efron 1979). As many rows and the same seed draw the same rows: pairs."""
+    rng, rows = np.random.default_rng(seed), len(row_values)
+    return np.concatenate([row_values[rng.integers(0, rows, (BATCH, rows))].mean(axis=1) for _ in range(BATCHES)])
+
 
 def interval(row_values: NDArray[np.float64], seed: int) -> Score:
-    """The mean of one value a row, with the percentile interval of 1,000 bootstrap samples (Efron 1979)."""
+    """The mean of one value a row, with the percentile interval of its bootstrap samples."""
     mean = float(row_values.mean())
     if len(row_values) < 2 or row_values.min() == row_values.max():
         return Score(mean, mean, mean, len(row_values))
-    result = bootstrap(
-        (row_values,), np.mean, n_resamples=RESAMPLES, batch=50, method="percentile", rng=np.random.default_rng(seed)
-    )
-    low, high = result.confidence_interval
+    low, high = np.percentile(means(row_values, seed), [2.5, 97.5])
     return Score(mean, float(low), float(high), len(row_values))
 
 
 def by_slice(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Score]:
     """The score of every value of every slice column, such as `source: imdb`."""
-    return {name: interval(rows, seed) for name, rows in _rows(row_values, slices).items()}
+    return {name: interval(rows, seed) for name, rows in by_value(row_values, slices).items()}
 
 
 def apart(now: Score, before: Score, tolerance: float) -> int:
@@ -77,38 +71,14 @@ def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: p
     changes = {name: interval(scores - row_scores(rows), seed) for name, rows in baselines.items()}
     beaten = all(_better(change) for change in changes.values())
     verb = "better than" if beaten else "not surely better than"
-    reasons = [f"{verb} {name}: {_say(change)}" for name, change in changes.items() if beaten or not _better(change)]
+    reasons = [f"{verb} {name}: {say(change)}" for name, change in changes.items() if beaten or not _better(change)]
     evidence = {
         "score": asdict(interval(scores, seed)),
         "measures": measure(challenger),
         "baselines": {name: asdict(interval(row_scores(rows), seed)) for name, rows in baselines.items()},
-        "weakest": _weakest(by_slice(scores, slices, seed)),
+        "weakest": weakest(by_slice(scores, slices, seed)),
     }
-    return Verdict(beaten, reasons, evidence)
-
-
-def compare(challenger: pd.DataFrame, champion: pd.DataFrame, slices: pd.DataFrame, guard: Guard, seed: int) -> Verdict:
-    """Challenger against champion on the same rows: surely better, and no guarded slice worse than tolerated."""
-    new, old = row_scores(challenger), row_scores(champion)
-    change = interval(new - old, seed)
-    worse = _worse_slices(new - old, slices[guard.columns], guard.tolerance, seed)
-
-    before, after = by_slice(old, slices, seed), by_slice(new, slices, seed)
-    headline = slices.iloc[:, :1]
-    biases = (by_slice(row_biases(scored), headline, seed) for scored in (champion, challenger))
-
-    verb = "better than" if _better(change) else "not surely better than"
-    reasons = [f"{verb} the champion: {_say(change)} on {change.rows} rows"]
-    reasons += [f"worse on {name}: {DECISIVE} {found.value:+.3f}" for name, found in worse.items()]
-    evidence = {
-        "score": asdict(interval(new, seed)),
-        "champion": asdict(interval(old, seed)),
-        "measures": measure(challenger),
-        "slices": _pairs(before, after),
-        "biases": _pairs(*biases),
-        "weakest": _weakest(after),
-    }
-    return Verdict(_better(change) and not worse, reasons, evidence)
+    return Verdict(PROMOTED if beaten else REFUSED, reasons, evidence)
 
 
 def _better(change: Score) -> bool:
@@ -116,22 +86,8 @@ def _better(change: Score) -> bool:
     return min(SIGN * change.low, SIGN * change.high) > 0
 
 
-def _worse_slices(changes: NDArray[np.float64], slices: pd.DataFrame, tolerance: float, seed: int) -> dict[str, Score]:
-    """The slices that got worse by more than tolerated and by more than chance.
-
-    A t-test for each slice, at 5 % divided by their number (Bonferroni): among many, one is always worse by chance.
-    """
-    found = {name: rows for name, rows in _rows(changes, slices).items() if len(rows) >= SLICE_ROWS}
-    suspects = {name: rows for name, rows in found.items() if SIGN * rows.mean() < -tolerance}
-    level = 0.05 / max(len(found), 1)
-    return {
-        name: interval(rows, seed)
-        for name, rows in suspects.items()
-        if np.ptp(rows) == 0 or ttest_1samp(SIGN * rows, 0, alternative="less").pvalue < level
-    }
-
-
-def _rows(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+def by_value(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """The row values of every value of every slice column."""
     return {
         f"{column}: {value}": row_values[(slices[column] == value).to_numpy()]
         for column in slices
@@ -139,15 +95,13 @@ def _rows(row_values: NDArray[np.float64], slices: pd.DataFrame) -> dict[str, ND
     }
 
 
-def _weakest(scores: dict[str, Score]) -> dict[str, Any]:
+def weakest(scores: dict[str, Score]) -> dict[str, Any]:
+    """The slices with the worst scores, the worst first."""
     large = {name: score for name, score in scores.items() if score.rows >= WEAKEST_ROWS}
     ranked = sorted(large.items(), key=lambda item: SIGN * item[1].value)
     return {name: asdict(score) for name, score in ranked[:WEAKEST]}
 
 
-def _pairs(before: dict[str, Score], after: dict[str, Score]) -> dict[str, Any]:
-    return {name: {"champion": asdict(before[name]), "challenger": asdict(after[name])} for name in after}
-
-
-def _say(change: Score) -> str:
+def say(change: Score) -> str:
+    """The change of the deciding metric with its interval."""
     return f"{DECISIVE} {change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"

@@ -19,4 +19,4 @@ class Usable:
 
 def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: int = 0) -> Usable:
     """Rows of the prediction log that have feedback, as records."""
-    return Usable(data.from_feedback(rows), f"{len(rows)} rows with feedback")
+    return Usable(data.from_feedback(rows).assign(certainty="not given"), f"{len(rows)} rows with feedback")

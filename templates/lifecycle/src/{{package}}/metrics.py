@@ -1,4 +1,4 @@
-"""The metrics of classification: which one decides, and what each row contributes to it and to the bias."""
+"""The metrics of classification: which one decides, and what each row contributes to it, to bias and calibration."""
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,11 @@ def row_scores(scored: pd.DataFrame) -> NDArray[np.float64]:
 def row_biases(scored: pd.DataFrame) -> NDArray[np.float64]:
     """How far each row's probability is from the truth; their mean is the bias, above 0 if positives are overrated."""
     return np.asarray(scored["probability"] - (scored["target"] == POSITIVE), dtype=np.float64)
+
+
+def row_calibration(scored: pd.DataFrame) -> NDArray[np.float64]:
+    """How far each row's probability is from the truth, squared (Brier 1950); smaller is better."""
+    return row_biases(scored) ** 2
 
 
 def plots(scored: pd.DataFrame) -> dict[str, Figure]:

@@ -1,64 +1,130 @@
-"""Who becomes champion: the verdict, the export, the record; and the way back."""
+"""Who becomes champion: the offer, the verdict, and what follows from it."""
 
 import logging
 import platform
 import re
-from dataclasses import asdict, dataclass
+import statistics
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from . import bundle, evaluation, model, predictor, record, registry
+from . import bundle, evaluation, history, model, predictor, registry, verdict
 from .config import COMMAND
 from .errors import LifecycleError
-from .features import GUARDED, slices
+from .features import slices
+from .metrics import row_scores
 from .predictor import PARITY
+from .schema import INPUT, Record
 
 log = logging.getLogger(__name__)
+LATENCY_ROWS = 200
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a promotion goes by: the data's digest, how much worse a slice may get, a seed, and a request's limits."""
+    """What a promotion goes by: the data's digest, what may refuse a challenger, a seed, and a request's limits."""
 
     dataset_digest: str
-    tolerance: float
+    bounds: verdict.Bounds
     seed: int
     limits: dict[str, str]
 
 
-def promote(folder: Path, rows: pd.DataFrame, terms: Terms) -> evaluation.Verdict:
-    """Judge the challenger; if it has earned it, export it and make it champion. Either way the verdict is recorded.
+@dataclass(frozen=True)
+class Judging:
+    """The labelled records that decide, none of which a model learnt from; for feedback, up to which of the log."""
 
-    `rows` are held-out, labelled records of the data with that digest: both models answer all of them. If the process
-    is killed, whenever that is, the command can be run again.
+    rows: pd.DataFrame
+    rows_from: str = history.TEST_SET
+    until: int | None = None
+
+
+def offer(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> None:
+    """Export a registered version beside the champion and name it as the challenger."""
+    export(folder, version, rows, terms)
+    bundle.point(folder, version, bundle.CHALLENGER)
+
+
+def promote(folder: Path, judging: Judging, terms: Terms) -> evaluation.Verdict:
+    """Judge the challenger, record the verdict, and make it champion if it has earned that.
+
+    Both bundles answer the same rows. If the process is killed, whenever that is, the command can be run again.
     """
-    champion, restored = _champion(folder, rows, terms)
+    champion, restored = _champion(folder, judging.rows, terms)
     if restored and registry.version_of(registry.CHALLENGER) is None:
-        return evaluation.Verdict(True, [f"version {champion} is restored and serves again"], {})
-    challenger = _challenger(terms.dataset_digest)
-    if challenger == champion:  # an earlier promotion was cut short before its last step
-        registry.set_champion(challenger)
-        return evaluation.Verdict(True, [f"version {challenger} serves already"], {})
-    fitted = registry.load_pipeline(challenger)
-    answers = model.predict(fitted, rows)
+        return evaluation.Verdict(evaluation.PROMOTED, [f"version {champion} is restored and serves again"], {})
+    version = _challenger(terms.dataset_digest)
+    if version == champion:  # an earlier promotion was cut short before its last step
+        bundle.point(folder, None, bundle.CHALLENGER)
+        registry.set_champion(version)
+        return evaluation.Verdict(evaluation.PROMOTED, [f"version {version} serves already"], {})
+    challenger = _offered(folder, version, judging.rows, terms)
+    found = _judge(folder, champion, challenger, judging, terms)
+    history.add(folder, found.status, champion, version, **_details(found), dataset=terms.dataset_digest)
+    if found.promoted:
+        bundle.activate(folder, version)
+    if found.status != evaluation.UNDECIDED:
+        bundle.point(folder, None, bundle.CHALLENGER)
+        (registry.set_champion if found.promoted else registry.withdraw)(version)
+    return found
+
+
+def _judge(
+    folder: Path, champion: int | None, challenger: bundle.Bundle, judging: Judging, terms: Terms
+) -> evaluation.Verdict:
+    answers, groups = model.answer(challenger.predictor, judging.rows), slices(judging.rows)
     if champion is None:
-        verdict = evaluation.Verdict(**registry.load_evidence(challenger))
+        found = evaluation.Verdict(**registry.load_evidence(challenger.version))
+        low = verdict.below_floor(row_scores(answers), groups[terms.bounds.columns], terms.bounds.slice_floor)
+        found = replace(found, status=evaluation.REFUSED if low else found.status, reasons=[*found.reasons, *low])
     else:
-        old = model.answer(bundle.load(folder / f"v{champion}").predictor, rows)
-        verdict = evaluation.compare(answers, old, slices(rows), evaluation.Guard(GUARDED, terms.tolerance), terms.seed)
-    if verdict.promoted:
-        export(folder, challenger, fitted, answers, rows, terms)
-    event = "promoted" if verdict.promoted else "refused"
-    _record(folder, event, from_version=champion, to_version=challenger, **asdict(verdict))
-    if verdict.promoted:
-        bundle.activate(folder, challenger)
-        registry.set_champion(challenger)
-    return verdict
+        serving = bundle.load(folder / f"v{champion}")
+        times = latencies([serving.predictor, challenger.predictor], judging.rows, terms.seed)
+        sizes = [megabytes(folder / f"v{one.version}") for one in (serving, challenger)]
+        given = [model.answer(serving.predictor, judging.rows), answers]
+        old, new = map(verdict.Contender, given, times, sizes)
+        found = verdict.compare(new, old, groups, terms.bounds, terms.seed)
+    decided = history.test_set_decided(folder, terms.dataset_digest) + (judging.rows_from == history.TEST_SET)
+    spent = f"the test set has now decided {decided} time{'s' * (decided > 1)}"
+    fresh = "judged by feedback that neither model learnt from"
+    last = spent if judging.rows_from == history.TEST_SET else fresh
+    ground = {"rows_from": judging.rows_from, "test_set_decided": decided, "judged_until": judging.until}
+    return replace(found, reasons=[*found.reasons, last], evidence=found.evidence | ground)
+
+
+def _details(found: evaluation.Verdict) -> dict[str, Any]:
+    return {"reasons": found.reasons, "evidence": found.evidence}
+
+
+def latencies(predictors: list[predictor.Predictor], rows: pd.DataFrame, seed: int) -> list[float]:
+    """Median time in ms in which each answers one record; they take turns, so that noise disturbs all alike."""
+    sample = rows[INPUT].sample(min(LATENCY_ROWS, len(rows)), random_state=seed)
+    times: list[list[float]] = [[] for _ in predictors]
+    for values in sample.to_dict("records"):
+        given = [Record(**values)]
+        for one, spent in zip(predictors, times, strict=True):
+            start = time.perf_counter()
+            one.predict(given)
+            spent.append(1000 * (time.perf_counter() - start))
+    return [statistics.median(spent) for spent in times]
+
+
+def megabytes(folder: Path) -> float:
+    """The size of a bundle."""
+    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+
+
+def seen_until(folder: Path) -> int:
+    """The number of the log's latest row that champion or challenger learnt from, or that decided before."""
+    versions = map(registry.version_of, (registry.CHAMPION, registry.CHALLENGER))
+    learnt = [int(registry.tags(version).get("log_until", 0)) for version in versions if version]
+    return max([*learnt, history.judged_until(folder)])
 
 
 def _challenger(dataset_digest: str) -> int:
@@ -70,34 +136,50 @@ def _challenger(dataset_digest: str) -> int:
     return version
 
 
+def _offered(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> bundle.Bundle:
+    """The challenger's bundle; exported anew if it was never offered, or is not whole any more."""
+    with suppress(LifecycleError):
+        if bundle.pointed(folder, bundle.CHALLENGER) == version:
+            return bundle.load(folder / f"v{version}")
+    offer(folder, version, rows, terms)
+    return bundle.load(folder / f"v{version}")
+
+
 def _champion(folder: Path, rows: pd.DataFrame, terms: Terms) -> tuple[int | None, bool]:
     """The version that serves here, and whether it had to be restored: the registry's champion, exported anew."""
     try:
         version = bundle.active_version(folder)
         if version is not None:
             bundle.load(folder / f"v{version}")
+            history.reference(folder, version)
             return version, False
     except LifecycleError as error:
         log.info("%s", error)
     version = registry.version_of(registry.CHAMPION)
     if version is not None:
-        fitted = registry.load_pipeline(version)
-        export(folder, version, fitted, model.predict(fitted, rows), rows, terms)
+        export(folder, version, rows, terms)
         bundle.activate(folder, version)
         log.info("version %d, champion in the registry, restored to %s", version, folder)
     return version, version is not None
 
 
-def export(
-    folder: Path, version: int, fitted: Pipeline, answers: pd.DataFrame, rows: pd.DataFrame, terms: Terms
-) -> None:
-    """Leave the sealed bundle of a registered version, not yet active, if it gives these answers to these rows."""
+def export(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> None:
+    """Leave the sealed bundle of a registered version, not yet active, if it answers these rows as the pipeline does.
+
+    Its reference is kept beside it, so that monitoring does without the registry.
+    """
+    fitted = registry.load_pipeline(version)
+    answers = model.predict(fitted, rows)
+    made = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
 
     def fill(path: Path) -> None:
         model.export(fitted, path)
         check_parity(model.answer(predictor.load(path), rows), answers)
 
-    made = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"v{version}.reference.partial"
+    registry.load_reference(version).to_parquet(partial, index=False)
+    partial.replace(history.reference_path(folder, version))
     bundle.write(folder, version, fill, made)
 
 
@@ -117,43 +199,11 @@ def check_parity(bundled: pd.DataFrame, registered: pd.DataFrame) -> None:
     log.info("bundle answers as the pipeline does on %d rows (largest difference %.0e)", len(bundled), gap)
 
 
-def rollback(folder: Path) -> tuple[int, int]:
-    """Bring back the champion before the present one; returns the versions (from, to)."""
-    champions = champions_so_far(folder)
-    if len(champions) < 2:
-        raise LifecycleError(
-            f"No champion before {f'version {champions[0]}' if champions else 'this'}: nothing to roll back to"
-        )
-    before, current = champions[-2:]
-    bundle.activate(folder, before)
-    _record(folder, "serves again", from_version=current, to_version=before, reasons=["rollback"])
-    registry.set_champion(before)
-    return current, before
-
-
-def champions_so_far(folder: Path) -> list[int]:
-    """The versions that became champion, oldest first, without those that were rolled back; the last one serves.
-
-    A promotion is recorded before it is carried out, a rollback after: cut short, either can be run again.
-    """
-    champions: list[int] = []
-    for entry in record.read(folder / record.HISTORY):
-        if entry["event"] == "promoted" and entry["to_version"] not in champions[-1:]:
-            champions.append(entry["to_version"])
-        elif entry["event"] == "serves again":
-            champions.pop()
-    return champions
-
-
 def _libraries() -> dict[str, str]:
     """The versions of what the service stands on: Python, and the requirements of this package that are no extras."""
     required = [one for one in metadata.requires(COMMAND) or [] if "extra ==" not in one]
     names = sorted(re.split(r"[^\w.-]", one)[0] for one in required)
     return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}
-
-
-def _record(folder: Path, event: str, **details: Any) -> None:
-    record.append(folder / record.HISTORY, {"time": _now(), "event": event, **details})
 
 
 def _now() -> str:

@@ -29,7 +29,7 @@ EVIDENCE = "evidence.json"
 
 def connect(tracking_uri: str, root: Path) -> None:
     """Point MLflow at its store and make the experiment; with the embedded store, artefacts go below `root`."""
-    for name in ("mlflow", "alembic"):
+    for name in ("mlflow", "alembic", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(tracking_uri)
     place = (root / "mlartifacts").as_uri() if tracking_uri.startswith("sqlite:") else None
@@ -76,10 +76,32 @@ def version_of(alias: str) -> int | None:
 
 def set_champion(version: int) -> None:
     """Give a version the alias `champion`, and take `challenger` from it if it bears that."""
-    client = MlflowClient()
-    client.set_registered_model_alias(MODEL, CHAMPION, str(version))
+    MlflowClient().set_registered_model_alias(MODEL, CHAMPION, str(version))
+    withdraw(version)
+
+
+def withdraw(version: int) -> None:
+    """Take the alias `challenger` from a version, if it bears that."""
     if version_of(CHALLENGER) == version:
-        client.delete_registered_model_alias(MODEL, CHALLENGER)
+        MlflowClient().delete_registered_model_alias(MODEL, CHALLENGER)
+
+
+def reconcile(active: int, known: list[int]) -> None:
+    """Name the version that serves as champion, where the registry could not be told of a rollback.
+
+    Only in place of one that is known here: another machine may have promoted its own. Raises LifecycleError if the
+    registry does not have what serves: it would give the next model a number that is taken.
+    """
+    champion = version_of(CHAMPION)
+    if champion != active and champion in known:
+        MlflowClient().set_registered_model_alias(MODEL, CHAMPION, str(active))
+    elif champion != active and not MlflowClient().search_model_versions(
+        f"name = '{MODEL}' and version_number = {active}"
+    ):
+        raise LifecycleError(
+            f"The registry has no version {active}, which serves here: it was lost, or is another one. Restore it, or"
+            f" start afresh, old results kept: {COMMAND} run --reset"
+        )
 
 
 def tags(version: int) -> dict[str, str]:

@@ -1,16 +1,21 @@
 """The stages as the command line and the flow call them: each gathers what its function needs from the settings."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import record
+from . import lock, record
 from .config import COMMAND, Settings
 from .errors import LifecycleError
+
+log = logging.getLogger(__name__)
 
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
     from .evaluation import Verdict
     from .monitoring import Decision
+    from .promotion import Judging, Terms
     from .tracking import Plan
 
 
@@ -24,23 +29,32 @@ class Retrained:
 
 def train(s: Settings) -> int:
     """Fit baselines and candidates; returns the version of the challenger."""
-    from . import data, source, training
+    from . import data, promotion, source, training
 
-    connect(s)
-    protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed) if s.protocols else {}
-    return training.train(data.read(s.data_dir, "train"), data.read(s.data_dir, "test"), protocols, _plan(s))
+    with lock.exclusive(s.champion_dir):
+        connect(s)
+        protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed) if s.protocols else {}
+        train_set, test_set = data.read(s.data_dir, "train"), data.read(s.data_dir, "test")
+        version = training.train(train_set, test_set, protocols, _plan(s))
+        promotion.offer(s.champion_dir, version, test_set, _terms(s))
+        return version
 
 
 def promote(s: Settings) -> "Verdict":
     """Judge the challenger; returns the verdict."""
-    from . import data, promotion, schema
+    from . import promotion
 
-    connect(s)
-    digest = data.describe(s.data_dir)["digest"]
-    held_out = ["test", "heldout"] if promotion.champions_so_far(s.champion_dir) else ["test"]
-    limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
-    terms = promotion.Terms(digest, s.tolerance, s.seed, limits)
-    return promotion.promote(s.champion_dir, data.read(s.data_dir, *held_out), terms)
+    with lock.exclusive(s.champion_dir):
+        connect(s)
+        return promotion.promote(s.champion_dir, _judging(s), _terms(s))
+
+
+def rollback(s: Settings, to: int | None) -> tuple[int, int]:
+    """Bring back an earlier champion; returns the versions (from, to). The registry has to be told afterwards."""
+    from . import history
+
+    with lock.exclusive(s.champion_dir):
+        return history.rollback(s.champion_dir, to)
 
 
 def monitor(s: Settings) -> "Decision":
@@ -59,7 +73,7 @@ def monitor(s: Settings) -> "Decision":
 
 def retrain(s: Settings) -> Retrained:
     """Learn from the train set and the feedback; returns the new challenger, or why there is none."""
-    from . import bundle, data, model, prediction_log, training
+    from . import bundle, data, model, prediction_log, promotion, training
 
     version = bundle.active_version(s.champion_dir)
     rows = data.with_input(prediction_log.labelled(prediction_log.connect(s.database_url)))
@@ -72,14 +86,20 @@ def retrain(s: Settings) -> Retrained:
     champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
     learnt = training.with_feedback(data.read(s.data_dir, "train"), data.from_feedback(rows), heldout)
     new = training.retrain(version, learnt, heldout, champion, _plan(s))
+    promotion.offer(s.champion_dir, new, heldout, _terms(s))
     return Retrained(new, f"version {new} is the challenger")
 
 
 def connect(s: Settings) -> None:
-    """Point MLflow at its store."""
-    from . import registry
+    """Point MLflow at its store, and let it know who serves."""
+    from . import bundle, history, registry
 
     registry.connect(s.mlflow_tracking_uri, s.root)
+    active = None
+    with suppress(LifecycleError):  # `promote` restores what can't be read
+        active = bundle.active_version(s.champion_dir)
+    if active:
+        registry.reconcile(active, history.ever_champion(s.champion_dir))
 
 
 def records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -91,3 +111,35 @@ def _plan(s: Settings) -> "Plan":
     from . import data, tracking
 
     return tracking.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
+
+
+def _terms(s: Settings) -> "Terms":
+    from . import data, features, promotion, schema, verdict
+
+    bounds = verdict.Bounds(features.GUARDED, s.tolerance, s.minimum_gain, s.slice_floor, s.latency_limit, s.size_limit)
+    limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
+    return promotion.Terms(data.describe(s.data_dir)["digest"], bounds, s.seed, limits)
+
+
+def _judging(s: Settings) -> "Judging":
+    """Feedback that neither model learnt from, if there is enough; else what was held out from the start."""
+    import pandas as pd
+
+    from . import data, feedback, history, prediction_log, promotion, schema, source
+
+    if not history.champions_so_far(s.champion_dir):
+        return promotion.Judging(data.read(s.data_dir, "test"))
+    heldout = data.read(s.data_dir, "test", "heldout")
+    served = prediction_log.labelled(prediction_log.connect(s.database_url))
+    kept = [row for row in served if row["input"].keys() >= set(schema.INPUT)]
+    seen = promotion.seen_until(s.champion_dir)
+    newer, older = ([row for row in kept if (row["number"] > seen) == new] for new in (True, False))
+    if len(newer) >= s.minimum_rows:
+        known = pd.concat([data.read(s.data_dir, "train"), heldout])
+        usable = feedback.usable(newer, known, s)
+        rows = heldout[:0] if usable.rows is None else usable.rows
+        fresh = rows[~source.among(rows, pd.concat([known, data.from_feedback(older)]))]
+        if len(fresh) >= s.minimum_rows:
+            return promotion.Judging(fresh.reset_index(drop=True), history.FEEDBACK, newer[-1]["number"])
+        log.info("the latest feedback does not decide: %d rows that are new, %s", len(fresh), usable.reason)
+    return promotion.Judging(heldout)

@@ -45,6 +45,16 @@ def row_biases(scored: pd.DataFrame) -> NDArray[np.float64]:
     return np.log(prediction / price)
 
 
+def row_calibration(scored: pd.DataFrame) -> NDArray[np.float64]:
+    """The interval score of each row as a share of the price: width, and what it missed by (Winkler 1972).
+
+    Of a 90 % interval, 20 times what it missed by. Smaller is better.
+    """
+    price, _ = _numbers(scored)
+    missed = np.maximum(0, np.maximum(scored["low"] - price, price - scored["high"]))
+    return np.asarray((scored["high"] - scored["low"] + 20 * missed) / price, dtype=np.float64)
+
+
 def plots(scored: pd.DataFrame) -> dict[str, Figure]:
     """Predicted against true prices, and the error by price, by file name."""
     price, prediction = _numbers(scored)
