@@ -1,0 +1,128 @@
+"""Judges many windows of a finished project's held-back data as `monitor` does; run by the project's own Python.
+
+Prints, as JSON, how many of the windows raised an alarm: without a change, and under the real drift of the template.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from importlib import import_module, metadata
+from pathlib import Path
+
+import numpy as np
+
+PACKAGE, WINDOWS, SEED = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+ROOT = Path(os.environ["PROJECT_ROOT"])
+bundle, data, model, monitoring, schema, window = (
+    import_module(f"{PACKAGE}.{name}") for name in ("bundle", "data", "model", "monitoring", "schema", "window")
+)
+USUAL_SIZES, DRIFT_SIZES = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300, 500)
+
+
+def main():
+    champion = bundle.load(ROOT / "champion" / "v1").predictor
+    usual, drift = (answered(part, champion) for part in parts())
+    references = min(2000, len(data.read(ROOT / "data", "test")))  # as many as the champion's has
+    rng = np.random.default_rng(SEED)
+    found = {"usual_rows": len(usual), "drift_rows": len(drift), "usual": {}, "drift": {}, "in_order": {}}
+    for size in USUAL_SIZES:
+        size = min(size, len(usual) - references)
+        found["usual"][size] = [undrifted(usual, size, references, rng) for _ in range(WINDOWS)]
+        say(f"usual, {size}")
+    reference = sample(usual, references, rng)
+    for size in DRIFT_SIZES:
+        found["drift"][size] = [asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)]
+        if size >= 200 and "date" in drift:
+            starts = np.linspace(0, len(drift) - size, WINDOWS).astype(int)
+            found["in_order"][size] = [asked(drift.iloc[start : start + size], reference) for start in starts]
+        say(f"drift, {size}")
+    if "file" in usual:  # cells of few modules, as a line delivers them
+        found["modules"] = {200: [modules(usual.sort_values("file"), start) for start in np.linspace(0, 1, WINDOWS)]}
+    libraries = {name: metadata.version(name) for name in ("evidently", "scipy", "scikit-learn")}
+    print(json.dumps({"counts": counts(found), **found, "libraries": libraries}))
+
+
+def parts():
+    """All held-back rows of the usual source, which training did not see, and the rows of the drift."""
+    held = data.read(ROOT / "data", "test", "stream", "mixed")
+    first = data.read(ROOT / "data", "train").iloc[0]
+    if "period" in held:
+        held = held[held["period"] == 1]
+    else:
+        held = held[held["source"] == first["source"]]
+    return held.reset_index(drop=True), data.read(ROOT / "data", "drift")
+
+
+def answered(records, champion):
+    return records.join(model.answer(champion, records).drop(columns="target"))
+
+
+def sample(rows, size, rng):
+    return rows.iloc[rng.permutation(len(rows))[:size]].reset_index(drop=True)
+
+
+def undrifted(usual, size, references, rng):
+    """A window and a reference of their own, drawn from the same rows without overlap."""
+    order = rng.permutation(len(usual))
+    return asked(usual.iloc[order[:size]], usual.iloc[order[size:][:references]])
+
+
+def modules(ordered, share, size=200):
+    """A window of so many cells in a row, after this share of them, against all others."""
+    inside = np.zeros(len(ordered), dtype=bool)
+    inside[int(share * (len(ordered) - size)) :][:size] = True
+    return asked(ordered[inside], ordered[~inside])
+
+
+def asked(rows, reference):
+    """The questions that were answered with "changed"."""
+    rules = monitoring.Rules(len(rows), 0.01, 42)
+    decision, _ = monitoring.judge(logged(rows), reference.reset_index(drop=True), 1, rules)
+    return {name: one.reasons for name, one in decision.questions.items() if one.answer == monitoring.CHANGED}
+
+
+def logged(rows):
+    """The rows as the prediction log gives them back."""
+    now = datetime.now(UTC)
+    answers = rows.rename(columns={schema.TARGET: "target", "prediction": schema.TARGET})
+    columns = list(schema.Answer.model_fields)
+    served = [
+        {
+            "number": number,
+            "time": now + timedelta(seconds=number),
+            "input": schema.Record(**record).model_dump(mode="json"),
+            "output": answer,
+            "target": target,
+        }
+        for number, (record, answer, target) in enumerate(
+            zip(
+                rows[schema.INPUT].to_dict("records"),
+                answers[columns].to_dict("records"),
+                rows[schema.TARGET].tolist(),
+                strict=True,
+            )
+        )
+    ]
+    return window.Window(len(rows), len(rows), None, None, served, served)
+
+
+def counts(found):
+    """Of how many windows each question, any question, and one that needs no labels raised an alarm."""
+    totals = {}
+    for kind, sizes in found.items():
+        if isinstance(sizes, dict):
+            for size, windows in sizes.items():
+                each = Counter(name for one in windows for name in one)
+                unlabelled = sum("input" in one or "output" in one for one in windows)
+                totals[f"{kind} {size}"] = {**each, "any": sum(map(bool, windows)), "without labels": unlabelled}
+    return totals
+
+
+def say(line):
+    print(datetime.now().strftime("%H:%M:%S"), line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
