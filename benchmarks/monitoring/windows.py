@@ -18,7 +18,7 @@ ROOT = Path(os.environ["PROJECT_ROOT"])
 bundle, data, model, monitoring, schema, window = (
     import_module(f"{PACKAGE}.{name}") for name in ("bundle", "data", "model", "monitoring", "schema", "window")
 )
-USUAL_SIZES, DRIFT_SIZES = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300, 500)
+LARGE, SMALL = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300)
 
 
 def main():
@@ -26,33 +26,43 @@ def main():
     usual, drift = (answered(part, champion) for part in parts())
     references = min(2000, len(data.read(ROOT / "data", "test")))  # as many as the champion's has
     rng = np.random.default_rng(SEED)
-    found = {"usual_rows": len(usual), "drift_rows": len(drift), "usual": {}, "drift": {}, "in_order": {}}
-    for size in USUAL_SIZES:
-        size = min(size, len(usual) - references)
-        found["usual"][size] = [undrifted(usual, size, references, rng) for _ in range(WINDOWS)]
-        say(f"usual, {size}")
     reference = sample(usual, references, rng)
-    for size in DRIFT_SIZES:
-        found["drift"][size] = [asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)]
-        if size >= 200 and "date" in drift:
+    counts = {}
+
+    def count(kind, size, windows):
+        found = list(windows)
+        each = Counter(name for one in found for name in one)
+        unlabelled = sum("input" in one or "output" in one for one in found)
+        reasons = Counter(reason.split()[0] for one in found for reasons in one.values() for reason in reasons)
+        counts[f"{kind} {size}"] = {**each, "any": sum(map(bool, found)), "without labels": unlabelled}
+        print(datetime.now().strftime("%H:%M:%S"), kind, size, counts[f"{kind} {size}"], dict(reasons), file=sys.stderr)
+        return counts[f"{kind} {size}"]["any"]
+
+    for size in LARGE:
+        most = min(size, len(usual) - references)
+        count("usual", most, (undrifted(usual, most, references, rng) for _ in range(WINDOWS)))
+        count("drift", size, (asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)))
+        if "date" in drift:
             starts = np.linspace(0, len(drift) - size, WINDOWS).astype(int)
-            found["in_order"][size] = [asked(drift.iloc[start : start + size], reference) for start in starts]
-        say(f"drift, {size}")
+            count("in_order", size, (asked(drift.iloc[start : start + size], reference) for start in starts))
     if "file" in usual:  # cells of few modules, as a line delivers them
-        found["modules"] = {200: [modules(usual.sort_values("file"), start) for start in np.linspace(0, 1, WINDOWS)]}
+        ordered = usual.sort_values("file", ignore_index=True)
+        count("modules", 200, (modules(ordered, share) for share in np.linspace(0, 1, WINDOWS)))
+    for size in SMALL:
+        seen = count("drift", size, (asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)))
+        if seen >= 0.95 * WINDOWS:
+            break
     libraries = {name: metadata.version(name) for name in ("evidently", "scipy", "scikit-learn")}
-    print(json.dumps({"counts": counts(found), **found, "libraries": libraries}))
+    rows = {"usual_rows": len(usual), "drift_rows": len(drift)}
+    print(json.dumps({"counts": counts, **rows, "libraries": libraries}))
 
 
 def parts():
     """All held-back rows of the usual source, which training did not see, and the rows of the drift."""
     held = data.read(ROOT / "data", "test", "stream", "mixed")
     first = data.read(ROOT / "data", "train").iloc[0]
-    if "period" in held:
-        held = held[held["period"] == 1]
-    else:
-        held = held[held["source"] == first["source"]]
-    return held.reset_index(drop=True), data.read(ROOT / "data", "drift")
+    usual = held["period"] == 1 if "period" in held else held["source"] == first["source"]
+    return held[usual].reset_index(drop=True), data.read(ROOT / "data", "drift")
 
 
 def answered(records, champion):
@@ -106,22 +116,6 @@ def logged(rows):
         )
     ]
     return window.Window(len(rows), len(rows), None, None, served, served)
-
-
-def counts(found):
-    """Of how many windows each question, any question, and one that needs no labels raised an alarm."""
-    totals = {}
-    for kind, sizes in found.items():
-        if isinstance(sizes, dict):
-            for size, windows in sizes.items():
-                each = Counter(name for one in windows for name in one)
-                unlabelled = sum("input" in one or "output" in one for one in windows)
-                totals[f"{kind} {size}"] = {**each, "any": sum(map(bool, windows)), "without labels": unlabelled}
-    return totals
-
-
-def say(line):
-    print(datetime.now().strftime("%H:%M:%S"), line, file=sys.stderr)
 
 
 if __name__ == "__main__":

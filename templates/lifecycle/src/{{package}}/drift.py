@@ -46,6 +46,9 @@ def distances(columns: list[str], current: pd.DataFrame, reference: pd.DataFrame
         kind, method, limit = WATCHED[column]
         column_type = ColumnType[kind.capitalize()]
         old, new = reference[column], current[column]
+        if old.nunique() == 1 and set(old) == set(new):  # some methods can't take what is constant
+            found.append(Distance(column, 0.0, 1.0, level / len(columns)))
+            continue
         value = float(get_stattest(old, new, column_type, method)(old, new, column_type, limit).drift_score)
         found.append(Distance(column, value, _chance(column, value, old, new), level / len(columns)))
     return found
