@@ -107,9 +107,10 @@ def monitor() -> None:
 
     s = load_settings()
     decision = stages.monitor(s)
-    _say(
-        f"{decision.status} (version {decision.model_version}, {decision.rows:,} rows): " + "; ".join(decision.reasons)
-    )
+    looked_at = f"{decision.sampled:,} of {decision.rows:,} rows looked at"
+    _say(f"{decision.status} (version {decision.model_version}, {looked_at})")
+    for name, question in decision.questions.items():
+        _say(f"{name} {question.answer}: {'; '.join(question.reasons)}")
     if decision.report:
         _say(f"report: {s.reports_dir / decision.report}")
     if decision.status == monitoring.RETRAIN:

@@ -12,6 +12,7 @@ from .schema import POSITIVE
 DECISIVE = "accuracy"
 SIGN = 1  # greater is better
 SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
+HEAVY_TAILS = 0.0  # share of the rows at each end that tests of the bias leave out
 
 
 def measure(scored: pd.DataFrame) -> dict[str, float]:

@@ -59,16 +59,21 @@ def rollback(s: Settings, to: int | None) -> tuple[int, int]:
 
 def monitor(s: Settings) -> "Decision":
     """Judge what the champion served lately; returns the decision."""
-    from . import data, monitoring, prediction_log, registry
+    from datetime import UTC, datetime
 
-    connect(s)
-    version = registry.version_of(registry.CHAMPION)
+    from . import bundle, monitoring, prediction_log, registry, window
+
+    version = bundle.active_version(s.champion_dir)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
+    connect(s)
+    extent = window.Extent(s.monitor_window, s.monitor_days, s.monitor_sample)
     log = prediction_log.connect(s.database_url)
-    served = data.with_input(prediction_log.recent(log, version, s.monitor_window))
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
-    return monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
+    reference = registry.load_reference(version)
+    return monitoring.monitor(
+        window.read(log, version, extent, datetime.now(UTC)), reference, version, s.reports_dir, rules
+    )
 
 
 def retrain(s: Settings) -> Retrained:
