@@ -1,6 +1,7 @@
 """The champion as a small folder for serving: sealed with digests, activated in one atomic step, refused if not whole.
 
 champion/current.json      which version serves; replaced in one step
+champion/challenger.json   which version is offered in its place, if one is
 champion/v3/               the files of version 3, with `manifest.json`
 champion/history.jsonl     every promotion, refusal and rollback, one line each
 """
@@ -20,6 +21,7 @@ from .errors import LifecycleError
 FORMAT = 2
 MANIFEST = "manifest.json"
 POINTER = "current.json"
+CHALLENGER = "challenger.json"
 
 
 @dataclass(frozen=True)
@@ -48,21 +50,34 @@ def write(folder: Path, version: int, fill: Callable[[Path], None], metadata: di
 
 def activate(folder: Path, version: int) -> None:
     """Make a version the one that serves. Raises LifecycleError if it is not whole; then the old one stays."""
-    load(folder / f"v{version}")
-    partial = folder / f"{POINTER}.partial"
-    partial.write_text(json.dumps({"version": version}), "utf-8")
-    partial.replace(folder / POINTER)
+    point(folder, version, POINTER)
 
 
 def active_version(folder: Path) -> int | None:
     """The version that serves, or None before the first promotion."""
+    return pointed(folder, POINTER)
+
+
+def point(folder: Path, version: int | None, pointer: str) -> None:
+    """Make a pointer name a version, or nothing. Raises LifecycleError if it is not whole; then the old one stays."""
+    if version is None:
+        (folder / pointer).unlink(missing_ok=True)
+        return
+    load(folder / f"v{version}")
+    partial = folder / f"{pointer}.partial"
+    partial.write_text(json.dumps({"version": version}), "utf-8")
+    partial.replace(folder / pointer)
+
+
+def pointed(folder: Path, pointer: str) -> int | None:
+    """The version that a pointer names, or None if there is none."""
     try:
-        return int(json.loads((folder / POINTER).read_text("utf-8"))["version"])
+        return int(json.loads((folder / pointer).read_text("utf-8"))["version"])
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise LifecycleError(
-            f"{folder / POINTER} can't be read ({error}). To restore it, run: {COMMAND} promote"
+            f"{folder / pointer} can't be read ({error}). To restore it, run: {COMMAND} promote"
         ) from None
 
 
