@@ -120,8 +120,11 @@ def _split(connection: sa.Connection, champion: int, challenger: int, rules: Rul
 
 
 def _decide(values: NDArray[np.float64], labelled: int, targets: pd.Series, rules: Rules) -> Finding:
+    """The finding, unless `labelled` rows of either are too few: with 20, one stop in four was false."""
     if labelled < rules.minimum_rows:
-        return Finding(None, GO_ON, f"not enough yet: {labelled} of {rules.minimum_rows} labelled rows")
+        return Finding(
+            None, GO_ON, f"not enough yet: {labelled} of {rules.minimum_rows} labelled rows that each has answered"
+        )
     if targets.nunique() == 1:
         return Finding(None, GO_ON, f"all labelled rows are {targets.iloc[0]!r}: they can't speak for the others")
     return decide(values, rules)
