@@ -24,6 +24,14 @@ class Meters:
         self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=known)
         self.feedback = Counter("feedback", "Received feedback", registry=known)
         self.version = Gauge("model_version", "Version that serves", multiprocess_mode="mostrecent", registry=known)
+        self.challenger = Gauge(
+            "challenger_version", "Version offered in its place", multiprocess_mode="mostrecent", registry=known
+        )
+        self.challenger_faults = Counter(
+            "challenger_faults", "Times that a challenger could not be loaded, or could not answer", registry=known
+        )
+        self.shadow_logged = Counter("shadow_logged", "Answers in shadow written to the log", registry=known)
+        self.shadow_dropped = Counter("shadow_dropped", "Predictions not answered or logged in shadow", registry=known)
         self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", registry=known)
         self.shed = Counter("requests_shed", "Requests refused because too many waited", registry=known)
         self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, registry=known)
