@@ -1,6 +1,6 @@
 """The stages as the command line and the flow call them: each gathers what its function needs from the settings."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import record
@@ -44,8 +44,8 @@ def promote(s: Settings) -> "Verdict":
 
 
 def monitor(s: Settings) -> "Decision":
-    """Judge what the champion served lately; returns the decision."""
-    from . import data, monitoring, prediction_log, registry
+    """Judge what the champion served lately, bring the page up to date, say what is alarming; returns the decision."""
+    from . import alerts, data, metrics, monitoring, prediction_log, registry, report_page
 
     connect(s)
     version = registry.version_of(registry.CHAMPION)
@@ -54,7 +54,10 @@ def monitor(s: Settings) -> "Decision":
     log = prediction_log.connect(s.database_url)
     served = data.with_input(prediction_log.recent(log, version, s.monitor_window))
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
-    return monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
+    decision = monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
+    report_page.write(s.reports_dir, metrics.DECISIVE, asdict(decision))
+    alerts.alert(s.reports_dir, s.alert_webhook, s.github_token)
+    return decision
 
 
 def retrain(s: Settings) -> Retrained:
