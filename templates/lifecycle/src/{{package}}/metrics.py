@@ -12,6 +12,10 @@ from .schema import POSITIVE
 DECISIVE = "accuracy"
 SIGN = 1  # greater is better
 SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
+UNITS = (
+    "Accuracy is the share of right answers. Bias is the mean of the probability less the truth, 0 or 1: above 0,"
+    f" {POSITIVE} is overrated."
+)
 
 
 def measure(scored: pd.DataFrame) -> dict[str, float]:
