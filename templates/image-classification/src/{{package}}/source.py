@@ -17,6 +17,8 @@ from .schema import NEGATIVE, POSITIVE, TARGET, Limits, record_type
 
 log = logging.getLogger(__name__)
 NAME = "elpv-dataset 1.0.0.post1 (electroluminescence pictures of solar cells)"
+# What arrives after retraining.
+MIXED = "both types of cell, in the proportion of the rows that it was judged by"
 TYPES = {"mono": "monocrystalline", "poly": "polycrystalline"}
 CERTAINTY = {0: "surely sound", 1: "perhaps sound", 2: "perhaps defective", 3: "surely defective"}
 ROWS_NEEDED = 50

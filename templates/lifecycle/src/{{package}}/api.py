@@ -1,4 +1,4 @@
-"""The service: predict, explain, feedback, health, metadata, metrics. It reads the bundle and nothing that trains."""
+"""The service: predict, explain, feedback, and what an operator asks. It reads the bundle and nothing that trains."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +14,7 @@ from .api_errors import PROBLEMS, Problem, documented, install_handlers, unsuppo
 from .config import COMMAND, Settings, load_settings
 from .connections import end_with_sigterm
 from .json_body import one_or_many
+from .monitoring_routes import add_monitoring
 from .protection import Protection, source_of
 from .service import Prediction, Service
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
+    add_monitoring(app, settings.reports_dir)
     app.add_middleware(Protection, settings=settings, count=service.meters.count)
     return app
 

@@ -8,7 +8,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics"}
+ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics", "/monitoring"}
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
@@ -39,8 +39,9 @@ class Meters:
         self.lost = Counter("rows_lost", "Predictions answered without being logged", registry=known)
 
     def count(self, path: str, status: int) -> None:
-        """Count an answer; paths that are no route count as one."""
-        self.requests.labels(path if path in ROUTES else "other", status).inc()
+        """Count an answer; all below `/monitoring/` counts as that, paths that are no route count as one."""
+        route = "/monitoring" if path.startswith("/monitoring/") else path
+        self.requests.labels(route if route in ROUTES else "other", status).inc()
 
     def text(self) -> bytes:
         """All of them, for `/metrics`."""

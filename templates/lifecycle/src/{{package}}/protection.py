@@ -32,6 +32,24 @@ HEADERS_OF_PAGES = (
         b"img-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
 )
+# The page of monitoring needs its style. Evidently's reports are one file with script and style; they show what users
+# sent, so they run in a sandbox: as a site of their own, which can ask nothing of this one or of any other.
+MONITORING = "/monitoring/"
+HEADERS_OF_MONITORING = (
+    *HEADERS[:3],
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+)
+HEADERS_OF_REPORTS = (
+    *HEADERS[:3],
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+        b"font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts",
+    ),
+)
 
 
 def check_exposure(host: str, settings: Settings) -> None:
@@ -71,7 +89,7 @@ class Protection:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = HEADERS_OF_PAGES if scope["path"] in PAGES else HEADERS
+        headers = _headers(scope["path"])
         started = False
 
         async def answer(message: Message) -> None:
@@ -110,6 +128,14 @@ def _key(scope: Scope) -> bytes:
     """What stands in the place of the key; nothing is known of it yet."""
     given: bytes = dict(scope["headers"]).get(b"authorization", b"")
     return given.partition(b" ")[2].strip()
+
+
+def _headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
+    if path in PAGES:
+        return HEADERS_OF_PAGES
+    if path == MONITORING:
+        return HEADERS_OF_MONITORING
+    return HEADERS_OF_REPORTS if path.startswith(MONITORING) and path.endswith(".html") else HEADERS
 
 
 def _digest(key: bytes) -> bytes:

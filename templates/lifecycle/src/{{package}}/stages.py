@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import lock, record
@@ -58,22 +58,23 @@ def rollback(s: Settings, to: int | None) -> tuple[int, int]:
 
 
 def monitor(s: Settings) -> "Decision":
-    """Judge what the champion served lately; returns the decision."""
+    """Judge what the champion served lately, bring the page up to date, say what is alarming; returns the decision."""
     from datetime import UTC, datetime
 
-    from . import bundle, monitoring, prediction_log, registry, window
+    from . import alerts, bundle, history, metrics, monitoring, prediction_log, report_page, window
 
     version = bundle.active_version(s.champion_dir)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
-    connect(s)
     extent = window.Extent(s.monitor_window, s.monitor_days, s.monitor_sample)
     log = prediction_log.connect(s.database_url)
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
-    reference = registry.load_reference(version)
-    return monitoring.monitor(
-        window.read(log, version, extent, datetime.now(UTC)), reference, version, s.reports_dir, rules
-    )
+    served = window.read(log, version, extent, datetime.now(UTC))
+    reference = history.reference(s.champion_dir, version)
+    decision = monitoring.monitor(served, reference, version, s.reports_dir, rules)
+    report_page.write(s.reports_dir, metrics.DECISIVE, asdict(decision))
+    alerts.alert(s.reports_dir, s.alert_webhook, s.github_token)
+    return decision
 
 
 def retrain(s: Settings) -> Retrained:

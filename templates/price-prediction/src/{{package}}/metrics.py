@@ -10,6 +10,10 @@ from sklearn import metrics
 DECISIVE = "MAPE"  # mean absolute percentage error, as a fraction
 SIGN = -1  # smaller is better
 SHOWN = [DECISIVE, "r2", "bias", "coverage"]  # in tables beside other metrics
+UNITS = (
+    "MAPE is the mean absolute error as a share of the price: 0.12 is 12 %. Bias is the mean logarithm of prediction /"
+    " price: -0.05 is 5 % too low."
+)
 BANDS = 8
 HEAVY_TAILS = 0.2  # share of the rows at each end that tests of the bias leave out: a few prices are far off
 

