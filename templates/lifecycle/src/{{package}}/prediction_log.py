@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DisconnectionError, IntegrityError, SQLAlchemyError
 
-from .errors import LifecycleError
+from .errors import LifecycleError, Unreachable
 
 PATIENCE = 2  # seconds that a write waits for a lock or a connection
 CHUNK = 1_000  # rows of one statement
@@ -84,11 +84,12 @@ def connect(database_url: str, impatient: bool = False) -> sa.Engine:
         engine = _engine(sa.make_url(database_url), impatient)
         _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
+        kind: type[LifecycleError] = Unreachable
         advice = "Start it, or correct the URL."
         if isinstance(error, ImportError):
+            kind = LifecycleError
             advice = "For PostgreSQL, install the extra 'postgres' and begin the URL with postgresql+psycopg://"
-        raise LifecycleError(f"DATABASE_URL: no database there ({reason}). {advice}") from None
+        raise kind(f"DATABASE_URL: no database there ({str(error).splitlines()[0]}). {advice}") from None
     return engine
 
 
@@ -215,9 +216,10 @@ def recent(engine: sa.Engine, model_version: int, rows: int) -> list[dict[str, A
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def labelled(engine: sa.Engine) -> list[dict[str, Any]]:
-    """Every prediction that has feedback, oldest first."""
-    query = _joined().where(FEEDBACK.c.prediction_id.is_not(None)).order_by(PREDICTIONS.c.number)
+def labelled(engine: sa.Engine, after: int = 0) -> list[dict[str, Any]]:
+    """Every prediction that has feedback and a higher number than `after`, oldest first."""
+    given = _joined().where(FEEDBACK.c.prediction_id.is_not(None), PREDICTIONS.c.number > after)
+    query = given.order_by(PREDICTIONS.c.number)
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
