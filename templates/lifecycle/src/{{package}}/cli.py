@@ -12,15 +12,14 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from . import stages
+from . import lock, stages
 from .config import COMMAND, load_settings
-from .errors import LifecycleError
+from .errors import LifecycleError, outage
 
 RETRAINING_ADVISED = 3
 REFUSED = 4
 Challenger = Literal["challenger"]
 Traffic = Literal["stream", "drift", "mixed"]
-OUTAGES = {"mlflow", "pyarrow", "sqlalchemy"}  # a store is gone or damaged; anything else is a bug
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The whole life of a model, one command a stage.")
 
@@ -34,7 +33,7 @@ def main() -> None:
     except (LifecycleError, OSError) as error:
         _fail(str(error))
     except Exception as error:
-        if type(error).__module__.split(".")[0] not in OUTAGES:
+        if not outage(error):  # a bug
             raise
         _fail(f"{type(error).__name__}: {str(error).splitlines()[0]}. See: {COMMAND} status")
 
@@ -128,12 +127,17 @@ def monitor() -> None:
 @app.command()
 def retrain() -> None:
     """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
-    retrained = stages.retrain(load_settings())
-    if retrained.version is None:
-        _say(f"refused: {retrained.reason}")
-        raise typer.Exit(REFUSED)
-    _say(retrained.reason)
-    promote()
+    s = load_settings()
+    with lock.exclusive(s.champion_dir):  # or another command may promote in between
+        retrained = stages.retrain(s)
+        if retrained.version is None:
+            _say(f"refused: {retrained.reason}")
+            raise typer.Exit(REFUSED)
+        _say(retrained.reason)
+        if retrained.verdict is None:
+            promote()
+        elif retrained.verdict != "promoted":
+            raise typer.Exit(REFUSED)
 
 
 @app.command()

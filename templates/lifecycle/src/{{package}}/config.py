@@ -78,7 +78,7 @@ class Settings(Limits):
     alert_webhook: SecretStr | None = Field(None, description="where an alert is sent, or GitHub's URL of issues")
     github_token: SecretStr | None = Field(None, description="lets an alert open an issue on GitHub")
 
-    new_share: float = Field(0.5, gt=0, le=1, description="most that feedback may be of the rows that are learnt from")
+    new_share: float = Field(0.5, gt=0, lt=1, description="most that feedback may be of the rows that are learnt from")
     trusted_sources: Names = Field(["local"], description="who may give most of the feedback")
 
     api_host: str = "127.0.0.1"

@@ -110,9 +110,9 @@ def from_log(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def from_feedback(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows of the prediction log that have feedback, in the columns of the train set; one row for each record."""
-    labelled = from_log(rows).assign(source="feedback")
-    return labelled.drop_duplicates(INPUT, keep="last", ignore_index=True)
+    """Rows of the prediction log that have feedback, in the columns of the train set; of one record the latest row."""
+    labelled = source.fed_back(from_log(rows))
+    return labelled[~source.question(labelled).duplicated(keep="last")].reset_index(drop=True)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -11,6 +11,7 @@ from .schema import POSITIVE
 
 DECISIVE = "accuracy"
 SIGN = 1  # greater is better
+AGREES = 1.0  # a row that scores so agrees with the truth
 SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
 HEAVY_TAILS = 0.0  # share of the rows at each end that tests of the bias leave out
 UNITS = (

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DisconnectionError, IntegrityError, SQLAlchemyError
 
-from .errors import LifecycleError
+from .errors import LifecycleError, Unreachable
 
 PATIENCE = 2  # seconds that a write waits for a lock or a connection
 CHUNK = 1_000  # rows of one statement
@@ -94,11 +94,12 @@ def connect(database_url: str, impatient: bool = False) -> sa.Engine:
         engine = _engine(sa.make_url(database_url), impatient)
         _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
+        kind: type[LifecycleError] = Unreachable
         advice = "Start it, or correct the URL."
         if isinstance(error, ImportError):
+            kind = LifecycleError
             advice = "For PostgreSQL, install the extra 'postgres' and begin the URL with postgresql+psycopg://"
-        raise LifecycleError(f"DATABASE_URL: no database there ({reason}). {advice}") from None
+        raise kind(f"DATABASE_URL: no database there ({str(error).splitlines()[0]}). {advice}") from None
     return engine
 
 

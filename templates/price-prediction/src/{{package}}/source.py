@@ -101,9 +101,24 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
 
 
+def identity(sales: pd.DataFrame) -> pd.Series:
+    """What makes two sales the same, so that none may be on both sides of a split: the home."""
+    return home_ids(sales)
+
+
+def question(sales: pd.DataFrame) -> pd.Series:
+    """What has one true answer: the price of a home on a day."""
+    return home_ids(sales) + " " + sales["date"]
+
+
 def among(sales: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     """Whether each is the same as one of the others."""
-    return home_ids(sales).isin(home_ids(others))
+    return identity(sales).isin(identity(others))
+
+
+def fed_back(sales: pd.DataFrame) -> pd.DataFrame:
+    """Sales from feedback, with the columns that the split goes by, but for the period."""
+    return sales.assign(source="feedback", home=identity(sales))
 
 
 def protocols(sales: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:
