@@ -12,16 +12,15 @@ from sklearn.preprocessing import StandardScaler
 from .config import COMMAND
 from .embedding_cache import embeddings
 from .errors import LifecycleError
-from .extractor import WIDTH, digest
+from .extractor import digest
 from .pictures import pixels
 
-# Column → kind, Evidently's method, threshold. Distances, not p-values: to a large window any trifle is significant.
-# Two samples of 200 cells of one kind are up to 0.3 standard deviations apart.
-PROJECTIONS = [f"embedding_{number}" for number in range(1, 5)]
+# Column → kind, Evidently's method, threshold: how large a change has to be to matter, in standard deviations of the
+# reference. Windows of a few modules of one kind are up to 0.8 apart, the two kinds of cells 5 by their embeddings.
 WATCHED = {
-    **dict.fromkeys(["brightness", "contrast", "sharpness", *PROJECTIONS], ("numerical", "wasserstein", 0.4)),
-    "prediction": ("categorical", "jensenshannon", 0.2),
-    "probability": ("numerical", "wasserstein", 0.4),
+    **dict.fromkeys(["brightness", "contrast", "sharpness", "embedding"], ("numerical", "wasserstein", 0.8)),
+    "prediction": ("categorical", "jensenshannon", 0.25),
+    "probability": ("numerical", "wasserstein", 0.8),
 }
 OUTPUTS = ["prediction", "probability"]
 PERCENTILES = [5, 25, 50, 75, 95]
@@ -68,9 +67,13 @@ def slices(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"cell type": cells["source"], "certainty": cells["certainty"]})
 
 
-def watched(cells: pd.DataFrame) -> pd.DataFrame:
-    """What monitoring follows: three statistics, and the direction of the embedding along four fixed, random axes."""
-    vectors = embeddings(cells["image"].tolist())
-    axes = np.random.default_rng(0).standard_normal((WIDTH, len(PROJECTIONS)))
-    projected = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ axes).round(6)  # without traces of rounding
-    return look(cells).join(pd.DataFrame(projected, cells.index, PROJECTIONS))
+def watched(current: pd.DataFrame, reference: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What monitoring follows, of a window and of its reference: three statistics and the distance of the embedding.
+
+    It is the cosine distance to the mean embedding of the reference.
+    """
+    vectors = [embeddings(cells["image"].tolist()) for cells in (current, reference)]
+    unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in vectors]
+    centre = unit[1].mean(axis=0)
+    distances = [1 - (rows @ centre / np.linalg.norm(centre)).round(6) for rows in unit]  # without traces of rounding
+    return look(current).assign(embedding=distances[0]), look(reference).assign(embedding=distances[1])

@@ -1,4 +1,4 @@
-"""The service: predict, explain, feedback, health, metadata, metrics. It reads the bundle and nothing that trains."""
+"""The service: predict, explain, feedback, and what an operator asks. It reads the bundle and nothing that trains."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +9,13 @@ from fastapi.responses import PlainTextResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from . import explanation, openapi, prediction_log, schema, transport
+from . import explanation, openapi, prediction_log, schema, split, transport
 from .api_errors import PROBLEMS, Problem, documented, install_handlers, unsupported
 from .config import COMMAND, Settings, load_settings
 from .connections import end_with_sigterm
 from .json_body import one_or_many
-from .protection import Protection
+from .monitoring_routes import add_monitoring
+from .protection import Protection, source_of
 from .service import Prediction, Service
 
 JSON = "application/json"
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
+    add_monitoring(app, settings.reports_dir)
     app.add_middleware(Protection, settings=settings, count=service.meters.count)
     return app
 
@@ -59,7 +61,8 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
 
     async def predict(request: Request) -> Response:
         """Answer one record, or several; every answer is in the log before it leaves."""
-        answered = await service.predict(await _content(request), records)
+        key = split.key_of(request) if settings.split else None
+        answered = await service.predict(await _content(request), records, key)
         text = PREDICTIONS.dump_json(answered.predictions)
         return Response(text if answered.many else text[1:-1], media_type=JSON)
 
@@ -72,8 +75,9 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
     app.add_route("/explain", explain, methods=["POST"])
     answer = (JSON, Prediction | list[Prediction])
     explained = (explanation.MEDIA_TYPE, dict[str, Any] if explanation.MEDIA_TYPE == JSON else bytes)
+    parameters = [split.PARAMETER] if settings.split else []
     operations = [
-        openapi.Operation("/predict", predict, transport.CONTENT_TYPE, records.schema, *answer),
+        openapi.Operation("/predict", predict, transport.CONTENT_TYPE, records.schema, *answer, parameters),
         openapi.Operation("/explain", explain, transport.CONTENT_TYPE, record.schema, *explained),
     ]
     openapi.describe(app, operations, with_key=bool(settings.api_keys))
@@ -89,14 +93,14 @@ def _add_feedback(app: FastAPI, service: Service, settings: Settings) -> None:
     feedbacks: Any = one_or_many(Feedback, settings.max_batch)
 
     @app.post("/feedback", status_code=201, responses=documented({404: "Unknown prediction", 409: "Feedback exists"}))
-    def feedback(body: Annotated[feedbacks, Body()]) -> dict[str, int]:
+    def feedback(request: Request, body: Annotated[feedbacks, Body()]) -> dict[str, int]:
         """Say what turned out to be true; once for each prediction, all of a list or none."""
         given = body if isinstance(body, list) else [body]
         targets = {one.prediction_id: one.target for one in given}
         if len(targets) < len(given):
             raise Problem(409, "Feedback twice", "A prediction id stands in the list more than once.")
         try:
-            prediction_log.add_feedback(service.log, targets)
+            prediction_log.add_feedback(service.log, targets, source_of(request, settings))
         except prediction_log.UnknownPrediction as error:
             raise Problem(404, "Unknown prediction", f"No prediction has the id {error.args[0]!r}.") from None
         except prediction_log.FeedbackExists as error:
@@ -106,6 +110,8 @@ def _add_feedback(app: FastAPI, service: Service, settings: Settings) -> None:
 
 
 def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
+    beside = [name for name in ("shadow", "split") if getattr(settings, name)]
+
     @app.get("/health")
     async def health() -> dict[str, Any]:
         """Whether the process lives, which version it serves, and what is wrong if anything is."""
@@ -114,6 +120,7 @@ def _add_operations(app: FastAPI, service: Service, settings: Settings) -> None:
             "status": "degraded" if problem else "ok",
             "model_version": serving and serving.version,
             "problem": problem,
+            **dict.fromkeys(beside, service.challenger.bundle and service.challenger.bundle.version),
         }
 
     @app.get("/ready")

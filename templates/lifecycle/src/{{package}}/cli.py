@@ -1,22 +1,25 @@
 """One command for each stage, in lifecycle order: reads the settings, calls the stage, prints what it found."""
 
+import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from . import stages
+from . import lock, stages
 from .config import COMMAND, load_settings
-from .errors import LifecycleError
+from .errors import LifecycleError, outage
 
 RETRAINING_ADVISED = 3
 REFUSED = 4
+Challenger = Literal["challenger"]
 Traffic = Literal["stream", "drift", "mixed"]
-OUTAGES = {"mlflow", "pyarrow", "sqlalchemy"}  # a store is gone or damaged; anything else is a bug
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The whole life of a model, one command a stage.")
 
@@ -30,7 +33,7 @@ def main() -> None:
     except (LifecycleError, OSError) as error:
         _fail(str(error))
     except Exception as error:
-        if type(error).__module__.split(".")[0] not in OUTAGES:
+        if not outage(error):  # a bug
             raise
         _fail(f"{type(error).__name__}: {str(error).splitlines()[0]}. See: {COMMAND} status")
 
@@ -68,14 +71,18 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port [default: API_PORT]")] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes [default: WORKERS]")] = None,
     public: Annotated[bool, typer.Option("--public", help="Serve others than this machine without keys")] = False,
+    shadow: Annotated[Challenger | None, typer.Option(help="Who answers as well, for the log only")] = None,
+    split: Annotated[int | None, typer.Option(min=1, max=50, help="Percent that the challenger answers")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings only")] = False,
 ) -> None:
     """Answer predictions over HTTP until stopped."""
     from . import server
 
+    chosen = {"API_HOST": host, "API_PORT": port, "WORKERS": workers, "PUBLIC": public or None}
+    chosen |= {"SHADOW": shadow, "SPLIT": split}
+    # Every worker reads its settings from here.
+    os.environ.update({name: str(value) for name, value in chosen.items() if value is not None})
     s = load_settings()
-    chosen = {"api_host": host, "api_port": port, "workers": workers, "public": public or None}
-    s = s.model_copy(update={name: value for name, value in chosen.items() if value is not None})
     server.check(s)
     if not quiet:
         typer.echo(f"Try it: http://{s.api_host}:{s.api_port}/docs (Ctrl-C stops it)")
@@ -107,9 +114,10 @@ def monitor() -> None:
 
     s = load_settings()
     decision = stages.monitor(s)
-    _say(
-        f"{decision.status} (version {decision.model_version}, {decision.rows:,} rows): " + "; ".join(decision.reasons)
-    )
+    looked_at = f"{decision.sampled:,} of {decision.rows:,} rows looked at"
+    _say(f"{decision.status} (version {decision.model_version}, {looked_at})")
+    for name, question in decision.questions.items():
+        _say(f"{name} {question.answer}: {'; '.join(question.reasons)}")
     if decision.report:
         _say(f"report: {s.reports_dir / decision.report}")
     if decision.status == monitoring.RETRAIN:
@@ -119,12 +127,37 @@ def monitor() -> None:
 @app.command()
 def retrain() -> None:
     """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
-    retrained = stages.retrain(load_settings())
-    if retrained.version is None:
-        _say(f"refused: {retrained.reason}")
-        raise typer.Exit(REFUSED)
-    _say(retrained.reason)
-    promote()
+    s = load_settings()
+    with lock.exclusive(s.champion_dir):  # or another command may promote in between
+        retrained = stages.retrain(s)
+        if retrained.version is None:
+            _say(f"refused: {retrained.reason}")
+            raise typer.Exit(REFUSED)
+        _say(retrained.reason)
+        if retrained.verdict is None:
+            promote()
+        elif retrained.verdict != "promoted":
+            raise typer.Exit(REFUSED)
+
+
+@app.command()
+def compare(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON")] = False,
+) -> None:
+    """Champion against challenger on live traffic, in shadow or split; it may be asked as often as one likes."""
+    from . import bundle, comparison, lift, prediction_log
+
+    s = load_settings()
+    champion = bundle.active_version(s.champion_dir)
+    challenger = bundle.pointed(s.champion_dir, bundle.CHALLENGER)
+    if champion is None or challenger in (None, champion):
+        raise LifecycleError(f"No {'challenger' if champion else 'champion'} to compare. Run: {COMMAND} train")
+    rules = lift.Rules(s.minimum_rows, s.minimum_gain)
+    found = comparison.compare(prediction_log.connect(s.database_url), champion, challenger, rules)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found]))
+    for line in [] if as_json else [line for one in found for line in comparison.lines(one)]:
+        _say(line)
 
 
 @app.command()

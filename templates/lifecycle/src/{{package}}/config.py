@@ -66,7 +66,7 @@ class Settings(Limits):
     protocols: bool = Field(True, description="evaluate the chosen model in other ways, too; takes half of training")
 
     tolerance: float = Field(0.01, ge=0, description="how much worse a slice, or live quality, may get")
-    minimum_rows: int = Field(200, ge=1, description="fewer rows than these are no evidence")
+    minimum_rows: int = Field(200, ge=20, description="fewer rows than these are no evidence")
     minimum_gain: float = Field(0.002, ge=0, description="smallest gain that is worth a change of champion")
     slice_floor: float | None = Field(None, description="worst value of the deciding metric that a slice may have")
     latency_limit: float = Field(3.0, gt=0, description="times the champion's time that an answer may take")
@@ -78,7 +78,7 @@ class Settings(Limits):
     alert_webhook: SecretStr | None = Field(None, description="where an alert is sent, or GitHub's URL of issues")
     github_token: SecretStr | None = Field(None, description="lets an alert open an issue on GitHub")
 
-    new_share: float = Field(0.5, gt=0, le=1, description="most that feedback may be of the rows that are learnt from")
+    new_share: float = Field(0.5, gt=0, lt=1, description="most that feedback may be of the rows that are learnt from")
     trusted_sources: Names = Field(["local"], description="who may give most of the feedback")
 
     api_host: str = "127.0.0.1"

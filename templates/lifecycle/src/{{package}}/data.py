@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from .config import COMMAND
 from .errors import LifecycleError
 from .schema import INPUT, TARGET, Limits, Record, labelled_type
 
+log = logging.getLogger(__name__)
 PARTS = ("train", "test", "stream", "drift", "mixed", "heldout")
 
 
@@ -80,11 +82,25 @@ def describe(folder: Path) -> dict[str, Any]:
 
 
 def with_input(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of the prediction log that kept their records. Raises LifecycleError if no row of some did."""
+    """The rows of the prediction log that kept their records; those that today's contract refuses are left out.
+
+    Raises LifecycleError if no row of some kept its record.
+    """
     kept = [row for row in rows if row["input"].keys() >= set(INPUT)]
     if rows and not kept:
         raise LifecycleError("The prediction log kept no records to compare or learn from. Set LOG_INPUTS=full.")
-    return kept
+    fit = [row for row in kept if _fits(row["input"])]
+    if len(fit) < len(kept):
+        log.warning("%d rows of the prediction log are left out: the contract refuses them", len(kept) - len(fit))
+    return fit
+
+
+def _fits(record: dict[str, Any]) -> bool:
+    try:
+        Record.model_validate_json(json.dumps(record))
+    except ValidationError:
+        return False
+    return True
 
 
 def from_log(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -94,9 +110,9 @@ def from_log(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def from_feedback(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Rows of the prediction log that have feedback, in the columns of the train set; one row for each record."""
-    labelled = from_log(rows).assign(source="feedback")
-    return labelled.drop_duplicates(INPUT, keep="last", ignore_index=True)
+    """Rows of the prediction log that have feedback, in the columns of the train set; of one record the latest row."""
+    labelled = source.fed_back(from_log(rows))
+    return labelled[~source.question(labelled).duplicated(keep="last")].reset_index(drop=True)
 
 
 def replace_text(path: Path, text: str) -> None:

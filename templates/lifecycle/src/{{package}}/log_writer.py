@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from . import prediction_log
 from .meters import Meters
-from .prediction_log import Row
+from .prediction_log import Row, ShadowRow
 
 log = logging.getLogger(__name__)
+IN_ORDER = "is written"
 WAIT = 3.0 * prediction_log.PATIENCE  # seconds for the transaction before this one, and for this one
 PAUSE = 5.0  # seconds without an attempt after a failure, where answers don't depend on the log
 
@@ -32,13 +35,13 @@ class LogWriter:
         self.thread = ThreadPoolExecutor(1, "prediction-log")
         self.connection: sa.Connection | None = None
         self.file = prediction_log.file_id(engine)
-        self.state = "is written"
+        self.state = IN_ORDER
         self.paused_until = 0.0
 
-    async def write(self, rows: list[Row]) -> None:
-        """Return when the rows are durable. Raises SQLAlchemyError if they can't be written.
+    async def write(self, rows: list[Row]) -> bool:
+        """True, when the rows are durable. Raises SQLAlchemyError if they can't be written.
 
-        Where the log is not required, rows that can't be written are counted as lost instead.
+        Where the log is not required, rows that can't be written are counted as lost instead, and it is False.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append((rows, done))
@@ -47,10 +50,19 @@ class LogWriter:
             async with asyncio.timeout(WAIT):
                 await done
             self.meters.logged.inc(len(rows))
+            return True
         except Exception as error:  # whatever it is, the row may not be there
             if self.required:
                 raise error if isinstance(error, SQLAlchemyError) else SQLAlchemyError(type(error).__name__) from None
             self.meters.lost.inc(len(rows))
+            return False
+
+    def write_shadows(self, rows: list[ShadowRow]) -> None:
+        """Return when the rows are written, between two groups of answers; for a thread, which may wait.
+
+        On a connection of its own, it would hold the lock of SQLite against the answers. Raises SQLAlchemyError.
+        """
+        self.thread.submit(self._commit_shadows, rows).result()
 
     def start(self) -> asyncio.Task[None]:
         """Commit group after group, until the task is cancelled."""
@@ -78,7 +90,7 @@ class LogWriter:
             return [SQLAlchemyError("paused after a failure")] * len(group)
         rows = [row for rows in group for row in rows]
         try:
-            self._record(rows)
+            self._record(partial(prediction_log.record, rows=rows))
         except Exception as error:  # whatever it is, nobody may wait forever
             fault_of_log = error.orig if isinstance(error, OperationalError) else None
             # The database may say what is wrong with itself; of a row it could say what a user sent.
@@ -88,9 +100,14 @@ class LogWriter:
             if fault_of_log and not self.required:
                 self.paused_until = time.monotonic() + PAUSE
             return [error] * len(group)
-        self._say("is written")
+        self._say(IN_ORDER)
         self.meters.commit_rows.observe(len(rows))
         return [None] * len(group)
+
+    def _commit_shadows(self, rows: list[ShadowRow]) -> None:
+        if self.state != IN_ORDER:
+            raise SQLAlchemyError("answers come first")
+        self._record(partial(prediction_log.record_shadows, rows=rows))
 
     def _say(self, state: str) -> None:
         """Log what is new; under load, the same fault comes a hundred times a second."""
@@ -98,7 +115,7 @@ class LogWriter:
             log.warning("the prediction log %s", " ".join(state.split()))
         self.state = state
 
-    def _record(self, rows: list[Row]) -> None:
+    def _record(self, write: Callable[[sa.Connection], None]) -> None:
         """Write on the connection that is kept; after a failure, the next attempt opens another one."""
         file = prediction_log.file_id(self.engine)
         if file != self.file:  # commits to a SQLite file that was deleted would succeed, and be lost
@@ -108,12 +125,12 @@ class LogWriter:
         used_before = self.connection is not None
         self.connection = self.connection or prediction_log.writer(self.engine)
         try:
-            prediction_log.record(self.connection, rows)
+            write(self.connection)
         except Exception as error:
             self._disconnect()
             if not (used_before and getattr(error, "connection_invalidated", False)):
                 raise
-            self._record(rows)  # the server was started anew in between
+            self._record(write)  # the server was started anew in between
 
     def _disconnect(self) -> None:
         if self.connection:

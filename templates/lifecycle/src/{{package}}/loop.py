@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from . import bundle, showcase
+from . import bundle, report_page, showcase
 from .config import COMMAND, Settings
 from .errors import LifecycleError
 
@@ -69,7 +69,7 @@ def summary(settings: Settings, history: list[dict[str, Any]], decisions: list[d
     """What the loop found, and where to look at it."""
     lines = showcase.summary(history, decisions)
     if decisions:
-        lines.append(f"report:  {settings.reports_dir / decisions[-1]['report']} (open it in a browser)")
+        lines.append(f"reports: {settings.reports_dir / report_page.NAME} (open it in a browser)")
     address = f"http://{settings.api_host}:{settings.api_port}/docs"
     lines.append(f"service: {_typed(COMMAND)} serve, then {address}")
     store = settings.mlflow_tracking_uri

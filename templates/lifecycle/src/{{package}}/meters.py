@@ -8,7 +8,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics"}
+ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics", "/monitoring"}
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
@@ -24,6 +24,14 @@ class Meters:
         self.predictions = Counter("predictions", "Answered predictions", ["model_version"], registry=known)
         self.feedback = Counter("feedback", "Received feedback", registry=known)
         self.version = Gauge("model_version", "Version that serves", multiprocess_mode="mostrecent", registry=known)
+        self.challenger = Gauge(
+            "challenger_version", "Version offered in its place", multiprocess_mode="mostrecent", registry=known
+        )
+        self.challenger_faults = Counter(
+            "challenger_faults", "Times that a challenger could not be loaded, or could not answer", registry=known
+        )
+        self.shadow_logged = Counter("shadow_logged", "Answers in shadow written to the log", registry=known)
+        self.shadow_dropped = Counter("shadow_dropped", "Predictions not answered or logged in shadow", registry=known)
         self.waiting = Gauge("requests_waiting", "Requests in work", multiprocess_mode="livesum", registry=known)
         self.shed = Counter("requests_shed", "Requests refused because too many waited", registry=known)
         self.commit_rows = Histogram("log_batch_rows", "Rows written in one transaction", buckets=ROWS, registry=known)
@@ -31,8 +39,9 @@ class Meters:
         self.lost = Counter("rows_lost", "Predictions answered without being logged", registry=known)
 
     def count(self, path: str, status: int) -> None:
-        """Count an answer; paths that are no route count as one."""
-        self.requests.labels(path if path in ROUTES else "other", status).inc()
+        """Count an answer; all below `/monitoring/` counts as that, paths that are no route count as one."""
+        route = "/monitoring" if path.startswith("/monitoring/") else path
+        self.requests.labels(route if route in ROUTES else "other", status).inc()
 
     def text(self) -> bytes:
         """All of them, for `/metrics`."""

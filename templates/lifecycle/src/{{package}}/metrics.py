@@ -11,7 +11,13 @@ from .schema import POSITIVE
 
 DECISIVE = "accuracy"
 SIGN = 1  # greater is better
+AGREES = 1.0  # a row that scores so agrees with the truth
 SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
+HEAVY_TAILS = 0.0  # share of the rows at each end that tests of the bias leave out
+UNITS = (
+    "Accuracy is the share of right answers. Bias is the mean of the probability less the truth, 0 or 1: above 0,"
+    f" {POSITIVE} is overrated."
+)
 
 
 def measure(scored: pd.DataFrame) -> dict[str, float]:

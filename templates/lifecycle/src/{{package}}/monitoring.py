@@ -1,22 +1,31 @@
-"""Is the champion still right? Compares what it served with its reference, and decides whether to retrain."""
+"""Is the champion still right? Three questions about what it served, each with its own answer, and one decision."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from evidently import DataDefinition, Dataset, Report
-from evidently.metrics import MeanValue, ValueDrift
 
-from . import data, record
-from .evaluation import Score, apart, interval
+from . import data, drift, drift_report, quality, record
+from .errors import LifecycleError
+from .evaluation import Score
 from .features import OUTPUTS, WATCHED, watched
-from .metrics import DECISIVE, SIGN, row_biases, row_scores
+from .metrics import DECISIVE
 from .schema import TARGET
+from .window import Window
 
 HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"
-BIAS = "bias"
+CHANGED, UNCHANGED = "changed", "unchanged"
+FALSE_ALARMS = 0.05  # at most, of windows without a change; a third of them for each question
+
+
+@dataclass(frozen=True)
+class Question:
+    """The answer to one of the three questions, and why."""
+
+    answer: str
+    reasons: list[str]
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,17 @@ class Decision:
     time: str
     model_version: int
     rows: int
-    drift: dict[str, float]
-    quality: Score | None
-    reference_quality: Score | None
-    bias: Score | None
-    reference_bias: Score | None
-    report: str | None
+    sampled: int
+    since: str | None
+    until: str | None
+    questions: dict[str, Question]
+    drift: dict[str, float] = field(default_factory=dict)
+    quality: Score | None = None
+    reference_quality: Score | None = None
+    bias: Score | None = None
+    reference_bias: Score | None = None
+    bias_by_period: list[dict[str, Any]] = field(default_factory=list)
+    report: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,84 +59,81 @@ class Rules:
     seed: int
 
 
-def monitor(
-    served: list[dict[str, Any]], reference: pd.DataFrame, version: int, folder: Path, rules: Rules
-) -> Decision:
-    """Judge a window of served predictions against the champion's reference; leaves a report and appends the decision.
+def monitor(window: Window, reference: pd.DataFrame, version: int, folder: Path, rules: Rules) -> Decision:
+    """Judge a window; leaves a report and appends the decision, unless there is not enough to judge.
 
-    `served` are rows of the prediction log; `reference` has the columns of prepared data and the model's answers.
+    Raises LifecycleError, with the decision in it, if the folder can't be written.
     """
     now = datetime.now(UTC)
-    when = now.isoformat(timespec="seconds")
+    path = folder / f"{now:%Y-%m-%dT%H-%M-%S-%f}-v{version}"
+    decision, frames = judge(window, reference, version, rules, f"{path.name}.html")
+    if frames:
+        try:
+            drift_report.write(path, decision, *frames)
+            record.append(folder / record.DECISIONS, asdict(decision))
+        except OSError as error:
+            found = f"{decision.status}: {'; '.join(decision.reasons)}"
+            raise LifecycleError(
+                f"{folder} can't be written ({error.strerror}), so this is not recorded: {found}."
+                " Make room there, or set REPORTS_DIR."
+            ) from None
+    return decision
+
+
+def judge(
+    window: Window, reference: pd.DataFrame, version: int, rules: Rules, report: str | None = None
+) -> tuple[Decision, tuple[pd.DataFrame, pd.DataFrame] | None]:
+    """The decision about a window, and the watched columns of window and reference that it rests on.
+
+    `reference` has the columns of prepared data and the model's answers. Writes nothing.
+    """
+    served = data.with_input(window.served)
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    extent = (when, version, window.rows, len(served), window.since, window.until)
     if len(served) < rules.minimum_rows:
         reason = f"{len(served)} of {rules.minimum_rows} predictions by version {version}"
-        return Decision(WAITING, [reason], when, version, len(served), {}, None, None, None, None, None)
-    current, earlier = _frame(data.from_log(served), _answers(served)), _frame(reference, reference)
-    folder.mkdir(parents=True, exist_ok=True)
-    report = f"{now:%Y-%m-%dT%H-%M-%S-%f}-v{version}"
-    drift = _run_evidently(current, earlier, folder / report)
-    quality, bias = (_mean(current[column], rules.seed) for column in (DECISIVE, BIAS))
-    before, bias_before = (interval(earlier[column].to_numpy(), rules.seed) for column in (DECISIVE, BIAS))
-    reasons = [_say_drift(column, drift[column]) for column in WATCHED if drift[column] > WATCHED[column][2]]
-    if quality and bias and quality.rows >= rules.minimum_rows:
-        if apart(quality, before, rules.tolerance) == -SIGN:
-            reasons.append(f"{DECISIVE} worsened to {quality} from {before}")
-        if apart(bias, bias_before, rules.tolerance) and abs(bias.value) > abs(bias_before.value):
-            reasons.append(f"bias grew to {bias} from {bias_before}")
-    status = RETRAIN if reasons else HEALTHY
-    found = reasons or [f"no watched column drifted, {_say_quality(quality, rules)}"]
-    scores = (quality, before, bias, bias_before)
-    decision = Decision(status, found, when, version, len(served), drift, *scores, f"{report}.html")
-    record.append(folder / record.DECISIONS, asdict(decision))
-    return decision
+        waiting = Question(WAITING, [reason])
+        return Decision(WAITING, [reason], *extent, dict.fromkeys(("input", "output", "quality"), waiting)), None
+    columns = watched(data.from_log(served), reference)
+    answers = (_answers(served)[OUTPUTS], reference[OUTPUTS])
+    current, earlier = (frame.join(answer) for frame, answer in zip(columns, answers, strict=True))
+
+    level = FALSE_ALARMS / 3
+    inputs = drift.distances([column for column in WATCHED if column not in OUTPUTS], current, earlier, level)
+    outputs = drift.distances(OUTPUTS, current, earlier, level)
+    live = _live(window, reference, rules, level)
+    questions = {"input": _drifted(inputs), "output": _drifted(outputs), "quality": _quality(live, window, rules)}
+    changed = [reason for one in questions.values() if one.answer == CHANGED for reason in one.reasons]
+    reasons = changed or [reason for one in questions.values() for reason in one.reasons]
+    distances = {one.column: one.value for one in (*inputs, *outputs)}
+    scores = {name: value for name, value in vars(live).items() if name != "worse"} if live else {}
+    status = RETRAIN if changed else HEALTHY
+    decision = Decision(status, reasons, *extent, questions, distances, **scores, report=report)
+    return decision, (current, earlier)
 
 
 def _answers(served: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame([{**row["output"], "prediction": row["output"].get(TARGET)} for row in served])
 
 
-def _frame(records: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """What is watched of each record, what was answered, and, where the target is known, score and bias of the row."""
-    known = records[TARGET].notna()
-    scored = answers[known].assign(target=records.loc[known, TARGET])
-    frame = watched(records).join(answers[OUTPUTS])
-    frame.loc[known, DECISIVE] = row_scores(scored)
-    frame.loc[known, BIAS] = row_biases(scored)
-    return frame
+def _drifted(distances: list[drift.Distance]) -> Question:
+    changed = [f"{one.column} drifted: {one}" for one in distances if one.changed]
+    columns = ", ".join(one.column for one in distances)
+    return Question(CHANGED, changed) if changed else Question(UNCHANGED, [f"{columns} as in the reference"])
 
 
-def _mean(values: pd.Series, seed: int) -> Score | None:
-    known = values.dropna().to_numpy()
-    return interval(known, seed) if len(known) else None
+def _live(window: Window, reference: pd.DataFrame, rules: Rules, level: float) -> quality.Live | None:
+    """What the labelled rows say; None if there are none."""
+    if not window.labelled:
+        return None
+    times = [row["time"].isoformat(timespec="seconds") for row in window.labelled]
+    scored = _answers(window.labelled).assign(target=[row["target"] for row in window.labelled], time=times)
+    return quality.judge(scored, reference.assign(target=reference[TARGET]), rules.tolerance, level, rules.seed)
 
 
-def _run_evidently(current: pd.DataFrame, reference: pd.DataFrame, path: Path) -> dict[str, float]:
-    """Write `path`.html and `path`.json; returns the drift of each watched column, in the units of its method."""
-
-    def columns(kind: str) -> list[str]:
-        return [column for column, watch in WATCHED.items() if watch[0] == kind]
-
-    known = [column for column in (DECISIVE, BIAS) if current[column].notna().any()]
-    definition = DataDefinition(
-        text_columns=columns("text"),
-        numerical_columns=[*columns("numerical"), *known],
-        categorical_columns=columns("categorical"),
-    )
-    metrics = [ValueDrift(column=c, method=method, threshold=limit) for c, (_, method, limit) in WATCHED.items()]
-    report = Report([*metrics, *(MeanValue(column=column) for column in known)], include_tests=True)
-    frames = (frame[[*WATCHED, *known]] for frame in (current, reference))
-    snapshot = report.run(*(Dataset.from_pandas(frame, definition) for frame in frames))
-    snapshot.save_html(f"{path}.html")
-    snapshot.save_json(f"{path}.json")
-    values = [metric["value"] for metric in snapshot.dict()["metrics"]]
-    return {column: float(value) for column, value in zip(WATCHED, values, strict=False)}
-
-
-def _say_quality(quality: Score | None, rules: Rules) -> str:
-    labels = quality.rows if quality else 0
-    return "quality holds" if labels >= rules.minimum_rows else f"too few labels to judge quality ({labels})"
-
-
-def _say_drift(column: str, value: float) -> str:
-    _, method, limit = WATCHED[column]
-    return f"{column} drifted: {method} {value:.2f}, limit {limit}"
+def _quality(live: quality.Live | None, window: Window, rules: Rules) -> Question:
+    if live is None or window.labels < rules.minimum_rows:
+        return Question(WAITING, [f"{window.labels} of {rules.minimum_rows} predictions with feedback"])
+    if live.worse:
+        return Question(CHANGED, live.worse)
+    return Question(UNCHANGED, [f"{DECISIVE} {live.quality} as before {live.reference_quality}"])

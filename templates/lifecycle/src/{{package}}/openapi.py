@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +24,7 @@ class Operation:
     body: dict[str, Any]
     media_type: str
     answer: Any
+    parameters: list[dict[str, Any]] = field(default_factory=list)
 
 
 def describe(app: FastAPI, operations: list[Operation], with_key: bool) -> None:
@@ -53,6 +54,7 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
         "summary": summary.capitalize(),
         "description": inspect.getdoc(operation.endpoint),
         "operationId": summary,
+        "parameters": operation.parameters,
         "requestBody": {"required": True, "content": {operation.content_type: {"schema": body}}},
         "responses": {
             "200": {"description": "The answer", "content": {operation.media_type: {"schema": answer}}},

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DisconnectionError, IntegrityError, SQLAlchemyError
 
-from .errors import LifecycleError
+from .errors import LifecycleError, Unreachable
 
 PATIENCE = 2  # seconds that a write waits for a lock or a connection
 CHUNK = 1_000  # rows of one statement
@@ -66,6 +66,16 @@ class Row:
     latency_ms: float
 
 
+@dataclass(frozen=True)
+class ShadowRow:
+    """What the challenger would have answered to a prediction that is in the log; the output as JSON."""
+
+    prediction_id: str
+    model_version: int
+    output: str
+    latency_ms: float
+
+
 def new_id() -> str:
     """32 hexadecimal digits that nobody can guess and that grow with time (UUID version 7, RFC 9562).
 
@@ -76,7 +86,7 @@ def new_id() -> str:
 
 
 def connect(database_url: str, impatient: bool = False) -> sa.Engine:
-    """An engine with the two tables in place. Raises LifecycleError if there is no such database.
+    """An engine with the tables in place. Raises LifecycleError if there is no such database.
 
     The service is impatient: a statement on PostgreSQL fails after PATIENCE, while monitoring may read for longer.
     """
@@ -84,11 +94,12 @@ def connect(database_url: str, impatient: bool = False) -> sa.Engine:
         engine = _engine(sa.make_url(database_url), impatient)
         _create_tables(engine)
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
+        kind: type[LifecycleError] = Unreachable
         advice = "Start it, or correct the URL."
         if isinstance(error, ImportError):
+            kind = LifecycleError
             advice = "For PostgreSQL, install the extra 'postgres' and begin the URL with postgresql+psycopg://"
-        raise LifecycleError(f"DATABASE_URL: no database there ({reason}). {advice}") from None
+        raise kind(f"DATABASE_URL: no database there ({str(error).splitlines()[0]}). {advice}") from None
     return engine
 
 
@@ -134,15 +145,26 @@ def record(connection: sa.Connection, rows: Sequence[Row]) -> None:
     """
     now = datetime.now(UTC).isoformat(" ", "microseconds")
     columns = ("time", *Row.__dataclass_fields__)
+    _insert(connection, PREDICTIONS, columns, [(now, *vars(row).values()) for row in rows])
+
+
+def record_shadows(connection: sa.Connection, rows: Sequence[ShadowRow]) -> None:
+    """Write what the challenger would have answered, as `record` writes; the predictions have to be there."""
+    _insert(connection, SHADOWS, tuple(ShadowRow.__dataclass_fields__), [tuple(vars(row).values()) for row in rows])
+
+
+def _insert(
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], values: list[tuple[Any, ...]]
+) -> None:
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    insert, places = f"INSERT INTO predictions ({', '.join(columns)})", f"({', '.join([mark] * len(columns))})"
-    if len(rows) > CHUNK:
+    insert, places = f"INSERT INTO {table.name} ({', '.join(columns)})", f"({', '.join([mark] * len(columns))})"
+    if len(values) > CHUNK:
         connection.exec_driver_sql("BEGIN")
-    for start in range(0, len(rows), CHUNK):
-        part = rows[start : start + CHUNK]
-        statement = f"{insert} VALUES {', '.join([places] * len(part))} ON CONFLICT (id) DO NOTHING"
-        connection.exec_driver_sql(statement, tuple(value for row in part for value in (now, *vars(row).values())))
-    if len(rows) > CHUNK:
+    for start in range(0, len(values), CHUNK):
+        part = values[start : start + CHUNK]
+        statement = f"{insert} VALUES {', '.join([places] * len(part))} ON CONFLICT DO NOTHING"
+        connection.exec_driver_sql(statement, tuple(value for row in part for value in row))
+    if len(values) > CHUNK:
         connection.exec_driver_sql("COMMIT")
 
 
@@ -167,13 +189,14 @@ def reopen(engine: sa.Engine) -> None:
 
 
 def purge(engine: sa.Engine, days: float) -> int:
-    """Delete predictions older than so many days, and their feedback; returns how many predictions."""
+    """Delete predictions older than so many days, with all that refers to them; returns how many predictions."""
     old = PREDICTIONS.c.time < datetime.now(UTC) - timedelta(days=days)
     deleted = 0
     while True:
         with engine.begin() as connection:
             ids = connection.scalars(sa.select(PREDICTIONS.c.id).where(old).limit(CHUNK)).all()
-            connection.execute(sa.delete(FEEDBACK).where(FEEDBACK.c.prediction_id.in_(ids)))
+            for table in (FEEDBACK, SHADOWS):
+                connection.execute(sa.delete(table).where(table.c.prediction_id.in_(ids)))
             connection.execute(sa.delete(PREDICTIONS).where(PREDICTIONS.c.id.in_(ids)))
         deleted += len(ids)
         if len(ids) < CHUNK:

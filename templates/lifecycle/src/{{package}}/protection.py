@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .api_errors import Problem
@@ -31,6 +32,24 @@ HEADERS_OF_PAGES = (
         b"img-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
 )
+# The page of monitoring needs its style. Evidently's reports are one file with script and style; they show what users
+# sent, so they run in a sandbox: as a site of their own, which can ask nothing of this one or of any other.
+MONITORING = "/monitoring/"
+HEADERS_OF_MONITORING = (
+    *HEADERS[:3],
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+)
+HEADERS_OF_REPORTS = (
+    *HEADERS[:3],
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
+        b"font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-scripts",
+    ),
+)
 
 
 def check_exposure(host: str, settings: Settings) -> None:
@@ -44,6 +63,16 @@ def _is_loopback(host: str) -> bool:
         return host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:  # a name can lead anywhere
         return False
+
+
+def source_of(request: Request, settings: Settings) -> str:
+    """Who sent a request, in a form that tells one from another and says neither key nor address."""
+    client, key = request.client.host if request.client else "", _digest(_key(request.scope))
+    if key in [_digest(known.encode()) for known in settings.api_keys]:  # a path may be open
+        return f"key:{key.hex()[:8]}"
+    if not settings.public and _is_loopback(settings.api_host) and _is_loopback(client):
+        return "local"
+    return f"net:{_digest(client.encode()).hex()[:8]}"
 
 
 class Protection:
@@ -60,7 +89,7 @@ class Protection:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = HEADERS_OF_PAGES if scope["path"] in PAGES else HEADERS
+        headers = _headers(scope["path"])
         started = False
 
         async def answer(message: Message) -> None:
@@ -86,8 +115,8 @@ class Protection:
         path = scope["path"]
         if not self.keys or path in self.open_paths or path.startswith(self.open_folders):
             return
-        scheme, _, key = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
-        given = _digest(key.strip())
+        scheme = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")[0]
+        given = _digest(_key(scope))
         # All keys are compared, each to its end: the time taken says neither which one was near nor how near it was.
         matches = [hmac.compare_digest(given, known) for known in self.keys]
         if scheme.lower() != b"bearer" or not any(matches):
@@ -95,8 +124,22 @@ class Protection:
             raise Problem(401, "No valid key", detail, {"WWW-Authenticate": "Bearer"})
 
 
+def _key(scope: Scope) -> bytes:
+    """What stands in the place of the key; nothing is known of it yet."""
+    given: bytes = dict(scope["headers"]).get(b"authorization", b"")
+    return given.partition(b" ")[2].strip()
+
+
+def _headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
+    if path in PAGES:
+        return HEADERS_OF_PAGES
+    if path == MONITORING:
+        return HEADERS_OF_MONITORING
+    return HEADERS_OF_REPORTS if path.startswith(MONITORING) and path.endswith(".html") else HEADERS
+
+
 def _digest(key: bytes) -> bytes:
-    """A key in a form that has the same length for all of them."""
+    """A key or an address in a form that has the same length for all of them."""
     return hashlib.sha256(key).digest()
 
 

@@ -1,8 +1,10 @@
 """Every call to the model registry: runs are found, versions registered, named by alias and loaded."""
 
+import hashlib
 import json
 import logging
 import os
+import platform
 import re
 from pathlib import Path
 from typing import Any
@@ -19,12 +21,14 @@ from mlflow.exceptions import MlflowException
 from sklearn.pipeline import Pipeline
 
 from .config import COMMAND, MODEL
-from .errors import LifecycleError
+from .errors import LifecycleError, Unreachable
 
+log = logging.getLogger(__name__)
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 REFERENCE = "reference.parquet"
 EVIDENCE = "evidence.json"
+PLACE = "place"
 
 
 def connect(tracking_uri: str, root: Path) -> None:
@@ -32,6 +36,7 @@ def connect(tracking_uri: str, root: Path) -> None:
     for name in ("mlflow", "alembic", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(tracking_uri)
+    os.environ["MLFLOW_RUN_CONTEXT"] = json.dumps({PLACE: _place(root)})  # a tag of every run
     place = (root / "mlartifacts").as_uri() if tracking_uri.startswith("sqlite:") else None
     try:
         experiment = mlflow.get_experiment_by_name(MODEL)
@@ -48,9 +53,7 @@ def connect(tracking_uri: str, root: Path) -> None:
     except Exception as error:
         reason = str(error).splitlines()[0]
         tracking_uri = re.sub(r"//[^/@]*@", "//...@", tracking_uri)  # no password on the screen
-        raise LifecycleError(
-            f"MLFLOW_TRACKING_URI={tracking_uri}: no registry ({reason}). Start or correct it."
-        ) from None
+        raise Unreachable(f"MLFLOW_TRACKING_URI={tracking_uri}: no registry ({reason}). Start or correct it.") from None
 
 
 def register(run_id: str, model_id: str, tags: dict[str, str]) -> int:
@@ -60,8 +63,30 @@ def register(run_id: str, model_id: str, tags: dict[str, str]) -> int:
         client.create_registered_model(MODEL)
     source = f"models:/{model_id}"
     version = client.create_model_version(MODEL, source, run_id=run_id, tags=tags, model_id=model_id)
-    client.set_registered_model_alias(MODEL, CHALLENGER, str(version.version))
+    set_challenger(int(version.version))
     return int(version.version)
+
+
+def end_interrupted(root: Path) -> None:
+    """Mark runs as killed that began in this project and never ended. Only for who holds its lock: none is at work."""
+    unfinished = f"attributes.status = 'RUNNING' and tags.{PLACE} = '{_place(root)}'"
+    for run in mlflow.search_runs(experiment_names=[MODEL], filter_string=unfinished, output_format="list"):
+        MlflowClient().set_terminated(run.info.run_id, "KILLED")
+        log.info("run '%s' was interrupted, and is marked as killed", run.info.run_name)
+
+
+def made_like(champion: int, wanted: dict[str, str]) -> int | None:
+    """The champion itself, if it bears all of these tags, or the newest version made from it that does, or None."""
+    if wanted.items() <= tags(champion).items():
+        return champion
+    wanted = {**wanted, "parent": str(champion)}
+    found = MlflowClient().search_model_versions(f"name = '{MODEL}'")
+    return max((int(one.version) for one in found if wanted.items() <= one.tags.items()), default=None)
+
+
+def set_challenger(version: int) -> None:
+    """Give a version the alias `challenger`."""
+    MlflowClient().set_registered_model_alias(MODEL, CHALLENGER, str(version))
 
 
 def version_of(alias: str) -> int | None:
@@ -123,6 +148,11 @@ def load_evidence(version: int) -> dict[str, Any]:
     """What the version was measured at when it was trained."""
     evidence: dict[str, Any] = json.loads(Path(_artefact(version, EVIDENCE)).read_text("utf-8"))
     return evidence
+
+
+def _place(root: Path) -> str:
+    """What tells this project, on this machine, from others that write to the same store."""
+    return hashlib.sha256(f"{platform.node()} {root.resolve()}".encode()).hexdigest()[:16]
 
 
 def _artefact(version: int, name: str) -> str:

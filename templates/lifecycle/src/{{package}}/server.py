@@ -19,11 +19,13 @@ from .protection import check_exposure
 
 
 def check(settings: Settings) -> None:
-    """Raises LifecycleError if the address is taken, or open to others without a key, or if there is no database.
+    """Raises LifecycleError if the settings contradict each other, or the address is taken, or there is no database.
 
     One of several workers that finds the last out would be started again and again.
     """
     check_exposure(settings.api_host, settings)
+    if settings.shadow and settings.split:
+        raise LifecycleError("SHADOW and SPLIT exclude each other: nobody sees the challenger's answers, or some do.")
     if settings.workers > 1:
         prediction_log.connect(settings.database_url).dispose()
     try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import signal
 import time
@@ -14,17 +15,20 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from . import explanation, prediction_log, schema, transport
+from . import explanation, prediction_log, schema, split, transport
 from .api_errors import Problem
 from .bundle import Bundle
-from .champion import Champion
+from .champion import Challenger, Champion
 from .config import Settings
 from .contracts import Reader
 from .log_writer import LogWriter
 from .meters import MULTIPROCESS, Meters
 from .prediction_log import Row
 from .predictor import INLINE
+from .schema import Record
+from .shadow import Shadow, Work
 
+log = logging.getLogger(__name__)
 EXPLANATIONS = 8  # that may wait; one takes up to a second
 
 
@@ -42,6 +46,8 @@ class Answered:
     predictions: list[Prediction]
     rows: list[Row]
     many: bool
+    records: list[Record]
+    read_ms: float
 
 
 class Places:
@@ -74,8 +80,10 @@ class Service:
         self.settings = settings
         self.meters = Meters()
         self.champion = Champion(settings.champion_dir, self.meters)
+        self.challenger = Challenger(settings.champion_dir, self.meters)
         self.log = prediction_log.connect(settings.database_url, impatient=True)
         self.writer = LogWriter(self.log, self.meters, settings.prediction_log == "required")
+        self.shadow = Shadow(self.challenger, self.writer, self.meters) if settings.shadow else None
         self.threads = ThreadPoolExecutor(os.cpu_count(), "prediction")
         self.explaining = ThreadPoolExecutor(1, "explanation")
         self.places = Places(settings.max_waiting, self.meters)
@@ -87,9 +95,14 @@ class Service:
         """Load the champion, follow it, and write the log. When this ends, no request is in work any more."""
         await asyncio.to_thread(self.champion.refresh)
         tasks = [asyncio.create_task(self.champion.follow()), self.writer.start()]
+        if self.settings.shadow or self.settings.split:
+            await asyncio.to_thread(self._await_challenger)
+            tasks.append(asyncio.create_task(self.challenger.follow()))
         if MULTIPROCESS in os.environ:
             tasks.append(asyncio.create_task(_end_with(os.getppid())))
         yield
+        if self.shadow:
+            await asyncio.to_thread(self.shadow.stop)
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -106,17 +119,22 @@ class Service:
         except TimeoutError:
             raise Problem(503, "Log unavailable", "The prediction log does not answer.", {"Retry-After": "5"}) from None
 
-    async def predict(self, content: Any, reader: Reader) -> Answered:
+    async def predict(self, content: Any, reader: Reader, key: str | None = None) -> Answered:
         """Check what a request holds and answer it; every answer is in the log when this returns."""
         start, loop = time.perf_counter(), asyncio.get_running_loop()
         serving = self.champion.get()
+        offered = self.challenger.bundle and self.challenger.beside(serving)
         with self.places.taken():
-            task = partial(_answer, content, reader, serving, self.settings.log_inputs)
+            weight = transport.weight(content)
+            task = partial(self._answer, content, reader, serving, self._chosen(offered, key, content))
             # To hand small work to a thread would cost more than to do it.
-            answered = task() if transport.weight(content) <= INLINE else await loop.run_in_executor(self.threads, task)
-            await self.writer.write(answered.rows)
+            answered = task() if weight <= INLINE else await loop.run_in_executor(self.threads, task)
+            logged = await self.writer.write(answered.rows)
         self.meters.seconds.observe(time.perf_counter() - start)
-        self.meters.predictions.labels(serving.version).inc(len(answered.predictions))
+        self.meters.predictions.labels(answered.rows[0].model_version).inc(len(answered.rows))
+        if self.shadow and offered and logged:
+            work = Work(offered, answered.records, answered.rows, answered.read_ms, weight)
+            loop.call_soon(self.shadow.add, work)  # when the answer is on its way
         return answered
 
     async def explain(self, content: Any, reader: Reader) -> bytes:
@@ -126,25 +144,40 @@ class Service:
             task = partial(_explain, content, reader, serving)
             return await asyncio.get_running_loop().run_in_executor(self.explaining, task)
 
+    def _await_challenger(self) -> None:
+        self.challenger.refresh()
+        if not (self.challenger.bundle or self.challenger.problem):
+            log.warning("there is no challenger yet: until there is one, the champion answers alone")
+        if self.shadow:
+            self.shadow.start()
+
+    def _chosen(self, offered: Bundle | None, key: str | None, content: Any) -> Bundle | None:
+        """The challenger, if this request is one of its share of the traffic."""
+        percent = self.settings.split
+        return offered if offered and percent and split.chosen(key, content, offered.version, percent) else None
+
+    def _answer(self, content: Any, reader: Reader, serving: Bundle, chosen: Bundle | None) -> Answered:
+        """The answers of the challenger where it is chosen and has any, else of the champion."""
+        start = time.perf_counter()
+        given = reader.read(content)
+        read = time.perf_counter()
+        answers = self.challenger.answer(chosen, given.records) if chosen else None
+        version = chosen.version if chosen and answers is not None else serving.version
+        answers = serving.predictor.predict(given.records) if answers is None else answers
+        latency_ms = 1000 * (time.perf_counter() - start)
+        predictions, rows = [], []
+        for record, answer in zip(given.records, answers, strict=True):
+            name, kept = prediction_log.new_id(), _kept(record, self.settings.log_inputs)
+            predictions.append(Prediction(**vars(answer), id=name, model_version=version))
+            rows.append(Row(name, version, kept, answer.model_dump_json(), latency_ms))
+        return Answered(predictions, rows, given.many, given.records, 1000 * (read - start))
+
 
 async def _end_with(parent: int) -> None:
     """End this worker in good order when the process that started it is gone."""
     while os.getppid() == parent:
         await asyncio.sleep(1)
     signal.raise_signal(signal.SIGTERM)
-
-
-def _answer(content: Any, reader: Reader, serving: Bundle, log_inputs: str) -> Answered:
-    start = time.perf_counter()
-    given = reader.read(content)
-    answers = serving.predictor.predict(given.records)
-    latency_ms = 1000 * (time.perf_counter() - start)
-    predictions, rows = [], []
-    for record, answer in zip(given.records, answers, strict=True):
-        name = prediction_log.new_id()
-        predictions.append(Prediction(**vars(answer), id=name, model_version=serving.version))
-        rows.append(Row(name, serving.version, _kept(record, log_inputs), answer.model_dump_json(), latency_ms))
-    return Answered(predictions, rows, given.many)
 
 
 def _explain(content: Any, reader: Reader, serving: Bundle) -> bytes:

@@ -4,13 +4,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from . import report_page
 from .config import COMMAND
 from .data import replace_text
+from .decision_chart import ALARM
 from .errors import LifecycleError
 from .evaluation import Score
-from .metrics import DECISIVE, SHOWN
+from .explanation import IMPORTANCE
+from .metrics import DECISIVE, SHOWN, UNITS
+from .source import MIXED
 
 MOST_SLICES = 10
+LATEST = 10  # decisions and drivers that are shown
 START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
 
 
@@ -30,12 +35,15 @@ def results(history: list[dict[str, Any]], decisions: list[dict[str, Any]], data
         "",
     ]
     lines += _protocols(first["evidence"].get("protocols", {}))
+    lines += _story(decisions)
     for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
         lines += _change(change)
     lines += [f"| where version {latest['to_version']} is weakest | {DECISIVE} | rows |", "|---|---|---|"]
     lines += [f"| {name} | {Score(**s)} | {s['rows']:,} |" for name, s in latest["evidence"]["weakest"].items()]
-    lines += ["", "| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
-    lines += [_decision(decision) for decision in decisions]
+    lines += ["", *_drivers(latest)]
+    lines += ["| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
+    lines += [_decision(decision) for decision in decisions[-LATEST:]]
+    lines += ["", f"All decisions, with their reports: `reports/{report_page.NAME}`"] if decisions else []
     return "\n".join(lines)
 
 
@@ -45,9 +53,9 @@ def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> l
     baselines = first["evidence"]["baselines"].items()
     lines = [f"baseline, {name}: {DECISIVE} {Score(**score)}" for name, score in baselines]
     lines.append(f"champion, version {first['to_version']}: {DECISIVE} {Score(**first['evidence']['score'])}")
-    for decision in decisions:
-        quality = f", live {DECISIVE} {Score(**decision['quality'])}" if decision["quality"] else ""
-        lines.append(f"monitoring, version {decision['model_version']}: {decision['status']}{quality}")
+    for part, decision in story(decisions).items():
+        quality, bias, rows = _live(decision)
+        lines.append(f"{part}, version {decision['model_version']}: {DECISIVE} {quality}, bias {bias}, {rows} rows")
     for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
         lines.append(f"retrained, version {change['to_version']}, {change['event']}, on the same held-out rows:")
         for name, biases in change["evidence"]["biases"].items():
@@ -55,6 +63,22 @@ def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> l
             before, after = (biases[model]["value"] for model in ("champion", "challenger"))
             lines.append(f"   {name}: {old} -> {new}, bias {before:+.3f} -> {after:+.3f}")
     return lines
+
+
+def story(decisions: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The decisions that tell what the first drift did and what retraining mended: before, under and after it.
+
+    They are the last healthy one before the first alarm, that alarm, and the first one of a newer version.
+    """
+    alarms = [number for number, one in enumerate(decisions) if one["status"] == ALARM]
+    if not alarms:
+        return {}
+    alarm = decisions[alarms[0]]
+    version, later = alarm["model_version"], decisions[alarms[0] + 1 :]
+    healthy = [one for one in decisions[: alarms[0]] if one["model_version"] == version][-1:]
+    newer = [one for one in later if one["model_version"] > version][:1]
+    parts = {"before the drift": healthy, "under drift": [alarm], "after retraining": newer}
+    return {part: found[0] for part, found in parts.items() if found}
 
 
 def write(page: Path, text: str) -> None:
@@ -65,6 +89,42 @@ def write(page: Path, text: str) -> None:
     before, rest = old.split(START)
     after = rest.split(END)[1]
     replace_text(page, f"{before}{START}\n\n{text}\n\n{END}{after}")
+
+
+def _story(decisions: list[dict[str, Any]]) -> list[str]:
+    told = {part: (one["model_version"], *_live(one)) for part, one in story(decisions).items()}
+    if not told:
+        return []
+    return [
+        f"| live | version | {DECISIVE} | bias | labelled rows |",
+        "|---|---|---|---|---|",
+        *[f"| {part} | {version} | {score} | {bias} | {rows} |" for part, (version, score, bias, rows) in told.items()],
+        "",
+        f"{UNITS} Each line is one decision of monitoring, about the latest predictions of that version which have"
+        f" feedback; under drift, these may include some from before it. What arrives after retraining: {MIXED}.",
+        "",
+    ]
+
+
+def _live(decision: dict[str, Any]) -> tuple[str, str, str]:
+    """Deciding metric and bias of a decision, with their intervals, and the number of labelled rows."""
+    quality, bias = decision["quality"], decision["bias"]
+    return (str(Score(**quality)), str(Score(**bias)), f"{quality['rows']:,}") if quality else ("not known", "", "0")
+
+
+def _drivers(promotion: dict[str, Any]) -> list[str]:
+    """What moves the whole model, where that was measured."""
+    drivers = promotion["evidence"].get("drivers", {})
+    if not drivers:
+        return []
+    return [
+        f"| what drives version {promotion['to_version']} | how much |",
+        "|---|---|",
+        *[f"| {name} | {value:+.3f} |" for name, value in list(drivers.items())[:LATEST]],
+        "",
+        IMPORTANCE,
+        "",
+    ]
 
 
 def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
@@ -94,7 +154,18 @@ def _change(change: dict[str, Any]) -> list[str]:
         "|---|---|---|",
         *[f"| {n} | {Score(**p['champion'])} | {Score(**p['challenger'])} |" for n, p in (pairs | biases).items()],
         "",
+        *_judged(evidence),
     ]
+
+
+def _judged(evidence: dict[str, Any]) -> list[str]:
+    """How sure the verdict is and which rows gave it, where that is on record."""
+    if "probability_better" not in evidence:
+        return []
+    times = evidence["test_set_decided"]
+    spent = f"the test set has decided {times} {'time' if times == 1 else 'times'}"
+    better = f"better with probability {evidence['probability_better']:.2f}"
+    return [f"Judged by {evidence['rows_from']}: {better}; {spent}.", ""]
 
 
 def _few(slices: dict[str, Any]) -> dict[str, Any]:
@@ -104,5 +175,5 @@ def _few(slices: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decision(decision: dict[str, Any]) -> str:
-    why = "; ".join(decision["reasons"])
+    why = "; ".join(decision["reasons"]).replace("|", "\\|")
     return f"| {decision['time']} | {decision['model_version']} | {decision['rows']:,} | {decision['status']} | {why} |"

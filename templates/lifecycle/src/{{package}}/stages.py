@@ -2,37 +2,40 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import lock, record
 from .config import COMMAND, Settings
 from .errors import LifecycleError
 
-log = logging.getLogger(__name__)
-
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
     from .evaluation import Verdict
+    from .feedback import Usable
     from .monitoring import Decision
     from .promotion import Judging, Terms
     from .tracking import Plan
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Retrained:
-    """The new challenger, or None and why there is none."""
+    """The challenger, or None and why there is none; and the verdict on it, if one was given already and stands."""
 
     version: int | None
     reason: str
+    verdict: str | None = None
 
 
 def train(s: Settings) -> int:
     """Fit baselines and candidates; returns the version of the challenger."""
-    from . import data, promotion, source, training
+    from . import data, promotion, registry, source, training
 
     with lock.exclusive(s.champion_dir):
         connect(s)
+        registry.end_interrupted(s.root)
         protocols = source.protocols(data.read(s.data_dir, *data.PARTS), s.seed) if s.protocols else {}
         train_set, test_set = data.read(s.data_dir, "train"), data.read(s.data_dir, "test")
         version = training.train(train_set, test_set, protocols, _plan(s))
@@ -58,36 +61,57 @@ def rollback(s: Settings, to: int | None) -> tuple[int, int]:
 
 
 def monitor(s: Settings) -> "Decision":
-    """Judge what the champion served lately; returns the decision."""
-    from . import data, monitoring, prediction_log, registry
+    """Judge what the champion served lately, bring the page up to date, say what is alarming; returns the decision."""
+    from datetime import UTC, datetime
 
-    connect(s)
-    version = registry.version_of(registry.CHAMPION)
+    from . import alerts, bundle, history, metrics, monitoring, prediction_log, report_page, window
+
+    version = bundle.active_version(s.champion_dir)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
+    extent = window.Extent(s.monitor_window, s.monitor_days, s.monitor_sample)
     log = prediction_log.connect(s.database_url)
-    served = data.with_input(prediction_log.recent(log, version, s.monitor_window))
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
-    return monitoring.monitor(served, registry.load_reference(version), version, s.reports_dir, rules)
+    served = window.read(log, version, extent, datetime.now(UTC))
+    reference = history.reference(s.champion_dir, version)
+    decision = monitoring.monitor(served, reference, version, s.reports_dir, rules)
+    report_page.write(s.reports_dir, metrics.DECISIVE, asdict(decision))
+    alerts.alert(s.reports_dir, s.alert_webhook, s.github_token)
+    return decision
 
 
 def retrain(s: Settings) -> Retrained:
-    """Learn from the train set and the feedback; returns the new challenger, or why there is none."""
-    from . import bundle, data, model, prediction_log, promotion, training
+    """Learn from the train set and the feedback; returns the new challenger, or why there is none.
+
+    The same champion, rows and seed give no second version: where an earlier run was cut short, this one goes on.
+    """
+    from . import bundle, data, model, prediction_log, promotion, registry, tracking, training
 
     version = bundle.active_version(s.champion_dir)
-    rows = data.with_input(prediction_log.labelled(prediction_log.connect(s.database_url)))
     if version is None:
         raise LifecycleError(f"No champion to retrain. Run: {COMMAND} promote")
-    if len(rows) < s.minimum_rows:
-        return Retrained(None, f"{len(rows)} rows with feedback, retraining needs {s.minimum_rows}")
-    connect(s)
-    heldout = data.read(s.data_dir, "test", "heldout")
-    champion = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
-    learnt = training.with_feedback(data.read(s.data_dir, "train"), data.from_feedback(rows), heldout)
-    new = training.retrain(version, learnt, heldout, champion, _plan(s))
-    promotion.offer(s.champion_dir, new, heldout, _terms(s))
-    return Retrained(new, f"version {new} is the challenger")
+    with lock.exclusive(s.champion_dir):
+        rows = data.with_input(prediction_log.labelled(prediction_log.connect(s.database_url)))
+        connect(s)
+        registry.end_interrupted(s.root)
+        train_set, heldout = data.read(s.data_dir, "train"), data.read(s.data_dir, "test", "heldout")
+        fed_back = _usable(rows, version, s)
+        if fed_back.rows is None:
+            return Retrained(None, fed_back.reason)
+        log.info("%s", fed_back.reason)
+        learnt = training.with_feedback(train_set, fed_back.rows, heldout, s.new_share)
+        made = registry.made_like(version, {"train_digest": tracking.digest(learnt), "seed": str(s.seed)})
+        verdict = made and _verdict(made, s)
+        if made and verdict:
+            return Retrained(made, f"version {made} has learnt from the same rows already: {verdict}", verdict)
+        if made is None:
+            counts = {"old_rows": len(train_set), "new_rows": len(learnt) - len(train_set)}
+            plan = replace(_plan(s), origin={"parent": version, "log_until": rows[-1]["number"], **counts})
+            answers = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
+            made = training.retrain(version, learnt, heldout, answers, plan)
+        registry.set_challenger(made)
+        promotion.offer(s.champion_dir, made, heldout, _terms(s))
+        return Retrained(made, f"version {made} is the challenger")
 
 
 def connect(s: Settings) -> None:
@@ -105,6 +129,33 @@ def connect(s: Settings) -> None:
 def records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What was decided so far: about champions, and by monitoring."""
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
+
+
+def _usable(rows: list[dict[str, Any]], champion: int, s: Settings) -> "Usable":
+    """What of the feedback may be learnt from, if it is enough."""
+    from . import data, feedback, registry
+
+    known = data.read(s.data_dir, "train", "test", "heldout")
+    usable = feedback.usable(rows, known, s, after=int(registry.tags(champion).get("log_until", 0)))
+    if usable.rows is None or len(usable.rows) >= s.minimum_rows:
+        return usable
+    return feedback.Usable(None, f"{usable.reason}; {len(usable.rows)} can be used, retraining needs {s.minimum_rows}")
+
+
+def _verdict(version: int, s: Settings) -> str | None:
+    """The verdict on a version that stands; None if there is none yet, or a promotion was cut short."""
+    from . import bundle, registry
+
+    verdict = None
+    for entry in record.read(s.champion_dir / record.HISTORY):
+        if entry["event"] == "serves again" and entry["from_version"] == version:
+            verdict = "rolled back"
+        elif entry["to_version"] == version:
+            verdict = entry["event"]
+    if verdict in ("refused", "rolled back"):
+        return verdict
+    serves = bundle.active_version(s.champion_dir) == registry.version_of(registry.CHAMPION) == version
+    return "promoted" if serves else None
 
 
 def _plan(s: Settings) -> "Plan":

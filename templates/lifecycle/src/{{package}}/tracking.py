@@ -7,7 +7,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Plan:
     seed: int
     jobs: int
     folds: int
+    origin: dict[str, int] = field(default_factory=dict)  # of a retrained version: parent, log_until, old and new rows
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def challenger(choice: Choice, train_set: pd.DataFrame, test_set: pd.DataFrame, 
         log.info("fitted %s on %s rows in %.1f s", choice.candidate, len(train_set), seconds)
         scored = model.predict(fitted, test_set)
         _log_scores(scored, test_set, plan)
-        fitted_on = {"train_rows": len(train_set), "train_digest": digest(train_set)}
-        mlflow.log_params({"candidate": choice.candidate, **choice.params, **fitted_on, "seed": plan.seed})
+        fitted_on: dict[str, Any] = {"train_rows": len(train_set), "train_digest": digest(train_set)}
+        fitted_on |= {"seed": plan.seed, **plan.origin}
+        mlflow.log_params({"candidate": choice.candidate, **choice.params, **fitted_on})
         mlflow.log_metric("fit_seconds", seconds)
         mlflow.set_tags({"stage": "challenger", "dataset": plan.dataset_digest})
         for file, figure in plots(scored).items():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from . import evaluation, model, registry, tracking
+from . import evaluation, model, registry, source, tracking
 from .features import slices
 from .schema import INPUT, TARGET
 from .selection import search
@@ -50,17 +50,14 @@ def retrain(champion: int, rows: pd.DataFrame, heldout: pd.DataFrame, answers: p
     return tracking.challenger(choice, rows, heldout, judge, plan)
 
 
-def with_feedback(train_set: pd.DataFrame, feedback: pd.DataFrame, heldout: pd.DataFrame) -> pd.DataFrame:
-    """The train set and the fed-back records that stand neither in it nor among the held-out ones.
+def with_feedback(train_set: pd.DataFrame, feedback: pd.DataFrame, heldout: pd.DataFrame, share: float) -> pd.DataFrame:
+    """The train set, then the fed-back records that are the same as none of its own and none of the held-out ones.
 
-    Nothing is trained on what it will be tested on, and nothing counts twice.
+    Nothing is trained on what it will be tested on, and nothing counts twice. Every row weighs the same; if the fresh
+    ones were more than `share` of all, the latest stay. `feedback` is in order of arrival.
     """
     fresh = feedback.astype(train_set[[*INPUT, TARGET]].dtypes)
-    known = pd.concat([_fingerprints(train_set), _fingerprints(heldout)])
-    fresh = fresh[~_fingerprints(fresh).isin(known)]
-    log.info("%d rows with feedback, %d of them new", len(feedback), len(fresh))
-    return pd.concat([train_set, fresh], ignore_index=True)
-
-
-def _fingerprints(records: pd.DataFrame) -> pd.Series:
-    return pd.util.hash_pandas_object(records[INPUT], index=False)
+    fresh = fresh[~source.among(fresh, pd.concat([train_set, heldout]))]
+    most = round(share / (1 - share) * len(train_set))
+    log.info("of %d records with feedback, %d are new and %d count", len(feedback), len(fresh), min(most, len(fresh)))
+    return pd.concat([train_set, fresh.tail(most)], ignore_index=True)

@@ -7,18 +7,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .predictor import HOME, KNOWN, Neighbourhood, Table, arithmetic, features
 from .schema import INPUT, TARGET
 
-# Column → kind, Evidently's method, threshold. Distances, not p-values: to a large window any trifle is significant.
+# Column → kind, Evidently's method, threshold: how large a change has to be to matter.
 WATCHED = {
     "sqft_living": ("numerical", "wasserstein", 0.25),  # in standard deviations of the reference
     "grade": ("numerical", "wasserstein", 0.25),
     "yr_built": ("numerical", "wasserstein", 0.25),
     "lat": ("numerical", "wasserstein", 0.25),
     "long": ("numerical", "wasserstein", 0.25),
+    "living_to_neighbours": ("numerical", "wasserstein", 0.25),
     "waterfront": ("categorical", "jensenshannon", 0.1),
+    "combination": ("numerical", "told_apart", 0.6),  # AUC of a classifier that tells the two samples apart
     "prediction": ("numerical", "wasserstein", 0.25),
 }
 OUTPUTS = ["prediction"]
@@ -73,7 +78,22 @@ def slices(sales: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(labels, index=sales.index)
 
 
-def watched(homes: pd.DataFrame) -> pd.DataFrame:
-    """The columns that monitoring follows; the date is none of them, it drifts by itself."""
-    columns = homes[[name for name in WATCHED if name not in OUTPUTS]]
-    return columns.assign(waterfront=np.where(homes["waterfront"], "yes", "no"))
+def watched(current: pd.DataFrame, reference: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What monitoring follows, of a window and of its reference. The date is none of it, it drifts by itself.
+
+    `combination` says of each home how likely it is one of the window's, according to trees that learnt from other
+    homes: they see combinations of columns which no single column shows.
+    """
+    homes = pd.concat([current, reference], ignore_index=True)
+    is_current = np.arange(len(homes)) < len(current)
+    trees = HistGradientBoostingClassifier(max_iter=30, min_samples_leaf=10, early_stopping=False, random_state=0)
+    thirds = StratifiedKFold(3, shuffle=True, random_state=0)
+    numbers = homes[INPUT].drop(columns="date").astype(np.float64)
+    with threadpool_limits(1):
+        combination = cross_val_predict(trees, numbers, is_current, cv=thirds, method="predict_proba")[:, 1]
+    columns = homes[["sqft_living", "grade", "yr_built", "lat", "long"]].assign(
+        living_to_neighbours=homes["sqft_living"] / homes["sqft_living15"],
+        waterfront=np.where(homes["waterfront"], "yes", "no"),
+        combination=combination,
+    )
+    return columns[is_current], columns[~is_current].reset_index(drop=True)

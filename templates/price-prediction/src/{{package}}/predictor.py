@@ -112,12 +112,17 @@ class Predictor:
         if not homes:
             return []
         table = as_table(homes)
-        matrix = features(table, self.neighbourhood)
-        log_price = treelite.gtil.predict(self.trees, matrix, nthread=1).reshape(-1)
+        log_price = self.log_prices(table)
         known = np.isin(table["zipcode"], self.numbers["zipcodes"])
         width = half_widths(log_price, known, self.numbers)
         rows = np.exp([log_price, log_price - width, log_price + width]).T.round(2).tolist()
         return [Answer(price=price, low=low, high=high) for price, low, high in rows]
+
+    def log_prices(self, homes: Table) -> NDArray[np.float64]:
+        """The logarithm of the price of each home."""
+        matrix = features(homes, self.neighbourhood)
+        log_price: NDArray[np.float64] = treelite.gtil.predict(self.trees, matrix, nthread=1).reshape(-1)
+        return log_price
 
 
 def as_table(homes: list[Record]) -> dict[str, NDArray[Any]]:

@@ -12,6 +12,8 @@ from .features import home_ids
 from .schema import INPUT, TARGET, Limits
 
 NAME = "King County house sales, May 2014 to May 2015"
+# What arrives after retraining.
+MIXED = "other sales of the weeks that it was tested on, and those of the days after the drift"
 SALES = Path(__file__).parent / "king_county" / "house_sales.parquet"
 # First day of: the winter that is tested on, the spring that drifts, the days after retraining, the last weeks.
 KING_COUNTY = ["2015-01-01", "2015-03-01", "2015-04-27", "2015-05-01"]
@@ -99,9 +101,24 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
 
 
+def identity(sales: pd.DataFrame) -> pd.Series:
+    """What makes two sales the same, so that none may be on both sides of a split: the home."""
+    return home_ids(sales)
+
+
+def question(sales: pd.DataFrame) -> pd.Series:
+    """What has one true answer: the price of a home on a day."""
+    return home_ids(sales) + " " + sales["date"]
+
+
 def among(sales: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     """Whether each is the same as one of the others."""
-    return home_ids(sales).isin(home_ids(others))
+    return identity(sales).isin(identity(others))
+
+
+def fed_back(sales: pd.DataFrame) -> pd.DataFrame:
+    """Sales from feedback, with the columns that the split goes by, but for the period."""
+    return sales.assign(source="feedback", home=identity(sales))
 
 
 def protocols(sales: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:

@@ -1,19 +1,19 @@
 """What the model sees (the preprocessor inside the pipeline), and what monitoring and the slices look at."""
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from .predictor import ngrams, normalise
+from .predictor import WORD, ngrams, normalise
 
-# Column → kind, Evidently's method, threshold. Distances, not p-values: to a large window any trifle is significant.
+# Column → kind, Evidently's method, threshold: how large a change has to be to matter.
 WATCHED = {
     "text": ("text", "abs_text_content_drift", 0.6),  # AUC of a classifier that tells the two samples apart
     "length": ("numerical", "wasserstein", 0.25),  # in standard deviations of the reference
-    "words": ("numerical", "wasserstein", 0.25),
-    "non_letters": ("numerical", "wasserstein", 0.25),
+    "unseen_words": ("numerical", "wasserstein", 0.25),
     "prediction": ("categorical", "jensenshannon", 0.1),
     "probability": ("numerical", "wasserstein", 0.25),
 }
@@ -50,15 +50,17 @@ def slices(reviews: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"source": reviews["source"], "length": length.astype(str)}, index=reviews.index)
 
 
-def watched(reviews: pd.DataFrame) -> pd.DataFrame:
-    """The reviews with the statistics that monitoring follows."""
-    text = reviews["text"].map(normalise)
-    letters = text.str.count(r"[^\W\d_]")
-    return pd.DataFrame(
-        {
-            "text": text,
-            "length": text.str.len(),
-            "words": text.str.split().str.len(),
-            "non_letters": 1 - letters / text.str.len().clip(lower=1),
-        }
-    )
+def watched(current: pd.DataFrame, reference: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What monitoring follows, of a window and of its reference: the text, its length, and the share of unseen words.
+
+    Unseen is a word that no other review of the reference has.
+    """
+    words = [[WORD.findall(normalise(text).lower()) for text in reviews["text"]] for reviews in (current, reference)]
+    reviews_with = Counter(word for text in words[1] for word in set(text))
+
+    def statistics(reviews: pd.DataFrame, texts: list[list[str]], own: int) -> pd.DataFrame:
+        unseen = [sum(reviews_with[word] <= own for word in text) / max(len(text), 1) for text in texts]
+        text = reviews["text"].map(normalise)
+        return pd.DataFrame({"text": text, "length": text.str.len(), "unseen_words": unseen}, index=reviews.index)
+
+    return statistics(current, words[0], 0), statistics(reference, words[1], 1)

