@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import bundle, evaluation, history, model, predictor, registry, verdict
+from . import bundle, evaluation, explanation, history, model, predictor, registry, verdict
 from .config import COMMAND
 from .errors import LifecycleError
 from .features import slices
@@ -95,6 +95,7 @@ def _judge(
     fresh = "judged by feedback that neither model learnt from"
     last = spent if judging.rows_from == history.TEST_SET else fresh
     ground = {"rows_from": judging.rows_from, "test_set_decided": decided, "judged_until": judging.until}
+    ground |= {"drivers": challenger.manifest["drivers"]}
     return replace(found, reasons=[*found.reasons, last], evidence=found.evidence | ground)
 
 
@@ -170,11 +171,13 @@ def export(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> None
     """
     fitted = registry.load_pipeline(version)
     answers = model.predict(fitted, rows)
-    made = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
+    made: dict[str, Any] = {"made": _now(), **registry.tags(version), "limits": terms.limits, "libraries": _libraries()}
 
     def fill(path: Path) -> None:
         model.export(fitted, path)
-        check_parity(model.answer(predictor.load(path), rows), answers)
+        exported = predictor.load(path)
+        check_parity(model.answer(exported, rows), answers)
+        made["drivers"] = explanation.importance(exported, rows, terms.seed)
 
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"v{version}.reference.partial"

@@ -176,13 +176,13 @@ def _judging(s: Settings) -> "Judging":
     """Feedback that neither model learnt from, if there is enough; else what was held out from the start."""
     import pandas as pd
 
-    from . import data, feedback, history, prediction_log, promotion, schema, source
+    from . import data, feedback, history, prediction_log, promotion, source
 
     if not history.champions_so_far(s.champion_dir):
         return promotion.Judging(data.read(s.data_dir, "test"))
     heldout = data.read(s.data_dir, "test", "heldout")
     served = prediction_log.labelled(prediction_log.connect(s.database_url))
-    kept = [row for row in served if row["input"].keys() >= set(schema.INPUT)]
+    kept = feedback.holding(served, s)
     seen = promotion.seen_until(s.champion_dir)
     newer, older = ([row for row in kept if (row["number"] > seen) == new] for new in (True, False))
     if len(newer) >= s.minimum_rows:
