@@ -66,7 +66,10 @@ def promote(folder: Path, judging: Judging, terms: Terms) -> evaluation.Verdict:
         return evaluation.Verdict(evaluation.PROMOTED, [f"version {version} serves already"], {})
     challenger = _offered(folder, version, judging.rows, terms)
     found = _judge(folder, champion, challenger, judging, terms)
-    history.add(folder, found.status, champion, version, **_details(found), dataset=terms.dataset_digest)
+    if found.promoted and bundle.active_version(folder) != champion:  # a rollback waits for nobody
+        raise LifecycleError(f"Version {champion}, which was judged, serves no longer. Run again: {COMMAND} promote")
+    why = {"reasons": found.reasons, "evidence": found.evidence, "dataset": terms.dataset_digest}
+    history.add(folder, found.status, champion, version, **why)
     if found.promoted:
         bundle.activate(folder, version)
     if found.status != evaluation.UNDECIDED:
@@ -90,17 +93,14 @@ def _judge(
         given = [model.answer(serving.predictor, judging.rows), answers]
         old, new = map(verdict.Contender, given, times, sizes)
         found = verdict.compare(new, old, groups, terms.bounds, terms.seed)
-    decided = history.test_set_decided(folder, terms.dataset_digest) + (judging.rows_from == history.TEST_SET)
-    spent = f"the test set has now decided {decided} time{'s' * (decided > 1)}"
-    fresh = "judged by feedback that neither model learnt from"
-    last = spent if judging.rows_from == history.TEST_SET else fresh
+    pair = [(champion, challenger.version)] if judging.rows_from == history.TEST_SET else []
+    decided = history.test_set_decided(folder, terms.dataset_digest, *pair)
+    last = "judged by feedback that neither model learnt from"
+    if pair:
+        last = f"the test set has now decided {decided} time{'s' * (decided > 1)}"
     ground = {"rows_from": judging.rows_from, "test_set_decided": decided, "judged_until": judging.until}
-    ground |= {"drivers": challenger.manifest["drivers"]}
+    ground |= {"drivers": challenger.manifest.get("drivers", {})}
     return replace(found, reasons=[*found.reasons, last], evidence=found.evidence | ground)
-
-
-def _details(found: evaluation.Verdict) -> dict[str, Any]:
-    return {"reasons": found.reasons, "evidence": found.evidence}
 
 
 def latencies(predictors: list[predictor.Predictor], rows: pd.DataFrame, seed: int) -> list[float]:

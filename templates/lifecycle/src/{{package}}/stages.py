@@ -52,14 +52,6 @@ def promote(s: Settings) -> "Verdict":
         return promotion.promote(s.champion_dir, _judging(s), _terms(s))
 
 
-def rollback(s: Settings, to: int | None) -> tuple[int, int]:
-    """Bring back an earlier champion; returns the versions (from, to). The registry has to be told afterwards."""
-    from . import history
-
-    with lock.exclusive(s.champion_dir):
-        return history.rollback(s.champion_dir, to)
-
-
 def monitor(s: Settings) -> "Decision":
     """Judge what the champion served lately, bring the page up to date, say what is alarming; returns the decision."""
     from datetime import UTC, datetime
