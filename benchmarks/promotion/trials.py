@@ -22,7 +22,7 @@ class Bench:
     """The project's modules and data, and the choice that its first champion was made of."""
 
     def __init__(self, package: str, template: str) -> None:
-        names = ("model", "verdict", "promotion", "predictor", "features", "schema", "config", "data")
+        names = ("model", "verdict", "export", "predictor", "features", "schema", "config", "data")
         self.code = {name: importlib.import_module(f"{package}.{name}") for name in names}
         self.seeded = template in SEEDED
         self.settings = self.code["config"].load_settings()
@@ -54,8 +54,8 @@ class Bench:
             with tempfile.TemporaryDirectory() as name:
                 self.code["model"].export(pipeline, Path(name))
                 predictors.append(self.code["predictor"].load(Path(name)))
-                sizes.append(self.code["promotion"].megabytes(Path(name)))
-        times = self.code["promotion"].latencies(predictors, rows, self.settings.seed)
+                sizes.append(self.code["export"].megabytes(Path(name)))
+        times = self.code["export"].latencies(predictors, rows, self.settings.seed)
         answers = [self.code["model"].predict(pipeline, rows) for pipeline in fitted]
         return list(map(self.code["verdict"].Contender, answers, times, sizes))
 

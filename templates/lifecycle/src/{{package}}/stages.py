@@ -12,9 +12,10 @@ from .errors import LifecycleError
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
     from .evaluation import Verdict
+    from .export import Terms
     from .feedback import Usable
     from .monitoring import Decision
-    from .promotion import Judging, Terms
+    from .promotion import Judging
     from .tracking import Plan
 
 log = logging.getLogger(__name__)
@@ -157,11 +158,11 @@ def _plan(s: Settings) -> "Plan":
 
 
 def _terms(s: Settings) -> "Terms":
-    from . import data, features, promotion, schema, verdict
+    from . import data, export, features, schema, verdict
 
     bounds = verdict.Bounds(features.GUARDED, s.tolerance, s.minimum_gain, s.slice_floor, s.latency_limit, s.size_limit)
     limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
-    return promotion.Terms(data.describe(s.data_dir)["digest"], bounds, s.seed, limits)
+    return export.Terms(data.describe(s.data_dir)["digest"], bounds, s.seed, limits)
 
 
 def _judging(s: Settings) -> "Judging":
