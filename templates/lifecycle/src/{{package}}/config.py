@@ -70,7 +70,7 @@ class Settings(Limits):
     minimum_gain: float = Field(0.002, ge=0, description="smallest gain that is worth a change of champion")
     slice_floor: float | None = Field(None, description="worst value of the deciding metric that a slice may have")
     latency_limit: float = Field(3.0, gt=0, description="times the champion's time that an answer may take")
-    size_limit: float = Field(3.0, gt=0, description="times the champion's size that a bundle may have")
+    size_limit: float = Field(5.0, gt=0, description="times the champion's size that a bundle may have")
 
     monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
     monitor_days: float | None = Field(None, gt=0, description="judge what was served in so many days instead")

@@ -39,7 +39,7 @@ class Bounds:
     minimum_gain: float = 0.002
     slice_floor: float | None = None
     latency_limit: float = 3.0
-    size_limit: float = 3.0
+    size_limit: float = 5.0
 
 
 def compare(challenger: Contender, champion: Contender, slices: pd.DataFrame, bounds: Bounds, seed: int) -> Verdict:
