@@ -85,11 +85,6 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": heldout}
 
 
-def among(reviews: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
-    """Whether each is the same as one of the others."""
-    return reviews["text"].isin(others["text"])
-
-
 def protocols(reviews: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:
     """Another way to evaluate the chosen model, besides the test set: on sources that it never saw."""
     usual = reviews["source"] == reviews["source"].iloc[0]
