@@ -278,6 +278,23 @@ def test_a_promotion_and_a_rollback_fail_no_request_and_mix_no_answer(service: S
     assert max(seconds) < 5  # 2 are promised; this machine may be busy
 
 
+@pytest.mark.parametrize("registry", ["sqlite:///mlflow.db", "http://127.0.0.1:9"])
+def test_a_rollback_is_served_soon_whether_the_registry_answers_or_not(service: Service, registry: str) -> None:
+    service.start()
+    environment = service.environment | {"MLFLOW_TRACKING_URI": registry}
+    with load(service.url, 1) as sent:
+        more(sent)
+        begun = time.monotonic()
+        rollback = subprocess.Popen([service.command[0], "rollback"], cwd=service.root, env=environment)
+        until(lambda: answers_of(sent, 1, begun))
+        seconds = answers_of(sent, 1, begun)[0].ended - begun
+
+    print("seconds from the command to the first answer:", round(seconds, 2))
+    assert rollback.wait(60) == 0
+    assert {one.status for one in sent} == {200}
+    assert seconds < 5  # 2 are promised; this machine may be busy
+
+
 def activate(service: Service, version: int) -> float:
     """Switch to a version as `bundle.activate` does, without looking whether it is whole; gives the time."""
     pointer = service.root / "champion" / "current.json"

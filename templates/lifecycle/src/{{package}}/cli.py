@@ -165,8 +165,10 @@ def rollback(
     to: Annotated[int | None, typer.Option(help="An earlier champion [default: the one before]")] = None,
 ) -> None:
     """Bring back the champion before this one, or a certain one; needs no registry."""
+    from . import history
+
     s = load_settings()
-    before, after = stages.rollback(s, to)
+    before, after = history.rollback(s.champion_dir, to)
     _say(f"version {after} serves again, in place of version {before}")
     try:
         stages.connect(s)

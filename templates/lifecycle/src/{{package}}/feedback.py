@@ -36,7 +36,7 @@ def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: 
     `known` are records whose truth is known: what is fed back of them has to agree. Who gave how much is asked of the
     rows whose number is above `after` only, since old ones could hide a burst. Nothing is deleted from the log.
     """
-    valid, notes = _valid(rows, s), [f"{len(rows)} rows with feedback"]
+    valid, notes = holding(rows, s), [f"{len(rows)} rows with feedback"]
     if len(valid) < len(rows):
         notes.append(f"{len(rows) - len(valid)} of them left out: without their record, or not as the contract asks")
     if not valid:
@@ -59,7 +59,7 @@ def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: 
     return Usable(labelled, "; ".join([*notes, note]))
 
 
-def _valid(rows: list[dict[str, Any]], s: Settings) -> list[dict[str, Any]]:
+def holding(rows: list[dict[str, Any]], s: Settings) -> list[dict[str, Any]]:
     """The rows that hold to the contract of today: the log may have been written under another one."""
     record, target = schema.record_type(s), TypeAdapter[Any](schema.Target)
 

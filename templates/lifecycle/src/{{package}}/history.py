@@ -93,10 +93,14 @@ def reference(folder: Path, version: int) -> "pd.DataFrame":
         ) from None
 
 
-def test_set_decided(folder: Path, dataset: str | None) -> int:
-    """How often rows of this data's test set decided about a challenger; each time they are worth less."""
-    entries = [entry for entry in read(folder) if dataset and entry.get("dataset") == dataset]
-    return sum(entry["evidence"].get("rows_from") == TEST_SET for entry in entries)
+def test_set_decided(folder: Path, dataset: str | None, *more: tuple[int | None, int]) -> int:
+    """How often rows of this data's test set decided about a challenger; each time they are worth less.
+
+    To judge the same two versions again is no further look. `more` are pairs (from, to) that are judged just now.
+    """
+    judged = [entry for entry in read(folder) if dataset and entry.get("dataset") == dataset]
+    looked = [entry for entry in judged if entry["evidence"].get("rows_from") == TEST_SET]
+    return len({*more, *((entry["from_version"], entry["to_version"]) for entry in looked)})
 
 
 def judged_until(folder: Path) -> int:

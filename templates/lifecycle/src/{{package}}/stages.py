@@ -12,9 +12,10 @@ from .errors import LifecycleError
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
     from .evaluation import Verdict
+    from .export import Terms
     from .feedback import Usable
     from .monitoring import Decision
-    from .promotion import Judging, Terms
+    from .promotion import Judging
     from .tracking import Plan
 
 log = logging.getLogger(__name__)
@@ -50,14 +51,6 @@ def promote(s: Settings) -> "Verdict":
     with lock.exclusive(s.champion_dir):
         connect(s)
         return promotion.promote(s.champion_dir, _judging(s), _terms(s))
-
-
-def rollback(s: Settings, to: int | None) -> tuple[int, int]:
-    """Bring back an earlier champion; returns the versions (from, to). The registry has to be told afterwards."""
-    from . import history
-
-    with lock.exclusive(s.champion_dir):
-        return history.rollback(s.champion_dir, to)
 
 
 def monitor(s: Settings) -> "Decision":
@@ -165,24 +158,24 @@ def _plan(s: Settings) -> "Plan":
 
 
 def _terms(s: Settings) -> "Terms":
-    from . import data, features, promotion, schema, verdict
+    from . import data, export, features, schema, verdict
 
     bounds = verdict.Bounds(features.GUARDED, s.tolerance, s.minimum_gain, s.slice_floor, s.latency_limit, s.size_limit)
     limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
-    return promotion.Terms(data.describe(s.data_dir)["digest"], bounds, s.seed, limits)
+    return export.Terms(data.describe(s.data_dir)["digest"], bounds, s.seed, limits)
 
 
 def _judging(s: Settings) -> "Judging":
     """Feedback that neither model learnt from, if there is enough; else what was held out from the start."""
     import pandas as pd
 
-    from . import data, feedback, history, prediction_log, promotion, schema, source
+    from . import data, feedback, history, prediction_log, promotion, source
 
     if not history.champions_so_far(s.champion_dir):
         return promotion.Judging(data.read(s.data_dir, "test"))
     heldout = data.read(s.data_dir, "test", "heldout")
     served = prediction_log.labelled(prediction_log.connect(s.database_url))
-    kept = [row for row in served if row["input"].keys() >= set(schema.INPUT)]
+    kept = feedback.holding(served, s)
     seen = promotion.seen_until(s.champion_dir)
     newer, older = ([row for row in kept if (row["number"] > seen) == new] for new in (True, False))
     if len(newer) >= s.minimum_rows:
