@@ -19,7 +19,7 @@ SCRIPTS = Path("Scripts" if sys.platform == "win32" else "bin")
 SUFFIX = ".exe" if sys.platform == "win32" else ""
 
 if sys.platform == "win32":
-    collect_ignore = ["test_posix.py", "test_serving.py"]
+    collect_ignore = ["test_posix.py", "test_serving.py", "test_shadow.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

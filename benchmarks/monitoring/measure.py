@@ -52,24 +52,21 @@ def report(found: dict[str, Any], windows: int, command: str) -> str:
         f"| window | rows | {' | '.join(COLUMNS)} |",
         "|---" * (2 + len(COLUMNS)) + "|",
     ]
-    for key, counted in found["counts"].items():
-        kind, size = key.rsplit(" ", 1)
+    counts = {tuple(key.split()): counted for key, counted in found["counts"].items()}
+    for (kind, size), counted in sorted(counts.items(), key=lambda one: (list(NAMED).index(one[0][0]), int(one[0][1]))):
         cells = [str(counted.get(column, 0)) for column in COLUMNS]
         lines.append(f"| {NAMED[kind]} | {size} | {' | '.join(cells)} |")
-    needed = {column: enough(found["counts"], column, windows) for column in ("any", "without labels")}
-    lines += [
-        "",
-        f"Seen in {ENOUGH:.0%} of the windows from {needed['any']} with labels, {needed['without labels']} without.",
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [*lines, "", f"The drift is seen in {ENOUGH:.0%} of the windows {enough(found['counts'], windows)}."]
+    )
 
 
-def enough(counts: dict[str, Any], column: str, windows: int) -> str:
-    """The smallest size of window from which on the drift is seen."""
-    sizes = {int(key.split()[1]): counted.get(column, 0) for key, counted in counts.items() if key.startswith("drift ")}
-    missed = [size for size, seen in sizes.items() if seen < ENOUGH * windows]
-    beyond = [size for size in sizes if size > max(missed, default=0)]
-    return f"{min(beyond)} rows on" if beyond else f"more than {max(sizes)} rows on"
+def enough(counts: dict[str, Any], windows: int) -> str:
+    """The smallest size of window from which on the drift is seen, with labels."""
+    sizes = {int(key.split()[1]): counted["any"] for key, counted in counts.items() if key.startswith("drift ")}
+    missed = max((size for size, seen in sizes.items() if seen < ENOUGH * windows), default=0)
+    beyond = [size for size in sizes if size > missed]
+    return f"from {min(beyond)} rows on" if beyond else f"of more than {missed} rows"
 
 
 if __name__ == "__main__":

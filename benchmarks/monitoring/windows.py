@@ -18,7 +18,7 @@ ROOT = Path(os.environ["PROJECT_ROOT"])
 bundle, data, model, monitoring, schema, window = (
     import_module(f"{PACKAGE}.{name}") for name in ("bundle", "data", "model", "monitoring", "schema", "window")
 )
-LARGE, SMALL = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300)
+LARGE, SIZES = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300, 500)
 
 
 def main():
@@ -36,7 +36,6 @@ def main():
         reasons = Counter(reason.split()[0] for one in found for reasons in one.values() for reason in reasons)
         counts[f"{kind} {size}"] = {**each, "any": sum(map(bool, found)), "without labels": unlabelled}
         print(datetime.now().strftime("%H:%M:%S"), kind, size, counts[f"{kind} {size}"], dict(reasons), file=sys.stderr)
-        return counts[f"{kind} {size}"]["any"]
 
     for size in LARGE:
         most = min(size, len(usual) - references)
@@ -48,10 +47,12 @@ def main():
     if "file" in usual:  # cells of few modules, as a line delivers them
         ordered = usual.sort_values("file", ignore_index=True)
         count("modules", 200, (modules(ordered, share) for share in np.linspace(0, 1, WINDOWS)))
-    for size in SMALL:
-        seen = count("drift", size, (asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)))
-        if seen >= 0.95 * WINDOWS:
-            break
+    low, high = 0, len(SIZES) - 1  # the smallest size at which the drift is seen, by halving
+    while low < high:
+        size = SIZES[middle := (low + high) // 2]
+        if f"drift {size}" not in counts:
+            count("drift", size, (asked(sample(drift, size, rng), reference) for _ in range(WINDOWS)))
+        low, high = (low, middle) if counts[f"drift {size}"]["any"] >= 0.95 * WINDOWS else (middle + 1, high)
     libraries = {name: metadata.version(name) for name in ("evidently", "scipy", "scikit-learn")}
     rows = {"usual_rows": len(usual), "drift_rows": len(drift)}
     print(json.dumps({"counts": counts, **rows, "libraries": libraries}))

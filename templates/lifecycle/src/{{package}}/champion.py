@@ -91,7 +91,8 @@ class Challenger(Champion):
     def answer(self, offered: bundle.Bundle, records: list[Record]) -> list[Answer] | None:
         """The answers of a challenger, or None if it has none: that is counted, and said the first time."""
         try:
-            return offered.predictor.predict(records)
+            answers = offered.predictor.predict(records)
+            return [answer for _, answer in zip(records, answers, strict=True)]
         except Exception as error:  # whatever it is, the champion answers; the message may hold what a user sent
             if offered.version != self.faulty:
                 log.warning("challenger version %d could not answer: %s", offered.version, type(error).__name__)

@@ -141,6 +141,26 @@ def retrain() -> None:
 
 
 @app.command()
+def flow(
+    every: Annotated[str | None, typer.Option(help='Go round by this schedule, until stopped: "17 6 * * *"')] = None,
+) -> None:
+    """Monitor, retrain, promote as one flow of Prefect, once or by a schedule."""
+    try:
+        from . import flow as orchestration
+    except ModuleNotFoundError as error:
+        if error.name != "prefect":
+            raise
+        raise LifecycleError(
+            "Prefect is not installed. Install the extra 'flow': pip install -e .[train,flow]"
+        ) from None
+
+    if every:
+        orchestration.serve(every)
+    else:
+        _say(orchestration.run())
+
+
+@app.command()
 def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON")] = False,
 ) -> None:

@@ -120,7 +120,7 @@ def _split(connection: sa.Connection, champion: int, challenger: int, rules: Rul
 
 
 def _decide(values: NDArray[np.float64], labelled: int, targets: pd.Series, rules: Rules) -> Finding:
-    """The finding, unless `labelled` rows of either are too few: with 20, one stop in four was false."""
+    """The finding, unless `labelled` rows of either are too few: by 20, up to a third of equal ones were promoted."""
     if labelled < rules.minimum_rows:
         return Finding(
             None, GO_ON, f"not enough yet: {labelled} of {rules.minimum_rows} labelled rows that each has answered"

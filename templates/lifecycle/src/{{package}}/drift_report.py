@@ -34,7 +34,9 @@ def write(path: Path, decision: "Decision", current: pd.DataFrame, reference: pd
 def _answers(decision: "Decision") -> str:
     """The three questions with their answers and reasons, and the bias in the course of time."""
     text = f"<h1>Version {decision.model_version}: {decision.status}</h1>"
-    text += f"<p>{decision.rows:,} predictions, {decision.sampled:,} looked at. A column has changed if its distance and"
+    text += (
+        f"<p>{decision.rows:,} predictions, {decision.sampled:,} looked at. A column has changed if its distance and"
+    )
     text += " its p-value are both beyond their limits. Below, Evidently goes by the distance alone.</p>"
     asked = {f"{name} changed?": (one.answer, "; ".join(one.reasons)) for name, one in decision.questions.items()}
     text += _table({"question": ("answer", "why"), **asked})

@@ -55,7 +55,7 @@ def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: 
         notes.append(f"{contradicted.sum()} of them left out: other rows of the same record have another label")
     labelled = data.from_feedback([row for row, left_out in zip(valid, contradicted, strict=True) if not left_out])
     if len(labelled) and labelled[TARGET].nunique() == 1:
-        notes.append(f"all of them say {labelled[TARGET].iloc[0]!r}")
+        notes.append(f"all of them say '{labelled[TARGET].iloc[0]}'")
     return Usable(labelled, "; ".join([*notes, note]))
 
 

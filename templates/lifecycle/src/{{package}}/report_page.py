@@ -33,6 +33,7 @@ svg text { fill: var(--dim); font-size: 12px; }
 table { border-collapse: collapse; width: 100%; } ul { margin: 0; padding-left: 1.1rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; white-space: nowrap; } td { overflow-wrap: anywhere; }
+tbody th + td { min-width: 12rem; }
 @media (max-width: 46rem) {
   table, caption, tbody, tr, th, td { display: block; } thead { position: absolute; left: -999rem; }
   tr { border-bottom: 2px solid var(--line); padding: .5rem 0; } th, td { border: 0; padding: .15rem 0; }
