@@ -49,7 +49,7 @@ def read(engine: sa.Engine, version: int, extent: Extent, now: datetime) -> Wind
         number, given = PREDICTIONS.c.number, FEEDBACK.c.prediction_id
         totals = sa.select(sa.func.count(), sa.func.count(given), sa.func.min(number), sa.func.max(number))
         rows, labels, first, last = connection.execute(totals.select_from(joined).where(inside)).one()
-        ends = [connection.scalar(sa.select(PREDICTIONS.c.time).where(number == end)) for end in (first, last)]
+        ends = [end and connection.scalar(sa.select(PREDICTIONS.c.time).where(number == end)) for end in (first, last)]
         since, until = (None if end is None else end.replace(tzinfo=UTC).isoformat(timespec="seconds") for end in ends)
 
         answers = sa.select(number, PREDICTIONS.c.time, PREDICTIONS.c.output, FEEDBACK.c.target).select_from(joined)
@@ -61,12 +61,14 @@ def read(engine: sa.Engine, version: int, extent: Extent, now: datetime) -> Wind
 
 def _inside(connection: sa.Connection, version: int, extent: Extent, now: datetime) -> sa.ColumnElement[bool]:
     """Which predictions are in the window."""
-    of_version = PREDICTIONS.c.model_version == version
     if extent.days is None:
+        of_version = PREDICTIONS.c.model_version == version
         numbers = sa.select(PREDICTIONS.c.number).where(of_version).order_by(PREDICTIONS.c.number.desc())
         latest = numbers.limit(extent.rows).subquery()
         first = connection.scalar(sa.select(sa.func.min(latest.c.number)))
         return sa.and_(of_version, PREDICTIONS.c.number >= (first or 0))
+    # As a sum the version has no index, and SQLite goes by that of the ids: of one version there may be millions.
+    of_version = PREDICTIONS.c.model_version + 0 == version
     start, end = _as_id(now - timedelta(days=extent.days)), _as_id(now + timedelta(minutes=CLOCK_MINUTES))
     later = sa.select(sa.func.count()).select_from(PREDICTIONS).where(PREDICTIONS.c.id >= end, of_version)
     if ahead := connection.scalar(later):
