@@ -33,25 +33,30 @@ RESERVED = {
 
 # What else is in the environment of a project: one of such a name couldn't be installed, or would hide the other. Made
 # on 2026-11-22 from a rendered project of each template: the distributions that this command lists
-#     uv pip compile --universal --extra dev --extra postgres pyproject.toml
+#     uv pip compile --universal --extra dev --extra postgres --extra flow pyproject.toml
 # and the modules and commands that they install under other names than their own. Only what is required indirectly
 # must be here: `Template.dependencies` finds what the project itself asks for.
 DISTRIBUTIONS = """
-aiohappyeyeballs aiohttp aiosignal alembic annotated-doc annotated-types anyio appdirs ast-serialize attrs blinker
-cachetools certifi cffi charset-normalizer click cloudpickle colorama contourpy cryptography cycler databricks-sdk
-defusedxml deprecation distro docker dynaconf evidently faker fastapi fastapi-offline filelock flask flask-cors
-flatbuffers fonttools formulaic frozenlist fsspec gitdb gitpython google-auth graphene graphql-core graphql-relay
-greenlet gunicorn h11 harfile httpcore httptools httpx huey hypothesis hypothesis-graphql idna importlib-metadata
-iniconfig interface-meta iterative-telemetry itsdangerous jinja2 joblib jsonschema-rs kiwisolver librt litestar
-litestar-htmx mako markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec
-multidict multipart mypy mypy-extensions narwhals nltk numpy opentelemetry-api opentelemetry-proto
-opentelemetry-sdk opentelemetry-semantic-conventions packaging pandas pathspec patsy pillow plotly pluggy
-polyfactory prettytable prometheus-client propcache protobuf psycopg psycopg-binary pyarrow pyasn1 pyasn1-modules
-pycparser pydantic pydantic-core pydantic-settings pygments pyparsing pyrate-limiter pytest python-dateutil
-python-dotenv pywin32 pyyaml regex requests rich rich-click ruff schemathesis scikit-learn scipy shellingham skops
-smmap sniffio sortedcontainers sqlalchemy sqlparse starlette statsmodels tenacity threadpoolctl tqdm typer
-typing-extensions typing-inspect typing-inspection tzdata ujson urllib3 uuid6 uvicorn uvloop waitress watchdog
-watchfiles wcwidth websockets werkzeug wrapt yarl zipp
+aiohappyeyeballs aiohttp aiosignal aiosqlite alembic amplitude-analytics annotated-doc annotated-types anyio appdirs
+apprise asgi-lifespan ast-serialize async-timeout asyncpg attrs beartype blinker burner-redis cachetools certifi
+cffi charset-normalizer click cloudpickle colorama contourpy coolname cronsim cryptography cycler cyclopts
+databricks-sdk dateparser defusedxml deprecation distro docker docstring-parser dynaconf evidently exceptiongroup
+faker fastapi fastapi-offline filelock flask flask-cors flatbuffers fonttools formulaic frozenlist fsspec gitdb
+gitpython google-auth graphene graphql-core graphql-relay graphviz greenlet griffe griffecli griffelib gunicorn h11
+h2 harfile hpack httpcore httptools httpx huey humanize hyperframe hypothesis hypothesis-graphql idna
+importlib-metadata iniconfig interface-meta iterative-telemetry itsdangerous jinja2 jinja2-humanize-extension joblib
+jsonpatch jsonpointer jsonschema jsonschema-rs jsonschema-specifications kiwisolver librt litestar litestar-htmx
+mako markdown markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec multidict
+multipart mypy mypy-extensions narwhals nltk numpy oauthlib opentelemetry-api opentelemetry-proto opentelemetry-sdk
+opentelemetry-semantic-conventions orjson packaging pandas pathspec patsy pendulum pillow plotly pluggy polyfactory
+prettytable prometheus-client propcache protobuf psycopg psycopg-binary py-key-value-aio pyarrow pyasn1
+pyasn1-modules pycparser pydantic pydantic-core pydantic-extra-types pydantic-settings pydocket pygments pyparsing
+pyrate-limiter pytest python-dateutil python-dotenv python-json-logger python-multipart python-slugify pytz pywin32
+pyyaml readchar redis referencing regex requests requests-oauthlib rfc3339-validator rich rich-click rich-rst
+rpds-py ruamel-yaml ruamel-yaml-clib ruff schemathesis scikit-learn scipy semver shellingham six skops smmap sniffio
+sortedcontainers sqlalchemy sqlparse starlette statsmodels tenacity text-unidecode threadpoolctl toml tqdm typer
+typing-extensions typing-inspect typing-inspection tzdata tzlocal ujson uncalled-for urllib3 uuid6 uvicorn uvloop
+waitress watchdog watchfiles wcwidth websockets werkzeug whenever wrapt yarl zipp
 """
 MODULES = """
 attr databricks dateutil dotenv git google graphql jupyterlab-plotly markdown-it mpl-toolkits mypyc opentelemetry
