@@ -123,7 +123,7 @@ def test_each_stage_is_a_task_with_its_log(orchestrated: Orchestrated) -> None:
     )
     logs = {name: task["log"] for name, task in run["tasks"].items()}
     assert "fitted" in logs["retrain"]
-    assert "bundle answers as the pipeline does" in logs["promote"]
+    assert "judging version 2" in logs["promote"]
     assert all(logs.values())
 
 

@@ -52,7 +52,7 @@ def _go_round() -> str:
     if retrained.version is None or retrained.verdict:
         return f"{retrained.verdict or 'refused'}: {retrained.reason}"
     verdict = promote(s)
-    return f"{'promoted' if verdict.promoted else 'refused'} version {retrained.version}: {'; '.join(verdict.reasons)}"
+    return f"{verdict.status} version {retrained.version}: {'; '.join(verdict.reasons)}"
 
 
 def run() -> str:

@@ -61,6 +61,7 @@ def promote(folder: Path, judging: Judging, terms: export.Terms) -> evaluation.V
 def _judge(
     folder: Path, champion: int | None, challenger: bundle.Bundle, judging: Judging, terms: export.Terms
 ) -> evaluation.Verdict:
+    log.info("judging version %d on %d rows of %s", challenger.version, len(judging.rows), judging.rows_from)
     answers, groups = model.answer(challenger.predictor, judging.rows), slices(judging.rows)
     if champion is None:
         found = evaluation.Verdict(**registry.load_evidence(challenger.version))
