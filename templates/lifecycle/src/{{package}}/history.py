@@ -51,6 +51,12 @@ def ever_champion(folder: Path) -> list[int]:
     return sorted({entry["to_version"] for entry in read(folder) if entry["event"] == PROMOTED})
 
 
+def rolled_back(folder: Path) -> bool:
+    """Whether what serves here came back by a rollback, of which the registry may not know."""
+    changes = [entry["event"] for entry in read(folder) if entry["event"] in (PROMOTED, AGAIN)]
+    return changes[-1:] == [AGAIN]
+
+
 def rollback(folder: Path, to: int | None = None) -> tuple[int, int]:
     """Bring back the champion before the present one, or a certain one; returns the versions (from, to)."""
     champions, known = champions_so_far(folder), ever_champion(folder)

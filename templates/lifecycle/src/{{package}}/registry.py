@@ -111,18 +111,9 @@ def withdraw(version: int) -> None:
         MlflowClient().delete_registered_model_alias(MODEL, CHALLENGER)
 
 
-def reconcile(active: int, known: list[int]) -> None:
-    """Name the version that serves as champion, where the registry could not be told of a rollback.
-
-    Only in place of one that is known here: another machine may have promoted its own. Raises LifecycleError if the
-    registry does not have what serves: it would give the next model a number that is taken.
-    """
-    champion = version_of(CHAMPION)
-    if champion != active and champion in known:
-        MlflowClient().set_registered_model_alias(MODEL, CHAMPION, str(active))
-    elif champion != active and not MlflowClient().search_model_versions(
-        f"name = '{MODEL}' and version_number = {active}"
-    ):
+def check(active: int) -> None:
+    """Raises LifecycleError if the version that serves is not there: its number would be given to another."""
+    if not MlflowClient().search_model_versions(f"name = '{MODEL}' and version_number = {active}"):
         raise LifecycleError(
             f"The registry has no version {active}, which serves here: it was lost, or is another one. Restore it, or"
             f" start afresh, old results kept: {COMMAND} run --reset"

@@ -115,8 +115,12 @@ def connect(s: Settings) -> None:
     active = None
     with suppress(LifecycleError):  # `promote` restores what can't be read
         active = bundle.active_version(s.champion_dir)
-    if active:
-        registry.reconcile(active, history.ever_champion(s.champion_dir))
+    if not active:
+        return
+    registry.check(active)
+    known = history.ever_champion(s.champion_dir) if history.rolled_back(s.champion_dir) else []
+    if (champion := registry.version_of(registry.CHAMPION)) != active and champion in known:
+        registry.set_champion(active)  # it could not be told of the rollback; another machine's champion stays
 
 
 def records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
