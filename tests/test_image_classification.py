@@ -64,8 +64,8 @@ def test_the_other_type_is_told_apart_before_any_label_is_known(project: Project
     quiet, fired, _ = project.decisions()
 
     assert max(quiet["drift"].values()) < 0.3
-    assert fired["drift"]["sharpness"] > 0.6
-    assert fired["drift"]["embedding_1"] > 1
+    assert fired["questions"]["input"]["answer"] == "changed"
+    assert fired["drift"]["embedding"] > 2
 
 
 def test_retraining_mends_one_type_and_keeps_the_other(project: Project) -> None:

@@ -54,7 +54,9 @@ def test_fitting_the_chosen_model_takes_some_seconds(project: Project) -> None:
 def test_spring_is_told_by_the_bias_and_by_no_column(project: Project) -> None:
     spring = project.decisions()[1]
 
-    assert [reason.split(" to ")[0] for reason in spring["reasons"]] == ["bias grew"]
+    answers = {name: question["answer"] for name, question in spring["questions"].items()}
+    assert answers == {"input": "unchanged", "output": "unchanged", "quality": "changed"}
+    assert [reason.split(" to ")[0] for reason in spring["questions"]["quality"]["reasons"]] == ["bias grew"]
     assert spring["bias"]["value"] < spring["reference_bias"]["value"] - 0.02
 
 

@@ -55,6 +55,15 @@ def test_monitoring_is_quiet_at_first_fires_on_the_drift_and_is_quiet_after_retr
 
     assert [decision["status"] for decision in decisions] == ["healthy", "retraining advised", "healthy"]
     assert all((project.folder / "reports" / decision["report"]).is_file() for decision in decisions)
+    page = (project.folder / "reports" / "index.html").read_text("utf-8")
+    assert all(f'href="{decision["report"]}"' in page for decision in decisions)
+
+
+def test_the_story_of_the_drift_is_told_with_intervals_by_the_run_and_in_the_readme(project: Project) -> None:
+    for time in ("before the drift", "under drift", "after retraining"):
+        told = re.findall(rf"{time}, version \d: \w+ \d\.\d{{3}} \(\d\.\d{{3}} to \d\.\d{{3}}\)", project.printed)
+        assert len(told) == 1
+        assert f"| {time}" in project.readme
 
 
 def test_readme_and_model_card_show_what_was_measured(project: Project) -> None:
@@ -106,10 +115,14 @@ def test_the_projects_own_tests_pass(project: Project) -> None:
 def test_rollback_and_status_tell_the_story_of_the_champion(project: Project) -> None:
     back = project.run(project.name, "rollback")
     status = project.run(project.name, "status")
+    history = project.run(project.name, "status", "--history")
 
     assert "version 1 serves again, in place of version 2" in back.stdout
     assert "champion: version 1" in status.stdout
     assert status.stdout.index("version 2 promoted") < status.stdout.index("version 1 serves again")
+    assert re.findall(r"(promoted|serves again) +(\S+ to \d)", history.stdout) == [
+        *(("promoted", "- to 1"), ("promoted", "1 to 2"), ("serves again", "2 to 1")),
+    ]
 
 
 def test_serving_needs_no_training_library(project: Project, tmp_path: Path) -> None:

@@ -230,18 +230,11 @@ def add_feedback(engine: sa.Engine, targets: dict[str, Any], source: str = "loca
             raise FeedbackExists(next(iter(targets))) from None
 
 
-def recent(engine: sa.Engine, model_version: int, rows: int) -> list[dict[str, Any]]:
-    """The latest predictions of a version, newest first; `target` is None where there is no feedback yet."""
-    of_version = _joined().where(PREDICTIONS.c.model_version == model_version)
-    query = of_version.order_by(PREDICTIONS.c.number.desc()).limit(rows)
-    with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
-
-
 def labelled(engine: sa.Engine, after: int = 0) -> list[dict[str, Any]]:
     """Every prediction that has feedback and a higher number than `after`, oldest first."""
-    given = _joined().where(FEEDBACK.c.prediction_id.is_not(None), PREDICTIONS.c.number > after)
-    query = given.order_by(PREDICTIONS.c.number)
+    given = sa.select(PREDICTIONS, FEEDBACK.c.target, FEEDBACK.c.source)
+    joined = given.join(FEEDBACK, PREDICTIONS.c.id == FEEDBACK.c.prediction_id)
+    query = joined.where(PREDICTIONS.c.number > after).order_by(PREDICTIONS.c.number)
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -258,9 +251,3 @@ def counts(engine: sa.Engine) -> tuple[int, int]:
         predictions = connection.scalar(sa.select(sa.func.count()).select_from(PREDICTIONS))
         feedback = connection.scalar(sa.select(sa.func.count()).select_from(FEEDBACK))
     return int(predictions or 0), int(feedback or 0)
-
-
-def _joined() -> Any:
-    return sa.select(PREDICTIONS, FEEDBACK.c.target, FEEDBACK.c.source).select_from(
-        PREDICTIONS.outerjoin(FEEDBACK, PREDICTIONS.c.id == FEEDBACK.c.prediction_id)
-    )
