@@ -22,7 +22,7 @@ LARGE, SIZES = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300, 500)
 
 
 def main():
-    champion = bundle.load(ROOT / "champion" / "v1").predictor
+    champion = bundle.load(ROOT / "champion" / "v1").predictor  # the first one, which knows nothing of the drift
     usual, drift = (answered(part, champion) for part in parts())
     references = min(2000, len(data.read(ROOT / "data", "test")))  # as many as the champion's has
     rng = np.random.default_rng(SEED)
