@@ -186,7 +186,8 @@ def _judging(s: Settings) -> "Judging":
         known = pd.concat([data.read(s.data_dir, "train"), heldout])
         usable = feedback.usable(newer, known, s)
         rows = heldout[:0] if usable.rows is None else usable.rows
-        fresh = rows[~source.among(rows, pd.concat([known, data.from_feedback(older)]))]
+        earlier = [data.from_feedback(older)] if older else []
+        fresh = rows[~source.among(rows, pd.concat([known, *earlier]))]
         if len(fresh) >= s.minimum_rows:
             return promotion.Judging(fresh.reset_index(drop=True), history.FEEDBACK, newer[-1]["number"])
         log.info("the latest feedback does not decide: %d rows that are new, %s", len(fresh), usable.reason)
