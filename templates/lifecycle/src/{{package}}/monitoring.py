@@ -118,7 +118,7 @@ def _answers(served: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _drifted(distances: list[drift.Distance]) -> Question:
     changed = [f"{one.column} drifted: {one}" for one in distances if one.changed]
-    columns = ", ".join(one.column for one in distances)
+    columns = ", ".join(one.column for one in distances) if len(distances) < 4 else f"{len(distances)} columns"
     return Question(CHANGED, changed) if changed else Question(UNCHANGED, [f"{columns} as in the reference"])
 
 
