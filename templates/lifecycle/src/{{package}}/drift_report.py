@@ -38,15 +38,15 @@ def _answers(decision: "Decision") -> str:
         f"<p>{decision.rows:,} predictions, {decision.sampled:,} looked at. A column has changed if its distance and"
     )
     text += " its p-value are both beyond their limits. Below, Evidently goes by the distance alone.</p>"
-    asked = {f"{name} changed?": (one.answer, "; ".join(one.reasons)) for name, one in decision.questions.items()}
-    text += _table({"question": ("answer", "why"), **asked})
+    asked = [(f"{name} changed?", one.answer, "; ".join(one.reasons)) for name, one in decision.questions.items()]
+    text += _table([("question", "answer", "why"), *asked])
     if decision.bias_by_period:
-        biases = {one["since"]: (str(Score(*list(one.values())[1:])),) for one in decision.bias_by_period}
-        text += "<h2>The bias in the course of time</h2>" + _table({"since": ("bias",), **biases})
+        biases = [(one["since"], str(Score(*list(one.values())[1:]))) for one in decision.bias_by_period]
+        text += "<h2>The bias in the course of time</h2>" + _table([("since", "bias"), *biases])
     style = "font:15px sans-serif;max-width:1150px;margin:2em auto;line-height:1.5"
     return f'<section style="{style}">{text}</section>'
 
 
-def _table(rows: dict[str, tuple[str, ...]]) -> str:
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in (name, *cells)) for name, cells in rows.items())
+def _table(rows: list[tuple[str, ...]]) -> str:
+    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
