@@ -16,7 +16,7 @@ from .extractor import digest
 from .pictures import pixels
 
 # Column → kind, Evidently's method, threshold: how large a change has to be to matter, in standard deviations of the
-# reference. Windows of a few modules of one kind are up to 0.8 apart, the two kinds of cells 5 by their embeddings.
+# reference. Windows of a few modules of one kind are mostly less than 0.8 apart, the two kinds 5 by their embeddings.
 WATCHED = {
     **dict.fromkeys(["brightness", "contrast", "sharpness", "embedding"], ("numerical", "wasserstein", 0.8)),
     "prediction": ("categorical", "jensenshannon", 0.25),
