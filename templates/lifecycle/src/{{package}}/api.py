@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
-    add_monitoring(app, settings.reports_dir)
+    if settings.api_keys or not settings.public:  # reports show what users sent
+        add_monitoring(app, settings.reports_dir)
     app.add_middleware(Protection, settings=settings, count=service.meters.count)
     return app
 

@@ -1,5 +1,6 @@
 """The settings of the whole lifecycle: defaults for a laptop, each open to the environment or a `.env` file."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +75,7 @@ class Settings(Limits):
 
     monitor_window: int = Field(2_000, ge=1, description="most recent predictions that monitoring judges")
     monitor_days: float | None = Field(None, gt=0, description="judge what was served in so many days instead")
-    monitor_sample: int = Field(5_000, ge=200, description="of a larger window a random sample is looked at")
+    monitor_sample: int = Field(5_000, ge=1_000, description="of a larger window a random sample is looked at")
     alert_webhook: SecretStr | None = Field(None, description="where an alert is sent, or GitHub's URL of issues")
     github_token: SecretStr | None = Field(None, description="lets an alert open an issue on GitHub")
 
@@ -98,6 +99,12 @@ class Settings(Limits):
     max_waiting: int = Field(256, ge=1, description="requests in work at once, in each worker")
     max_buffered_bytes: int = Field(64_000_000, ge=65_536, description="bytes of all bodies that arrive at once")
     body_seconds: float = Field(10, gt=0, description="within which a body has to arrive")
+
+    @property
+    def trusted(self) -> list[str]:
+        """The sources of feedback that are trusted; the first key is the owner's, and `replay` sends it."""
+        own = [f"key:{hashlib.sha256(key.encode()).hexdigest()[:8]}" for key in self.api_keys[:1]]
+        return [*self.trusted_sources, *own]
 
     @field_validator("open_paths")
     @classmethod

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .metrics import DECISIVE, SIGN, measure, row_scores
+from .record import PROMOTED, REFUSED
 
-PROMOTED, REFUSED, UNDECIDED = "promoted", "refused", "not enough evidence"
 BATCH, BATCHES = 50, 20  # bootstrap samples at once, which bounds the memory, and how many times
 WEAKEST, WEAKEST_ROWS = 5, 20  # slices that are named, and the fewest rows of one
 
@@ -34,6 +34,7 @@ class Verdict:
     status: str
     reasons: list[str]
     evidence: dict[str, Any]
+    guarded: bool = False  # whether something that may not get worse did
 
     @property
     def promoted(self) -> bool:
@@ -58,11 +59,6 @@ def interval(row_values: NDArray[np.float64], seed: int) -> Score:
 def by_slice(row_values: NDArray[np.float64], slices: pd.DataFrame, seed: int) -> dict[str, Score]:
     """The score of every value of every slice column, such as `source: imdb`."""
     return {name: interval(rows, seed) for name, rows in by_value(row_values, slices).items()}
-
-
-def apart(now: Score, before: Score, tolerance: float) -> int:
-    """1 if `now` lies surely above `before`, by more than tolerated, -1 if below, 0 if the intervals are too near."""
-    return int(now.low > before.high + tolerance) - int(now.high < before.low - tolerance)
 
 
 def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: pd.DataFrame, seed: int) -> Verdict:

@@ -1,5 +1,6 @@
 """What of the feedback may be learnt from, or judged by: guards against labels that are wrong, by mistake or design."""
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from . import data, metrics, schema, source
 from .config import COMMAND, Settings
 from .schema import TARGET
 
+KEPT = 26  # of 256 records, to judge by
 MOST_OF_ONE = 0.5  # of the new rows, from one source that isn't trusted
 CONTROL_ROWS = 20  # fewer rows whose truth is known say nothing
 CONTROL_AGREEMENT = 0.9
@@ -42,7 +44,7 @@ def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: 
     if not valid:
         return Usable(None, "; ".join(notes))
     new = np.array([row["number"] > after for row in valid])
-    if refusal := _burst([row["source"] for row in valid if row["number"] > after], s.trusted_sources):
+    if refusal := _burst([row["source"] for row in valid if row["number"] > after], s.trusted):
         return Usable(None, refusal)
     records = data.from_log(valid)
     refusal, note = _control(records[new], known)
@@ -57,6 +59,15 @@ def usable(rows: list[dict[str, Any]], known: pd.DataFrame, s: Settings, after: 
     if len(labelled) and labelled[TARGET].nunique() == 1:
         notes.append(f"all of them say '{labelled[TARGET].iloc[0]}'")
     return Usable(labelled, "; ".join([*notes, note]))
+
+
+def kept(rows: list[dict[str, Any]]) -> list[bool]:
+    """Which rows of the prediction log are kept to judge by: about a tenth, by a digest of what they ask.
+
+    It is the same rows each time, and all rows of the same record.
+    """
+    asked = source.question(data.from_log(rows)) if rows else []
+    return [hashlib.sha256(str(one).encode()).digest()[0] < KEPT for one in asked]
 
 
 def holding(rows: list[dict[str, Any]], s: Settings) -> list[dict[str, Any]]:

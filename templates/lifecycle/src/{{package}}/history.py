@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from . import bundle, record
 from .config import COMMAND
 from .errors import LifecycleError
+from .record import AGAIN, PROMOTED, REFUSED, UNDECIDED
 
 if TYPE_CHECKING:  # a rollback does without
     import pandas as pd
 
-PROMOTED, AGAIN = "promoted", "serves again"
-TEST_SET, FEEDBACK = "test set", "feedback"  # where the rows are from that decide
+TEST_SET, FEEDBACK, BOTH = "test set", "feedback", "test set and feedback"  # where the rows are from that decide
 
 
 def add(folder: Path, event: str, from_version: int | None, to_version: int, **details: Any) -> None:
@@ -38,7 +38,9 @@ def champions_so_far(folder: Path) -> list[int]:
     """
     champions: list[int] = []
     for entry in read(folder):
-        version = entry["to_version"]
+        version, serving = entry["to_version"], entry.get("from_version")
+        if serving in champions:  # what was promoted since then was never carried out
+            del champions[champions.index(serving) + 1 :]
         if entry["event"] == AGAIN and version in champions:
             del champions[champions.index(version) + 1 :]
         elif entry["event"] in (PROMOTED, AGAIN) and version not in champions[-1:]:
@@ -105,13 +107,21 @@ def test_set_decided(folder: Path, dataset: str | None, *more: tuple[int | None,
     To judge the same two versions again is no further look. `more` are pairs (from, to) that are judged just now.
     """
     judged = [entry for entry in read(folder) if dataset and entry.get("dataset") == dataset]
-    looked = [entry for entry in judged if entry["evidence"].get("rows_from") == TEST_SET]
+    looked = [entry for entry in judged if entry["evidence"].get("rows_from") in (TEST_SET, BOTH)]
     return len({*more, *((entry["from_version"], entry["to_version"]) for entry in looked)})
 
 
 def judged_until(folder: Path) -> int:
-    """The number of the log's latest row that decided about a challenger, or 0."""
-    return max((entry.get("evidence", {}).get("judged_until") or 0 for entry in read(folder)), default=0)
+    """The number of the log's latest row that decided about a challenger, or 0; what did not suffice counts on."""
+    decided = [entry for entry in read(folder) if entry["event"] != UNDECIDED]
+    return max((entry.get("evidence", {}).get("judged_until") or 0 for entry in decided), default=0)
+
+
+def refusal(folder: Path, champion: int | None, version: int) -> dict[str, Any] | None:
+    """The last word on a version, if it was refused in favour of this champion."""
+    about = [entry for entry in read(folder) if entry["to_version"] == version]
+    last = about[-1] if about else {}
+    return last if last.get("event") == REFUSED and last.get("from_version") == champion else None
 
 
 def table(entries: list[dict[str, Any]]) -> list[str]:

@@ -17,6 +17,7 @@ from .window import Window
 
 HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"
 CHANGED, UNCHANGED = "changed", "unchanged"
+FEWEST = 20  # rows that kept a record of today's contract, or there is nothing to compare
 FALSE_ALARMS = 0.05  # at most, of windows without a change; a third of them for each question
 
 
@@ -90,8 +91,9 @@ def judge(
     served = data.with_input(window.served)
     when = datetime.now(UTC).isoformat(timespec="seconds")
     extent = (when, version, window.rows, len(served), window.since, window.until)
-    if len(served) < rules.minimum_rows:
-        reason = f"{len(served)} of {rules.minimum_rows} predictions by version {version}"
+    rows = min(window.rows, len(served)) if len(served) < FEWEST else window.rows
+    if rows < rules.minimum_rows:
+        reason = f"{rows} of {rules.minimum_rows} predictions by version {version}"
         waiting = Question(WAITING, [reason])
         return Decision(WAITING, [reason], *extent, dict.fromkeys(("input", "output", "quality"), waiting)), None
     columns = watched(data.from_log(served), reference)

@@ -66,11 +66,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def source_of(request: Request, settings: Settings) -> str:
-    """Who sent a request, in a form that tells one from another and says neither key nor address."""
+    """Who sent a request: by key, from this machine, or by address; shortened digests of keys and addresses.
+
+    A digest of an address can be guessed by trying all of them. What a proxy passes on is not local.
+    """
     client, key = request.client.host if request.client else "", _digest(_key(request.scope))
     if key in [_digest(known.encode()) for known in settings.api_keys]:  # a path may be open
         return f"key:{key.hex()[:8]}"
-    if not settings.public and _is_loopback(settings.api_host) and _is_loopback(client):
+    passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    if not (settings.public or passed_on) and _is_loopback(settings.api_host) and _is_loopback(client):
         return "local"
     return f"net:{_digest(client.encode()).hex()[:8]}"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 HISTORY = "history.jsonl"
 DECISIONS = "decisions.jsonl"
+PROMOTED, REFUSED, UNDECIDED, AGAIN = "promoted", "refused", "not enough evidence", "serves again"  # events
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from .config import COMMAND
 from .data import replace_text
 from .decision_chart import ALARM
 from .errors import LifecycleError
-from .evaluation import Score
+from .evaluation import Score, say
 from .explanation import IMPORTANCE
 from .metrics import DECISIVE, SHOWN, UNITS
 from .source import MIXED
@@ -164,8 +164,10 @@ def _judged(evidence: dict[str, Any]) -> list[str]:
         return []
     times = evidence["test_set_decided"]
     spent = f"the test set has decided {times} {'time' if times == 1 else 'times'}"
-    better = f"better with probability {evidence['probability_better']:.2f}"
-    return [f"Judged by {evidence['rows_from']}: {better}; {spent}.", ""]
+    decisive = evidence.get("feedback", evidence)
+    rows = f"{decisive['change']['rows']:,} rows of {evidence['rows_from']}"
+    better = f"better with probability {decisive['probability_better']:.2f}"
+    return [f"Judged by {rows}: {say(Score(**decisive['change']))}, {better}; {spent}.", ""]
 
 
 def _few(slices: dict[str, Any]) -> dict[str, Any]:

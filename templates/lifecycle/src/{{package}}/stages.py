@@ -88,7 +88,8 @@ def retrain(s: Settings) -> Retrained:
         connect(s)
         registry.end_interrupted(s.root)
         train_set, heldout = data.read(s.data_dir, "train"), data.read(s.data_dir, "test", "heldout")
-        fed_back = _usable(rows, version, s)
+        to_learn, kept_from = _to_learn(rows, version, s.minimum_rows)
+        fed_back = _usable(to_learn, version, s)
         if fed_back.rows is None:
             return Retrained(None, fed_back.reason)
         log.info("%s", fed_back.reason)
@@ -99,7 +100,9 @@ def retrain(s: Settings) -> Retrained:
             return Retrained(made, f"version {made} has learnt from the same rows already: {verdict}", verdict)
         if made is None:
             counts = {"old_rows": len(train_set), "new_rows": len(learnt) - len(train_set)}
-            plan = replace(_plan(s), origin={"parent": version, "log_until": rows[-1]["number"], **counts})
+            plan = replace(
+                _plan(s), origin={"parent": version, "log_until": rows[-1]["number"], "kept_from": kept_from, **counts}
+            )
             answers = model.answer(bundle.load(s.champion_dir / f"v{version}").predictor, heldout)
             made = training.retrain(version, learnt, heldout, answers, plan)
         registry.set_challenger(made)
@@ -128,6 +131,20 @@ def records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
 
 
+def _to_learn(rows: list[dict[str, Any]], champion: int, enough: int) -> tuple[list[dict[str, Any]], int]:
+    """The rows with feedback that may be learnt from, and the number of the log above which some are kept to judge.
+
+    Where those that are kept are too few to judge by, all are learnt from.
+    """
+    from . import feedback, registry
+
+    since = int(registry.tags(champion).get("kept_from", 0))
+    kept = [one and row["number"] > since for row, one in zip(rows, feedback.kept(rows), strict=True)]
+    if sum(kept) < enough:
+        return rows, rows[-1]["number"] if rows else 0
+    return [row for row, one in zip(rows, kept, strict=True) if not one], since
+
+
 def _usable(rows: list[dict[str, Any]], champion: int, s: Settings) -> "Usable":
     """What of the feedback may be learnt from, if it is enough."""
     from . import data, feedback, registry
@@ -145,14 +162,14 @@ def _verdict(version: int, s: Settings) -> str | None:
 
     verdict = None
     for entry in record.read(s.champion_dir / record.HISTORY):
-        if entry["event"] == "serves again" and entry["from_version"] == version:
+        if entry["event"] == record.AGAIN and entry["from_version"] == version:
             verdict = "rolled back"
         elif entry["to_version"] == version:
             verdict = entry["event"]
-    if verdict in ("refused", "rolled back"):
+    if verdict in (record.REFUSED, "rolled back"):
         return verdict
     serves = bundle.active_version(s.champion_dir) == registry.version_of(registry.CHAMPION) == version
-    return "promoted" if serves else None
+    return record.PROMOTED if serves else None
 
 
 def _plan(s: Settings) -> "Plan":
@@ -170,18 +187,18 @@ def _terms(s: Settings) -> "Terms":
 
 
 def _judging(s: Settings) -> "Judging":
-    """Feedback that neither model learnt from, if there is enough; else what was held out from the start."""
+    """What was held out from the start, and the feedback that neither model learnt from, if there is enough."""
     import pandas as pd
 
-    from . import data, feedback, history, prediction_log, promotion, source
+    from . import data, feedback, history, prediction_log, promotion, registry, source
 
-    if not history.champions_so_far(s.champion_dir):
+    if not history.champions_so_far(s.champion_dir) and registry.version_of(registry.CHAMPION) is None:
         return promotion.Judging(data.read(s.data_dir, "test"))
     heldout = data.read(s.data_dir, "test", "heldout")
     served = prediction_log.labelled(prediction_log.connect(s.database_url))
     kept = feedback.holding(served, s)
-    seen = promotion.seen_until(s.champion_dir)
-    newer, older = ([row for row in kept if (row["number"] > seen) == new] for new in (True, False))
+    unseen = promotion.unseen(s.champion_dir, kept)
+    newer, older = ([row for row, one in zip(kept, unseen, strict=True) if one == new] for new in (True, False))
     if len(newer) >= s.minimum_rows:
         known = pd.concat([data.read(s.data_dir, "train"), heldout])
         usable = feedback.usable(newer, known, s)
@@ -189,6 +206,9 @@ def _judging(s: Settings) -> "Judging":
         earlier = [data.from_feedback(older)] if older else []
         fresh = rows[~source.among(rows, pd.concat([known, *earlier]))]
         if len(fresh) >= s.minimum_rows:
-            return promotion.Judging(fresh.reset_index(drop=True), history.FEEDBACK, newer[-1]["number"])
+            fresh, until = fresh.reset_index(drop=True), newer[-1]["number"]
+            if len(fresh) >= len(heldout):
+                return promotion.Judging(heldout, fresh, until)
+            return promotion.Judging(pd.concat([heldout, fresh], ignore_index=True), None, until)
         log.info("the latest feedback does not decide: %d rows that are new, %s", len(fresh), usable.reason)
     return promotion.Judging(heldout)

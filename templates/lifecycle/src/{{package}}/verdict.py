@@ -8,8 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest, ttest_1samp
 
-from .evaluation import PROMOTED, REFUSED, UNDECIDED, Score, Verdict, by_slice, by_value, interval, means, say, weakest
+from .evaluation import Score, Verdict, by_slice, by_value, interval, means, say, weakest
 from .metrics import DECISIVE, SIGN, measure, row_biases, row_calibration, row_scores
+from .record import PROMOTED, REFUSED, UNDECIDED
 
 Rows = NDArray[np.float64]
 SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger
@@ -72,7 +73,7 @@ def compare(challenger: Contender, champion: Contender, slices: pd.DataFrame, bo
         "megabytes": _pair(champion.megabytes, challenger.megabytes),
         "weakest": weakest(after),
     }
-    return Verdict(REFUSED if guards else status, [headline, *guards], evidence)
+    return Verdict(REFUSED if guards else status, [headline, *guards], evidence, guarded=bool(guards))
 
 
 def below_floor(scores: Rows, slices: pd.DataFrame, floor: float | None) -> list[str]:
@@ -91,8 +92,8 @@ def _finding(gain: Score, mended: Score, deviation: float, bounds: Bounds) -> tu
     """What the gain and the mended bias say by themselves, as a status and in words."""
     if gain.low > 0 and gain.value >= bounds.minimum_gain:
         return PROMOTED, "better than the champion"
-    if mended.low > bounds.tolerance and gain.high >= -bounds.tolerance:
-        return PROMOTED, f"mends the bias by {mended} and is not surely worse"
+    if mended.low > bounds.tolerance and gain.low >= -bounds.tolerance:
+        return PROMOTED, f"mends the bias by {mended} and is surely no worse than tolerated"
     if gain.high <= bounds.minimum_gain:
         return REFUSED, f"surely no gain of MINIMUM_GAIN={bounds.minimum_gain:g}"
     # As many rows as make half of the interval no wider than what there is to see.

@@ -13,6 +13,7 @@ from .prediction_log import FEEDBACK, PREDICTIONS
 log = logging.getLogger(__name__)
 CLOCK_MINUTES = 5  # how far the clocks of two machines may differ
 CHUNK = 1_000
+LAG = 10  # windows by number in which late labels are looked for
 DIGITS = 8  # at the end of an id; they are random, and so the same rows are in the sample at every look
 
 
@@ -40,33 +41,37 @@ class Window:
 def read(engine: sa.Engine, version: int, extent: Extent, now: datetime) -> Window:
     """The window that ends now. Its cost grows with its rows, not with those of the log.
 
+    Labels come later than answers: a window by number has the latest labelled rows of LAG windows.
+
     A window by number goes by arrival. One by time goes by the ids, which begin with the time and have an index; what
     is dated later than now, by a clock that went wrong, is left out and said.
     """
     with engine.connect() as connection:
-        inside = _inside(connection, version, extent, now)
+        inside = inside_labels = _inside(connection, version, extent, now)
         joined = PREDICTIONS.outerjoin(FEEDBACK, PREDICTIONS.c.id == FEEDBACK.c.prediction_id)
         number, given = PREDICTIONS.c.number, FEEDBACK.c.prediction_id
         totals = sa.select(sa.func.count(), sa.func.count(given), sa.func.min(number), sa.func.max(number))
         rows, labels, first, last = connection.execute(totals.select_from(joined).where(inside)).one()
         ends = [end and connection.scalar(sa.select(PREDICTIONS.c.time).where(number == end)) for end in (first, last)]
-        since, until = (None if end is None else end.replace(tzinfo=UTC).isoformat(timespec="seconds") for end in ends)
+        since, until = (end and _utc(end).isoformat(timespec="seconds") for end in ends)
 
+        if extent.days is None:
+            inside_labels = _latest(connection, version, LAG * extent.rows)
+            newest = sa.select(number).select_from(joined).where(inside_labels, given.is_not(None))
+            numbers = newest.order_by(number.desc()).limit(extent.rows).subquery()
+            labels, first = connection.execute(sa.select(sa.func.count(), sa.func.min(numbers.c.number))).one()
+            inside_labels = sa.and_(inside_labels, number >= (first or 0))
         answers = sa.select(number, PREDICTIONS.c.time, PREDICTIONS.c.output, FEEDBACK.c.target).select_from(joined)
         records = answers.add_columns(PREDICTIONS.c.input)
         served = _sampled(connection, records.where(inside), rows, extent.sample)
-        labelled = _sampled(connection, answers.where(inside, given.is_not(None)), labels, extent.sample)
+        labelled = _sampled(connection, answers.where(inside_labels, given.is_not(None)), labels, extent.sample)
     return Window(rows, labels, since, until, served, labelled)
 
 
 def _inside(connection: sa.Connection, version: int, extent: Extent, now: datetime) -> sa.ColumnElement[bool]:
     """Which predictions are in the window."""
     if extent.days is None:
-        of_version = PREDICTIONS.c.model_version == version
-        numbers = sa.select(PREDICTIONS.c.number).where(of_version).order_by(PREDICTIONS.c.number.desc())
-        latest = numbers.limit(extent.rows).subquery()
-        first = connection.scalar(sa.select(sa.func.min(latest.c.number)))
-        return sa.and_(of_version, PREDICTIONS.c.number >= (first or 0))
+        return _latest(connection, version, extent.rows)
     # As a sum the version has no index, and SQLite goes by that of the ids: of one version there may be millions.
     of_version = PREDICTIONS.c.model_version + 0 == version
     start, end = _as_id(now - timedelta(days=extent.days)), _as_id(now + timedelta(minutes=CLOCK_MINUTES))
@@ -74,6 +79,20 @@ def _inside(connection: sa.Connection, version: int, extent: Extent, now: dateti
     if ahead := connection.scalar(later):
         log.warning("%d predictions are left out: they are dated after now. Set the clocks of the service.", ahead)
     return sa.and_(of_version, PREDICTIONS.c.id >= start, PREDICTIONS.c.id < end)
+
+
+def _latest(connection: sa.Connection, version: int, rows: int) -> sa.ColumnElement[bool]:
+    """The latest predictions of a version, so many of them."""
+    of_version = PREDICTIONS.c.model_version == version
+    numbers = sa.select(PREDICTIONS.c.number).where(of_version).order_by(PREDICTIONS.c.number.desc())
+    latest = numbers.limit(rows).subquery()
+    first = connection.scalar(sa.select(sa.func.min(latest.c.number)))
+    return sa.and_(of_version, PREDICTIONS.c.number >= (first or 0))
+
+
+def _utc(time: datetime) -> datetime:
+    """SQLite gives back a time without its zone, PostgreSQL one in the zone of the session."""
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _as_id(time: datetime) -> str:
