@@ -44,9 +44,7 @@ def request(package: str, project: Path) -> dict[str, Any]:
     return found
 
 
-def measure(
-    package: str, project: Path, folder: Path, registry: str, record: dict[str, Any], runs: int
-) -> list[float]:
+def measure(package: str, project: Path, folder: Path, registry: str, record: dict[str, Any], runs: int) -> list[float]:
     """Seconds of each rollback, in a folder with a copy of the champions."""
     shutil.copytree(project / "champion", folder / "champion")
     shutil.copy(project / "pyproject.toml", folder)

@@ -1,10 +1,9 @@
-"""Judges pairs of models with the project's own verdict, and prints what came of it as JSON; runs in its environment."""
+"""Judges pairs of models with the project's own verdict, prints what came of it as JSON; runs in its environment."""
 
 import importlib
 import json
 import os
 import platform
-import random
 import sys
 import tempfile
 from importlib.metadata import version
@@ -12,6 +11,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 SEEDED = {"price-prediction"}  # whose fit depends on a seed; the others get a bootstrap sample of the train set
@@ -65,7 +65,9 @@ class Bench:
         new, old = (
             contender(one.answers.loc[rows.index], one.latency_ms, one.megabytes) for one in (challenger, champion)
         )
-        status: str = self.code["verdict"].compare(new, old, self.code["features"].slices(rows), self.bounds, seed).status
+        status: str = (
+            self.code["verdict"].compare(new, old, self.code["features"].slices(rows), self.bounds, seed).status
+        )
         return status
 
 
@@ -78,7 +80,7 @@ def main() -> None:
         fitted.append(bench.fit(train_set, seed))
         print(f"model {seed + 1} of {models}", file=sys.stderr)
     equals = bench.contenders(fitted, test_set)
-    pairs = random.Random(0).sample(list(permutations(range(models), 2)), trials)
+    pairs = np.random.default_rng(0).permutation(list(permutations(range(models), 2)))[:trials]
     same = [bench.judge(equals[new], equals[old], test_set, seed) for seed, (new, old) in enumerate(pairs)]
     print("pairs judged", file=sys.stderr)
     columns = train_set.columns
@@ -92,7 +94,13 @@ def main() -> None:
         power[size] = [bench.judge(better, champion, rows, seed) for seed, rows in enumerate(samples)]
         print(f"{size} rows judged", file=sys.stderr)
     versions = {"Python": platform.python_version(), "scikit-learn": version("scikit-learn")}
-    found = {"same": same, "power": power, "rows": len(test_set), "gain": bench.bounds.minimum_gain, "versions": versions}
+    found = {
+        "same": same,
+        "power": power,
+        "rows": len(test_set),
+        "gain": bench.bounds.minimum_gain,
+        "versions": versions,
+    }
     metrics = importlib.import_module(f"{package}.metrics")
     print(json.dumps({**found, "metric": metrics.DECISIVE, "choice": bench.choice[0], "seeded": bench.seeded}))
 
