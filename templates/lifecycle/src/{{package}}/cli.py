@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from . import lock, stages
+from . import lock, record, stages
 from .config import COMMAND, load_settings
 from .errors import LifecycleError, outage
 
@@ -125,7 +125,9 @@ def monitor() -> None:
 
 
 @app.command()
-def retrain() -> None:
+def retrain(
+    hold: Annotated[bool, typer.Option("--hold", help="Don't judge it yet: for serve --shadow or --split")] = False,
+) -> None:
     """Train on the train set and the feedback; promote if better than the champion, else exit status 4."""
     s = load_settings()
     with lock.exclusive(s.champion_dir):  # or another command may promote in between
@@ -134,9 +136,9 @@ def retrain() -> None:
             _say(f"refused: {retrained.reason}")
             raise typer.Exit(REFUSED)
         _say(retrained.reason)
-        if retrained.verdict is None:
+        if retrained.verdict is None and not hold:
             promote()
-        elif retrained.verdict != "promoted":
+        elif retrained.verdict not in (None, record.PROMOTED):
             raise typer.Exit(REFUSED)
 
 
