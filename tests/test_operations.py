@@ -202,7 +202,7 @@ def stack(made: Callable[[str], Project], driver: str, tmp_path_factory: pytest.
     shutil.copytree(finished.folder, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     (folder / ".venv").symlink_to(finished.folder / ".venv")
     environment = finished.environment | {"PYTHONPATH": os.pathsep.join([str(folder / "src"), driver])}
-    environment |= {"PROJECT_ROOT": str(folder), "SAMPLE_ROWS": "8000", "PROTOCOLS": "0"}
+    environment |= {"PROJECT_ROOT": str(folder), "SAMPLE_ROWS": "10000", "PROTOCOLS": "0"}
     settings = made_env(folder)
     with postgres() as superuser:
         psql(superuser, "--file", folder / "operations" / "databases.sql", environment=settings)

@@ -38,7 +38,7 @@ def test_the_loop_takes_about_two_minutes_and_says_what_it_found(project: Projec
     assert len(seconds) == 12  # the environment, and eleven stages
     assert sum(seconds[1:]) < 450  # 150 s on two free cores; these may be busy
     summary = project.printed.split("== summary")[1]
-    for expected in ("baseline, ", "champion, version 1", "retraining advised", "serve", "mlflow"):
+    for expected in ("baseline, ", "champion, version 1", "under drift, version 1", "serve", "mlflow"):
         assert expected in summary
 
 
