@@ -61,6 +61,8 @@ def promote() -> None:
     """Make the challenger champion if it has earned it; exit status 4 if refused, or if it can't be told yet."""
     verdict = stages.promote(load_settings())
     _say(f"{verdict.status}: {'; '.join(verdict.reasons)}")
+    if verdict.status == record.UNDECIDED:
+        _say(f"it stays the challenger. For more feedback: {COMMAND} serve --shadow challenger")
     if not verdict.promoted:
         raise typer.Exit(REFUSED)
 
@@ -153,7 +155,7 @@ def flow(
         if error.name != "prefect":
             raise
         raise LifecycleError(
-            "Prefect is not installed. Install the extra 'flow': pip install -e .[train,flow]"
+            "Prefect is not installed. Install the extra 'flow': uv sync --no-dev --extra train --extra flow"
         ) from None
 
     if every:

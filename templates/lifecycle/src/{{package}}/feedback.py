@@ -131,7 +131,8 @@ def _contradictions(contradicted: NDArray[np.bool_]) -> str:
 
 
 def _look() -> str:
-    return f"See table 'feedback' in the prediction log for who gave them; to drop old ones: {COMMAND} purge --days N"
+    where = "table 'feedback' of the prediction log"
+    return f"See who gave them in {where}, delete there what is wrong, then run: {COMMAND} retrain"
 
 
 def _agree(labels: pd.Series, truth: pd.Series) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """Is the champion still right? Three questions about what it served, each with its own answer, and one decision."""
 
+import logging
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,10 @@ from .errors import LifecycleError
 from .evaluation import Score
 from .features import OUTPUTS, WATCHED, watched
 from .metrics import DECISIVE
-from .schema import TARGET
+from .schema import INPUT, TARGET
 from .window import Window
 
+log = logging.getLogger(__name__)
 HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"
 CHANGED, UNCHANGED = "changed", "unchanged"
 FEWEST = 20  # rows that kept a record of today's contract, or there is nothing to compare
@@ -89,6 +91,11 @@ def judge(
     `reference` has the columns of prepared data and the model's answers. Writes nothing.
     """
     served = data.with_input(window.served)
+    records = data.from_log(served)
+    first = ~records.duplicated(INPUT)  # who asks again is no drift, and a classifier would know the record again
+    if not first.all():
+        log.info("%d predictions repeat a record of the window: each record counts once", (~first).sum())
+    served, records = [row for row, one in zip(served, first, strict=True) if one], records[first]
     when = datetime.now(UTC).isoformat(timespec="seconds")
     extent = (when, version, window.rows, len(served), window.since, window.until)
     rows = min(window.rows, len(served)) if len(served) < FEWEST else window.rows
@@ -96,7 +103,7 @@ def judge(
         reason = f"{rows} of {rules.minimum_rows} predictions by version {version}"
         waiting = Question(WAITING, [reason])
         return Decision(WAITING, [reason], *extent, dict.fromkeys(("input", "output", "quality"), waiting)), None
-    columns = watched(data.from_log(served), reference)
+    columns = watched(records.reset_index(drop=True), reference)
     answers = (_answers(served)[OUTPUTS], reference[OUTPUTS])
     current, earlier = (frame.join(answer) for frame, answer in zip(columns, answers, strict=True))
 

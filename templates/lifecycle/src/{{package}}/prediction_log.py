@@ -28,6 +28,7 @@ PREDICTIONS = sa.Table(
     sa.Column("input", sa.JSON, nullable=False),
     sa.Column("output", sa.JSON, nullable=False),
     sa.Column("latency_ms", sa.Float, nullable=False),
+    sqlite_autoincrement=True,  # a number says what was learnt from: none is given twice, also after a purge
 )
 FEEDBACK = sa.Table(
     "feedback",

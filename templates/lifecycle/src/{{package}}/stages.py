@@ -62,6 +62,10 @@ def monitor(s: Settings) -> "Decision":
     version = bundle.active_version(s.champion_dir)
     if version is None:
         raise LifecycleError(f"No champion to watch. Run: {COMMAND} promote")
+    if not s.monitor_days and s.monitor_window < s.minimum_rows:
+        raise LifecycleError(
+            f"MONITOR_WINDOW={s.monitor_window} never has MINIMUM_ROWS={s.minimum_rows}. Set it higher, or that lower."
+        )
     extent = window.Extent(s.monitor_window, s.monitor_days, s.monitor_sample)
     log = prediction_log.connect(s.database_url)
     rules = monitoring.Rules(s.minimum_rows, s.tolerance, s.seed)
