@@ -158,7 +158,8 @@ def test_compare_gives_the_lift_of_what_was_served(service: Service, options: tu
     print(found)
     assert (found["champion"]["version"], found["challenger"]["version"]) == (2, 3)
     assert found["challenger"]["labelled"] == found["challenger"]["rows"] > 200
-    assert found["champion"]["labelled"] + found["challenger"]["labelled"] >= len(ids(sent))
+    # Of a split, the champion's rows before the challenger's first and after its last are left out.
+    assert found["champion"]["labelled"] + found["challenger"]["labelled"] > 0.9 * len(ids(sent))
     assert found["found"]["advice"]
 
 
