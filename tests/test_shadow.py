@@ -155,7 +155,6 @@ def test_compare_gives_the_lift_of_what_was_served(service: Service, options: tu
 
     assert compared.returncode == 0, compared.stderr
     [found] = json.loads(compared.stdout)
-    print(found)
     assert (found["champion"]["version"], found["challenger"]["version"]) == (2, 3)
     assert found["challenger"]["labelled"] == found["challenger"]["rows"] > 200
     # Of a split, the champion's rows before the challenger's first and after its last are left out.
