@@ -49,6 +49,11 @@ def digest(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def line_of(content: str, position: int) -> int:
+    """The number of the line that holds the position."""
+    return content.count("\n", 0, position) + 1
+
+
 def size(root: Path, path: str) -> int | None:
     """Bytes of a plain file; None for anything else, links included."""
     try:

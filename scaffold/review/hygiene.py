@@ -5,8 +5,8 @@ import re
 
 from scaffold.review import folder, secrets
 from scaffold.review.finding import IMPROVE, MEND, Finding, good, improve, mend, unknown
-from scaffold.review.folder import Unreadable
-from scaffold.review.project import Project, line_of
+from scaffold.review.folder import Unreadable, line_of
+from scaffold.review.project import Project
 
 MEGABYTE = 1_000_000
 LARGE, TOO_LARGE = 10 * MEGABYTE, 50 * MEGABYTE  # GitHub warns of 50 MB, and refuses 100

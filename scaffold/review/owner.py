@@ -64,8 +64,9 @@ def named(project: Project) -> list[Finding]:
     scripts = project.about.get("scripts")
     command = next(iter(scripts), "") if isinstance(scripts, dict) else ""
     package = project.packages[0] if project.packages else ""
-    if not project.name == command == package.replace("_", "-"):
-        said = f"the project is {project.name!r}, its command {command!r}, its package {package!r}"
+    name = project.about.get("name")
+    if not name == command == package.replace("_", "-"):
+        said = f"the project is {name!r}, its command {command!r}, its package {package!r}"
         return mend(said, PACKAGE_FILE, "Give all three one name, with _ for - in the package")
     if project.results is None and project.origin.get("name") not in (project.name, None):
         said = f"renamed by hand from {project.origin['name']!r}; what is shown is of before"

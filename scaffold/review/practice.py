@@ -2,7 +2,7 @@
 
 import re
 
-from scaffold.review import publishing, workflows
+from scaffold.review import publishing
 from scaffold.review.criterion import Criterion
 from scaffold.review.project import PACKAGE_FILE, Project
 
@@ -23,9 +23,7 @@ def unit_tests(project: Project) -> Criterion:
 def integration_test(project: Project) -> Criterion:
     tests = [path for path in project.texts if re.fullmatch(r"tests/.*\.py", path)]
     served = project.find(SERVED, *tests)
-    loop = [
-        s.where for flow in workflows.read(project)[0] for s in flow.steps if re.search(r"docker run|curl ", s.runs)
-    ]
+    loop = [s.where for flow in project.workflows for s in flow.steps if re.search(r"docker run|curl ", s.runs)]
     found = served or next(iter(loop), None)
     return Criterion(
         "integration test", int(bool(found)), 1, found or "none", "" if found else "Test the service over HTTP"
@@ -35,9 +33,7 @@ def integration_test(project: Project) -> Criterion:
 def linting(project: Project) -> Criterion:
     tools = r"\b(?:ruff|black|flake8|pylint|isort)\b"
     kept = project.find(rf"^\[tool\.{tools}", PACKAGE_FILE)
-    run = [
-        s.where for flow in workflows.read(project)[0] for s in flow.steps if re.search(tools, s.runs) and not s.lenient
-    ]
+    run = [s.where for flow in project.workflows for s in flow.steps if re.search(tools, s.runs) and not s.lenient]
     step = "" if kept or run else "Add ruff to pyproject.toml and to CI"
     return Criterion(
         "linter, formatter", int(bool(kept or run)), 1, ", ".join(filter(None, [kept, *run[:1]])) or "none", step

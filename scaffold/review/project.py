@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
-from scaffold.review import commits, folder, published, records, yaml_text
+from scaffold.review import commits, folder, published, records, workflows, yaml_text
 from scaffold.review.commits import Commits, NoHistory
 from scaffold.review.folder import Unreadable
 from scaffold.review.records import Change, Damaged, Decision, Results
+from scaffold.review.workflows import Workflow
 
 ORIGIN, PACKAGE_FILE, RESULTS = ".template.yml", "pyproject.toml", "docs/results.json"
 HISTORY, DECISIONS = "champion/history.jsonl", "reports/decisions.jsonl"
@@ -32,6 +34,7 @@ class Project:
     about: dict[str, Any]  # the table `project` of pyproject.toml
     files: dict[str, int]  # what would be published, with its size in bytes
     texts: dict[str, str]  # of these, what can be searched
+    workflows: tuple[Workflow, ...]
     changes: tuple[Change, ...]  # of champions, on record here
     decisions: tuple[Decision, ...]
     results: Results | None
@@ -42,8 +45,9 @@ class Project:
 
     @property
     def name(self) -> str:
-        """The project's name, which is its command's too."""
-        return str(self.about.get("name") or self.origin.get("name") or self.root.name)
+        """The project's name, which is its command's too; of a stranger's only one that is safe to type."""
+        found = (self.about.get("name"), self.origin.get("name"), self.root.resolve().name)
+        return next((name for name in found if isinstance(name, str) and names.PATTERN.fullmatch(name)), "project")
 
     @property
     def packages(self) -> list[str]:
@@ -59,13 +63,8 @@ class Project:
         for path in paths:
             found = re.search(pattern, self.texts.get(path, ""), re.MULTILINE)
             if found:
-                return f"{path}:{line_of(self.texts[path], found.start())}"
+                return f"{path}:{folder.line_of(self.texts[path], found.start())}"
         return None
-
-
-def line_of(text: str, position: int) -> int:
-    """The number of the line that holds the position."""
-    return text.count("\n", 0, position) + 1
 
 
 def read(root: Path, now: datetime) -> Project:
@@ -76,6 +75,7 @@ def read(root: Path, now: datetime) -> Project:
     origin = {key: str(value) for key, value in _origin(root).items()}
     history, reason = _history(root)
     files = published.sizes(root)
+    texts = published.texts(root, files, damage)
     about: dict[str, Any] = _read(root, PACKAGE_FILE, damage, _package, {})
     if PACKAGE_FILE not in damage and not about:
         damage[PACKAGE_FILE] = "it is missing, or has no table [project]"
@@ -86,7 +86,8 @@ def read(root: Path, now: datetime) -> Project:
         template=templates().get(origin["template"]),
         about=about,
         files=files,
-        texts=published.texts(root, files, damage),
+        texts=texts,
+        workflows=workflows.read(texts),
         changes=_read(root, HISTORY, damage, records.changes, ()),
         decisions=_read(root, DECISIONS, damage, records.decisions, ()),
         results=_read(root, RESULTS, damage, records.results, None),

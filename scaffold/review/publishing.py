@@ -4,8 +4,8 @@ import re
 
 from scaffold.review import workflows
 from scaffold.review.finding import MEND, Finding, good, improve, mend
-from scaffold.review.project import PACKAGE_FILE, Project, line_of
-from scaffold.review.shown import END, START, between
+from scaffold.review.project import PACKAGE_FILE, Project
+from scaffold.review.shown import END, START, between, place
 
 HOSTS = (
     r"hf\.space|huggingface\.co/spaces/|github\.io|azurecontainerapps\.io|azurewebsites\.net|run\.app|fly\.dev|onrender\.com"
@@ -30,9 +30,9 @@ def licensed(project: Project) -> list[Finding]:
 
 def continuous(project: Project) -> list[Finding]:
     """CI runs the tests and fails when they do"""
-    known, broken = workflows.read(project)
-    found = [Finding(MEND, f"GitHub can't run it: {why}", path, "Mend it") for path, why in broken.items()]
-    tests = [(flow, step) for flow in known for step in flow.steps if workflows.TESTS.search(step.runs)]
+    broken = [flow for flow in project.workflows if flow.broken]
+    found = [Finding(MEND, f"GitHub can't run it: {flow.broken}", flow.path, "Mend it") for flow in broken]
+    tests = [(flow, step) for flow in project.workflows for step in flow.steps if workflows.TESTS.search(step.runs)]
     if not tests:
         return found or mend("no workflow runs the tests", ".github/workflows/", "git checkout .github, or write one")
     for flow, step in tests:
@@ -56,9 +56,10 @@ def link(project: Project) -> tuple[str, str] | None:
             return url, project.find(re.escape(url), PACKAGE_FILE) or PACKAGE_FILE
     text = project.texts.get("README.md", "")
     code = [match.span() for match in re.finditer(r"^```.*?^```|`[^`\n]*`", text, re.MULTILINE | re.DOTALL)]
-    for match in LINK.finditer(text.replace(between(text, START, END), " " * len(between(text, START, END)))):
+    block = between(text, START, END)
+    for match in LINK.finditer(text.replace(block, re.sub(r"[^\n]", " ", block)) if block else text):
         if not PLACEHOLDER.search(match.group()) and not any(low <= match.start() < high for low, high in code):
-            return match.group(), f"README.md:{line_of(text, match.start())}"
+            return match.group(), place("README.md", text, match.start())
     return None
 
 

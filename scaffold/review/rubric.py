@@ -7,7 +7,7 @@ seen at work, earns nothing.
 
 import re
 
-from scaffold.review import practice, publishing, results, workflows
+from scaffold.review import practice, publishing, results
 from scaffold.review.criterion import Criterion
 from scaffold.review.project import PACKAGE_FILE, Project
 
@@ -41,10 +41,10 @@ def cloud(project: Project) -> Criterion:
         return Criterion("cloud", 4, 4, f"{link[1]}: {link[0]}; {code[0]}")
     if link and not re.search(r"github\.io|pages\.dev|netlify|vercel", link[0]):
         step = "Describe what it runs on as code (Bicep, Terraform) and commit it"
-        return Criterion("cloud", 2, 4, f"{link[1]}: {link[0]} (not asked)", step, True)
+        return Criterion("cloud", 2, 4, f"{link[1]}: {link[0]} (not asked)", step, True, 3)
     said = f"{code[0]}, but no address shows that it was ever applied" if code else "no address of a deployed service"
     return Criterion(
-        "cloud", 0, 4, said, "Deploy it to a Space or a container platform; put its address into README.md", True
+        "cloud", 0, 4, said, "Deploy it to a Space or a container platform; put its address into README.md", True, 3
     )
 
 
@@ -66,7 +66,7 @@ def tracking(project: Project) -> Criterion:
 
 def orchestration(project: Project) -> Criterion:
     flow = project.find(FLOWS.pattern, *_code(project))
-    scheduled = [one for one in workflows.read(project)[0] if "schedule" in one.events]
+    scheduled = [one for one in project.workflows if "schedule" in one.events]
     known = [one for one in scheduled if any(re.search(r"\b(?:retrain|flow|run)\b", step.runs) for step in one.steps)]
     open_ones = [one.path for one in known if not one.gated]
     seen = [

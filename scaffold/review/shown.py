@@ -3,8 +3,8 @@
 import re
 
 from scaffold.review.finding import IMPROVE, MEND, Finding, good, mend, unknown
-from scaffold.review.folder import digest
-from scaffold.review.project import RESULTS, Project, line_of
+from scaffold.review.folder import digest, line_of
+from scaffold.review.project import RESULTS, Project
 from scaffold.review.records import PROMOTED, Change
 
 START, END = "<!-- results: written by showcase -->", "<!-- /results -->"

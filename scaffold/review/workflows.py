@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.review import yaml_text
-from scaffold.review.project import Project, line_of
+from scaffold.review.folder import line_of
 
+MOST = 20
 TESTS = re.compile(
     r"^[ \t]*(?:\w+=\S+ )*(?:uv run |python -m |coverage run -m |poetry run |hatch run )*(?:pytest|tox|nox)\b", re.M
 )
@@ -24,24 +25,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A workflow that could be read."""
+    """A workflow, or why it can't be read."""
 
     path: str
-    events: set[str]
-    gated: bool  # by a variable of the repository, which no file shows
-    steps: tuple[Step, ...]
+    events: frozenset[str] = frozenset()
+    gated: bool = False  # by a variable of the repository, which no file shows
+    steps: tuple[Step, ...] = ()
+    broken: str = ""
 
 
-def read(project: Project) -> tuple[list[Workflow], dict[str, str]]:
-    """Every workflow, and why the others can't be read, by path."""
-    found, broken = [], {}
-    for path, text in project.texts.items():
-        if re.fullmatch(r"\.github/workflows/[^/]+\.ya?ml", path):
-            try:
-                found.append(_workflow(path, text))
-            except ValueError as error:
-                broken[path] = str(error)
-    return found, broken
+def read(texts: dict[str, str]) -> tuple[Workflow, ...]:
+    """The project's workflows, at most MOST of them."""
+    paths = sorted(path for path in texts if re.fullmatch(r"\.github/workflows/[^/]+\.ya?ml", path))
+    return tuple(_read(path, texts[path]) for path in paths[:MOST])
+
+
+def _read(path: str, text: str) -> Workflow:
+    try:
+        return _workflow(path, text)
+    except ValueError as error:
+        return Workflow(path, broken=str(error))
 
 
 def _workflow(path: str, text: str) -> Workflow:
@@ -50,7 +53,7 @@ def _workflow(path: str, text: str) -> Workflow:
     if not isinstance(jobs, dict) or not jobs:
         raise ValueError("it has no jobs")
     events = value.get("on", value.get(True, []))  # to YAML 1.1, `on` is a truth value
-    names = {events} if isinstance(events, str) else {str(event) for event in events or []}
+    names = frozenset([events] if isinstance(events, str) else map(str, events or []))
     plain = [job for job in jobs.values() if isinstance(job, dict)]
     gated = all("vars." in str(job.get("if", "")) for job in plain)
     return Workflow(path, names, gated, tuple(step for job in plain for step in _steps(path, text, job)))
