@@ -106,6 +106,17 @@ def test_a_decision_of_the_owners_is_a_page_that_the_template_does_not_have(proj
     assert found(project, "decided") == ["good docs/decisions/0006-games.md: decisions of your own: 1"]
 
 
+def test_exercises_begin_with_a_change_of_the_code(project: Path) -> None:
+    shutil.rmtree(project / "exercises", ignore_errors=True)
+    assert found(project, "exercises") == ["good : there are none"]
+
+    write_text(project / "exercises" / "test_02_slice.py", "\n")
+    assert level(project, "exercises") == "improve"
+
+    append(project / "src" / "my_reviews" / "features.py", "\n# another slice\n")
+    assert level(project, "exercises") == "good"
+
+
 SECRETS = {
     "AWS access key": "AK" + "IAQ3EGTP7LZ2MDNKXW",
     "GitHub token": "gh" + "p_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6",

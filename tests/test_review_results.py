@@ -162,7 +162,9 @@ def test_a_figure_that_is_still_to_be_measured_is_named(project: Path) -> None:
     page = finish(project) / "docs" / "story.md"
 
     write_text(page, "\nIt reaches <!-- measured: champion -->not measured yet<!-- /measured -->.\n")
-    assert found(project, "measured") == ["improve docs/story.md:2: 'champion' is 'not measured yet'"]
+    assert found(project, "measured") == [
+        "improve docs/story.md:2: figures that are 'not measured yet': 1, the first is 'champion'"
+    ]
 
     page.unlink()
     assert level(project, "measured") == "good"

@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from scaffold.review import folder
-from scaffold.review.finding import IMPROVE, Finding, good, improve, mend, unknown
+from scaffold.review.finding import Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable
 from scaffold.review.project import ORIGIN, PACKAGE_FILE, Project
 from scaffold.review.shown import NOT_YET, fields, place
@@ -119,15 +119,28 @@ def decided(project: Project) -> list[Finding]:
 
 def measured(project: Project) -> list[Finding]:
     """No figure is left to be measured"""
-    step = f"{project.name} showcase"
-    found = [
-        Finding(IMPROVE, f"'{key}' is '{NOT_YET}'", place(path, text, start), step)
-        for path, text in project.texts.items()
-        if path.endswith(".md")
-        for key, value, start in fields(text)
-        if value.strip() == NOT_YET
-    ]
+    found: list[Finding] = []
+    for path, text in project.texts.items():
+        left = [(key, start) for key, value, start in fields(text) if value.strip() == NOT_YET]
+        if left and path.endswith(".md"):
+            said = f"figures that are '{NOT_YET}': {len(left)}, the first is '{left[0][0]}'"
+            found += improve(said, place(path, text, left[0][1]), f"{project.name} showcase")
     return found[:MOST_SHOWN] or good(f"'{NOT_YET}' is nowhere")
 
 
-CHECKS = (own_code, tested, named, described, problem, decided, measured)
+def exercises(project: Project) -> list[Finding]:
+    """The exercises of the template have begun"""
+    tests = [path for path in project.files if re.fullmatch(r"exercises/test_\w+\.py", path)]
+    found = changed(project)
+    if not tests:
+        return good("there are none")
+    if found is None:
+        return unknown("history doesn't tell, and a review runs none of them", "exercises/")
+    if not any(path.startswith("src/") for path in found):
+        return improve(
+            f"none of {len(tests)} has, since src is the template's", "exercises/", "See docs/make-it-yours.md"
+        )
+    return good(f"{len(tests)}, of which a review runs none: pytest exercises", "exercises/")
+
+
+CHECKS = (own_code, tested, named, described, problem, decided, measured, exercises)
