@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tomllib
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +62,7 @@ def show(project: Path) -> None:
     sources = ("champion/history.jsonl", "reports/decisions.jsonl", "data/dataset.json")
     record = {
         "format": 1,
+        "name": tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]["name"],
         "metric": {"name": "accuracy", "unit": "a share", "higher_is_better": True},
         "first": {"version": 1, "score": SCORE, "baselines": {"scikit-learn defaults": BASELINE}},
         "champion": {"version": 2, "since": SECOND["time"], "score": SCORE},
@@ -106,7 +108,7 @@ def level(project: Path, check: str) -> str:
 
 def points(project: Path, criterion: str) -> tuple[int, str]:
     """Points and evidence of a criterion of the rubric."""
-    return next((one.points, one.evidence) for one in judge(project).rubric if one.name == criterion)
+    return next((one.earned.points, one.earned.evidence) for one in judge(project).rubric if one.name == criterion)
 
 
 def git(project: Path, *arguments: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Installed
+from conftest import ROOT, Installed
 from reviewed import append, finish, git, write_text
 
 from scaffold.errors import ReviewError
@@ -52,7 +52,7 @@ def test_json_says_the_same_in_a_form_that_stays(installed: Installed, project: 
     assert {tuple(finding) for finding in found["findings"]} == {("check", "title", "level", "says", "where", "step")}
     assert {finding["check"] for finding in found["findings"]} == {check.__name__ for check in CHECKS}
     assert {tuple(criterion) for criterion in found["rubric"]} == {
-        ("name", "points", "of", "evidence", "step", "owner", "effort")
+        ("name", "of", "points", "evidence", "step", "owner", "effort")
     }
 
 
@@ -144,3 +144,4 @@ def test_a_finished_project_earns_what_its_loop_did(
     points = {criterion["name"]: criterion["points"] for criterion in found["rubric"]}
     assert points["model monitoring"] == points["tracking and registry"] == points["model deployment"] == 4
     assert points["cloud"] == 0
+    assert f"has {found['points']} of them" in (ROOT / "README.md").read_text("utf-8")

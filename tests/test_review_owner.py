@@ -84,10 +84,14 @@ def test_a_project_renamed_by_hand_in_one_place_only_is_found(project: Path) -> 
 
     (project / "src" / "my_reviews").rename(project / "src" / "game_mood")
     write_text(package_file, text.replace("my-reviews", "game-mood").replace("my_reviews", "game_mood"))
-    assert found(project, "named")[0].startswith("improve .template.yml: renamed by hand from 'my-reviews'")
+    assert found(project, "named")[0].startswith("improve .template.yml: renamed from 'my-reviews'")
 
     finish(project)
     assert level(project, "named") == "good"
+
+    write_text(package_file, text)
+    (project / "src" / "game_mood").rename(project / "src" / "my_reviews")
+    assert found(project, "named")[0].startswith("improve docs/results.json: renamed from 'game-mood'")
 
 
 def test_the_problem_should_be_told_in_the_owners_words(project: Path) -> None:

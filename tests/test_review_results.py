@@ -140,6 +140,16 @@ def test_a_record_of_what_is_shown_that_flatters_the_runs_is_found(project: Path
     assert found(project, "shown")[0].startswith("mend docs/results.json: it says 0.990")
 
 
+def test_a_page_that_the_record_leaves_out_is_found(project: Path) -> None:
+    record = finish(project) / "docs" / "results.json"
+    short = json.loads(record.read_text("utf-8"))
+    del short["shown"]["README.md"]
+
+    write_text(record, json.dumps(short))
+
+    assert found(project, "shown") == ["mend docs/results.json: it says nothing of README.md"]
+
+
 def test_deleted_markers_are_told_in_one_line(project: Path) -> None:
     readme = finish(project) / "README.md"
 

@@ -19,8 +19,8 @@ def test_what_files_alone_can_not_earn_needs_the_owner(project: Path) -> None:
 
     missing = {criterion.name for criterion in review.rubric if criterion.missing}
     assert missing <= {"cloud", "workflow orchestration", "reproducibility", "Makefile", "pre-commit hooks"}
-    assert all(criterion.owner and criterion.step for criterion in review.rubric if criterion.missing)
-    assert all(criterion.evidence for criterion in review.rubric)
+    assert all(criterion.earned.owner and criterion.earned.step for criterion in review.rubric if criterion.missing)
+    assert all(criterion.earned.evidence for criterion in review.rubric)
 
 
 def test_a_project_without_a_run_earns_nothing_for_what_it_could_do(project: Path) -> None:
@@ -54,6 +54,7 @@ def test_a_cloud_has_an_address_and_code_that_makes_it(project: Path) -> None:
 
 
 def test_pages_are_no_cloud(project: Path) -> None:
+    write_text(project / "infra" / "main.tf", "# nothing\n")
     append(project / "README.md", "\nSee https://ada.github.io/mood/\n")
 
     assert points(project, "cloud")[0] == 0

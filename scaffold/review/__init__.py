@@ -44,7 +44,7 @@ class Review:
 
     @property
     def points(self) -> int:
-        return sum(criterion.points for criterion in self.rubric)
+        return sum(criterion.earned.points for criterion in self.rubric)
 
     @property
     def of(self) -> int:
@@ -54,9 +54,9 @@ class Review:
     def next(self) -> str:
         """The best thing to do: mend the first that must be, else earn the points that cost least, else improve."""
         first = self.judged[0]
-        best = max(self.rubric, key=lambda criterion: criterion.missing / criterion.effort)
+        best = max(self.rubric, key=lambda criterion: criterion.missing / criterion.earned.effort)
         if self.ready and best.missing:
-            return f"{best.step} ({best.name}: {best.missing} more of the rubric's points)"
+            return f"{best.earned.step} ({best.name}: {best.missing} more of the rubric's points)"
         return f"{first.finding.step} ({first.title})" if first.finding.step else "nothing that its files could tell"
 
 

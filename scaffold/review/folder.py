@@ -23,7 +23,8 @@ def read(root: Path, path: str, limit: int = LARGEST) -> bytes:
     """The bytes of a file below the root; raises Unreadable if it is missing, no plain file, a link or too large."""
     try:
         # A link in any part of the path would lead away from where the path says it is.
-        if os.path.realpath(root / path) != os.path.join(os.path.realpath(root), *path.split("/")):  # noqa: PTH118
+        here = Path(os.path.realpath(root), *path.split("/"))
+        if Path(os.path.realpath(root / path)) != here:
             raise Unreadable("it is a symbolic link, or lies behind one")
         with os.fdopen(os.open(root / path, READ_ONLY), "rb") as file:
             found = os.fstat(file.fileno())

@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 from scaffold.review import folder
 from scaffold.review.finding import Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable
-from scaffold.review.project import ORIGIN, PACKAGE_FILE, Project
+from scaffold.review.project import ORIGIN, PACKAGE_FILE, RESULTS, Project
 from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
 MOST_SHOWN = 10
-DECISIONS = "docs/decisions/"
+DECISIONS, PATH = "docs/decisions/", "docs/make-it-yours.md"
 
 
 def changed(project: Project) -> list[str] | None:
@@ -37,9 +37,8 @@ def own_code(project: Project) -> list[Finding]:
         return unknown(project.no_commits or "the history is one commit, and not the one that the tool makes")
     modules = [path for path in found if path.startswith("src/")]
     if not found:
-        return mend(
-            "src and tests are as the template made them", "src/", "Make it yours: begin with a slice or a feature"
-        )
+        step = f"Make it yours: {PATH}" if PATH in project.files else "Make it yours: begin with a slice or a feature"
+        return mend("src and tests are as the template made them", "src/", step)
     return good(f"files changed since the first commit: {len(found)}, of these in src: {len(modules)}", min(found))
 
 
@@ -68,9 +67,10 @@ def named(project: Project) -> list[Finding]:
     if not name == command == package.replace("_", "-"):
         said = f"the project is {name!r}, its command {command!r}, its package {package!r}"
         return mend(said, PACKAGE_FILE, "Give all three one name, with _ for - in the package")
-    if project.results is None and project.origin.get("name") not in (project.name, None):
-        said = f"renamed by hand from {project.origin['name']!r}; what is shown is of before"
-        return improve(said, ORIGIN, f"{project.name} showcase")
+    before = project.results.name if project.results else project.origin.get("name")
+    if before not in (project.name, None):
+        where = RESULTS if project.results else ORIGIN
+        return improve(f"renamed from {before!r}; what is shown is of before", where, f"{project.name} showcase")
     if project.template and project.name == project.template.card["name"]:
         return improve(f"{project.name!r} is the template's own name", PACKAGE_FILE, "Choose a name of yours")
     return good(repr(project.name), PACKAGE_FILE)
@@ -137,9 +137,7 @@ def exercises(project: Project) -> list[Finding]:
     if found is None:
         return unknown("history doesn't tell, and a review runs none of them", "exercises/")
     if not any(path.startswith("src/") for path in found):
-        return improve(
-            f"none of {len(tests)} has, since src is the template's", "exercises/", "See docs/make-it-yours.md"
-        )
+        return improve(f"none of {len(tests)} has: src is the template's", "exercises/", f"See {PATH}")
     return good(f"{len(tests)}, of which a review runs none: pytest exercises", "exercises/")
 
 

@@ -59,6 +59,7 @@ class Decision:
 class Results:
     """What `docs/results.json` says that is shown, and from which files, by their digests."""
 
+    name: str | None  # of the project
     metric: str
     higher_is_better: bool
     sources: dict[str, str]
@@ -94,6 +95,7 @@ def _results(text: str) -> Results:
         score = _score(champion["score"]) if champion.get("score") else None
         known.append(Change(now, PROMOTED, int(champion["version"]), (), score))
     return Results(
+        str(found["name"]) if "name" in found else None,
         str(metric["name"]),
         bool(metric["higher_is_better"]),
         _texts(found["sources"]),

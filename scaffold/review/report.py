@@ -2,12 +2,13 @@
 
 import io
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
 from scaffold.review import Review
-from scaffold.review.finding import GOOD, MEND
+from scaffold.review.finding import GOOD, LEVELS, MEND
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,7 +29,7 @@ def as_json(review: Review) -> str:
         "findings": [{"check": one.check, "title": one.title, **asdict(one.finding)} for one in review.judged],
         "points": review.points,
         "of": review.of,
-        "rubric": [asdict(criterion) for criterion in review.rubric],
+        "rubric": [{"name": one.name, "of": one.of, **asdict(one.earned)} for one in review.rubric],
         "next": review.next,
     }
     return json.dumps(found, indent=2)
@@ -64,13 +65,9 @@ def show(review: Review) -> str:
 
 
 def _verdict(review: Review) -> str:
-    counts = [(level, sum(one.finding.level == level for one in review.judged)) for level in COLOURS]
-    return (
-        ("nothing to mend" if review.ready else "not ready to publish")
-        + " ("
-        + ", ".join(f"{n} {level}" for level, n in counts)
-        + ")"
-    )
+    counts = Counter(one.finding.level for one in review.judged)
+    verdict = "nothing to mend" if review.ready else "not ready to publish"
+    return f"{verdict} ({', '.join(f'{counts[level]} {level}' for level in LEVELS)})"
 
 
 def _findings(review: Review) -> "Table":
@@ -91,10 +88,11 @@ def _points(review: Review) -> "Table":
     from rich.text import Text
 
     table = _grid(7)
-    for criterion in review.rubric:
-        owner = "yours to do: " if criterion.owner and criterion.step else ""
-        told = _paragraph(criterion.name, criterion.evidence, f"{owner}{criterion.step}" if criterion.step else "")
-        table.add_row(Text(f"{criterion.points} of {criterion.of}"), told)
+    for one in review.rubric:
+        earned = one.earned
+        owner = "yours to do: " if earned.owner else ""
+        told = _paragraph(one.name, earned.evidence, f"{owner}{earned.step}" if earned.step else "")
+        table.add_row(Text(f"{earned.points} of {one.of}"), told)
     return table
 
 

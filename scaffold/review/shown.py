@@ -69,7 +69,7 @@ def _both(project: Project) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
 def _altered(project: Project, again: str) -> list[Finding]:
     """What is shown and is not what showcase wrote."""
     pages = project.results.shown if project.results else {}
-    found: list[Finding] = []
+    found = [Finding(MEND, f"it says nothing of {page}", RESULTS, again) for page in PAGES if page not in pages]
     for path, known in pages.items():
         if path not in project.texts:
             found += mend("it is recorded as shown, and missing here", path, again)
