@@ -1,7 +1,7 @@
 """The commands: each parses its arguments, calls the modules that do the work and prints what they give back."""
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -68,6 +68,22 @@ def new(template: str, destination: Path | None, defaults: bool, no_git: bool, r
     click.echo(f"Made {answers.name} in {project}")
     following = run_loop(project, answers.name) if run else shell.after_new(project, answers.name)
     click.echo("\n  ".join(["Next:", *following]))
+
+
+@commands.command()
+@click.argument("directory", default=".", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def review(directory: Path, as_json: bool) -> int:
+    """Judge the project in DIRECTORY as a hiring engineer would, from its files alone: offline, running none of it.
+
+    Exit status: 0 if nothing has to be mended before it is published, 1 if something has, 2 if there is no project.
+    """
+    from scaffold.review import report
+    from scaffold.review import review as judge
+
+    found = judge(directory, datetime.now(UTC))
+    click.echo(report.as_json(found) if as_json else report.show(found))
+    return report.status(found)
 
 
 def on_terminal() -> bool:

@@ -35,3 +35,9 @@ class InterruptedRunError(ScaffoldError):
     """The user stopped `--run`; the project is kept and the run can be resumed."""
 
     exit_status = 130
+
+
+class ReviewError(ScaffoldError):
+    """The folder holds no project that can be judged."""
+
+    exit_status = 2

@@ -98,6 +98,32 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The project of a template as it was made: with its first commit, and nothing run."""
+    from scaffold import git, rendering
+    from scaffold.catalog import find
+    from scaffold.questions import Answers
+
+    @cache
+    def make(template: str) -> Path:
+        card = find(template).card
+        folder = tmp_path_factory.mktemp("rendered") / card["name"]
+        answers = Answers(card["name"], "Ada Lovelace", card["description"], "MIT")
+        folder.mkdir()
+        rendering.render(find(template), answers, 2026, folder)
+        assert git.commit_all(folder, "Ada Lovelace", f"Start from the {template} template") is None
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def project(rendered: Callable[[str], Path], tmp_path: Path) -> Path:
+    """A copy of the project `my-reviews`, for the test to change."""
+    return Path(shutil.copytree(rendered("sentiment"), tmp_path / "my-reviews"))
+
+
+@pytest.fixture(scope="session")
 def driver(made: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder with what the project's extra `postgres` asks for; other tests use the environment without it."""
     from servers import postgres_programs

@@ -1,0 +1,144 @@
+"""Checks of what the owner should have made their own: code, tests, name, description, problem, decisions."""
+
+import re
+from pathlib import PurePosixPath
+
+from scaffold.review import folder
+from scaffold.review.finding import Finding, good, improve, mend, unknown
+from scaffold.review.folder import Unreadable
+from scaffold.review.project import ORIGIN, PACKAGE_FILE, RESULTS, Project
+from scaffold.review.shown import NOT_YET, fields, place
+
+NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
+MOST_SHOWN = 10
+DECISIONS, PATH = "docs/decisions/", "docs/make-it-yours.md"
+
+
+def changed(project: Project) -> list[str] | None:
+    """Paths of code and tests that are not as the template made them; None if history doesn't tell."""
+    if not project.commits or (project.commits.count == 1 and not project.commits.by_tool):
+        return None
+    found = []
+    for path in project.files:
+        if path.startswith(("src/", "tests/")) and path in project.texts:
+            try:
+                content = folder.read(project.root, path)
+            except Unreadable:
+                continue
+            if project.commits.changed(path, content):
+                found.append(path)
+    return found
+
+
+def own_code(project: Project) -> list[Finding]:
+    """The owner changed something of the code"""
+    found = changed(project)
+    if found is None:
+        return unknown(project.no_commits or "the history is one commit, and not the one that the tool makes")
+    modules = [path for path in found if path.startswith("src/")]
+    if not found:
+        step = f"Make it yours: {PATH}" if PATH in project.files else "Make it yours: begin with a slice or a feature"
+        return mend("src and tests are as the template made them", "src/", step)
+    return good(f"files changed since the first commit: {len(found)}, of these in src: {len(modules)}", min(found))
+
+
+def tested(project: Project) -> list[Finding]:
+    """What was changed is tested"""
+    found = changed(project)
+    if found is None:
+        return unknown(project.no_commits or "the history is one commit, and not the one that the tool makes")
+    modules = [path for path in found if re.fullmatch(r"src/[^/]+/\w+\.py", path) and not path.endswith("__.py")]
+    lacking: list[Finding] = []
+    for module in modules:
+        test = f"tests/test_{PurePosixPath(module).name}"
+        if test not in project.files:
+            lacking += improve(f"changed, and there is no {test}", module, f"Write {test}")
+        elif test not in found:
+            lacking += improve(f"changed, and {test} was not", module, f"Say in {test} what is different now")
+    return lacking[:MOST_SHOWN] or good(f"modules changed, each with its test: {len(modules)}")
+
+
+def named(project: Project) -> list[Finding]:
+    """Name, package and command agree, and are the owner's"""
+    scripts = project.about.get("scripts")
+    command = next(iter(scripts), "") if isinstance(scripts, dict) else ""
+    package = project.packages[0] if project.packages else ""
+    name = project.about.get("name")
+    if not name == command == package.replace("_", "-"):
+        said = f"the project is {name!r}, its command {command!r}, its package {package!r}"
+        return mend(said, PACKAGE_FILE, "Give all three one name, with _ for - in the package")
+    before = project.results.name if project.results else project.origin.get("name")
+    if before not in (project.name, None):
+        where = RESULTS if project.results else ORIGIN
+        return improve(f"renamed from {before!r}; what is shown is of before", where, f"{project.name} showcase")
+    if project.template and project.name == project.template.card["name"]:
+        return improve(f"{project.name!r} is the template's own name", PACKAGE_FILE, "Choose a name of yours")
+    return good(repr(project.name), PACKAGE_FILE)
+
+
+def described(project: Project) -> list[Finding]:
+    """Description and author are the owner's"""
+    found: list[Finding] = []
+    where = project.find(r"^description *=", PACKAGE_FILE) or PACKAGE_FILE
+    description = str(project.about.get("description", ""))
+    if not description or (project.template and description == project.template.card["description"]):
+        found += improve("the description is the template's", where, "Say in a sentence what yours is for")
+    people = project.about.get("authors")
+    names = [str(one.get("name", "")) for one in people if isinstance(one, dict)] if isinstance(people, list) else []
+    if not names or names[0].lower() in NOBODY:
+        where = project.find(r"^authors *=", PACKAGE_FILE) or PACKAGE_FILE
+        found += improve(f"the author is {names[0] if names else ''!r}", where, "Give your name")
+    return found or good(f"{description[:60]!r}, {names[0]}", where)
+
+
+def problem(project: Project) -> list[Finding]:
+    """README opens with the owner's problem"""
+    text = project.texts.get("README.md", "")
+    if not project.template or not text:
+        return unknown("no README, or a template that this tool does not have", "README.md")
+    file = project.template.folder / "readme" / "problem.md"
+    opening = file.read_text("utf-8").split("\n\n")[0].strip() if file.is_file() else ""
+    position = text.find(opening) if opening else -1
+    if position >= 0:
+        where = place("README.md", text, position)
+        return improve("the problem is told in the template's words", where, "Say whose problem you solve, and why")
+    return good("it is not the template's", "README.md")
+
+
+def decided(project: Project) -> list[Finding]:
+    """A decision of the owner's is written down"""
+    beginning = project.commits.beginning if project.commits else {}
+    pages = [path for path in project.files if path.startswith(DECISIONS) and path.endswith(".md")]
+    own = [path for path in pages if path not in beginning]
+    if pages and not project.commits:
+        return unknown(project.no_commits, DECISIONS)
+    if not own:
+        return improve("no decision of yours", DECISIONS, f"{project.name} decide")
+    return good(f"decisions of your own: {len(own)}", own[-1])
+
+
+def measured(project: Project) -> list[Finding]:
+    """No figure is left to be measured"""
+    found: list[Finding] = []
+    for path, text in project.texts.items():
+        left = [(key, start) for key, value, start in fields(text) if value.strip() == NOT_YET]
+        if left and path.endswith(".md"):
+            said = f"figures that are '{NOT_YET}': {len(left)}, the first is '{left[0][0]}'"
+            found += improve(said, place(path, text, left[0][1]), f"{project.name} showcase")
+    return found[:MOST_SHOWN] or good(f"'{NOT_YET}' is nowhere")
+
+
+def exercises(project: Project) -> list[Finding]:
+    """The exercises of the template have begun"""
+    tests = [path for path in project.files if re.fullmatch(r"exercises/test_\w+\.py", path)]
+    found = changed(project)
+    if not tests:
+        return good("there are none")
+    if found is None:
+        return unknown("history doesn't tell, and a review runs none of them", "exercises/")
+    if not any(path.startswith("src/") for path in found):
+        return improve(f"none of {len(tests)} has: src is the template's", "exercises/", f"See {PATH}")
+    return good(f"{len(tests)}, of which a review runs none: pytest exercises", "exercises/")
+
+
+CHECKS = (own_code, tested, named, described, problem, decided, measured, exercises)

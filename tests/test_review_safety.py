@@ -1,0 +1,160 @@
+"""A review of a stranger's project: nothing of it is run, no trap holds it up, and its text can't steer a terminal."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from reviewed import finish, found, git, judge, level, points, write_text
+
+from scaffold.review import report
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and scripts of POSIX")
+BOUND = 30  # seconds; it takes less than one
+
+
+def trap(folder: Path) -> tuple[Path, Path]:
+    """A program that leaves a mark, and the mark."""
+    program, mark = folder / "trap", folder / "mark"
+    write_text(program, f"#!/bin/sh\ntouch '{mark}'\ncat\n")
+    program.chmod(0o755)
+    return program, mark
+
+
+@posix
+def test_git_runs_no_program_that_the_repository_names(project: Path, tmp_path: Path) -> None:
+    program, mark = trap(tmp_path)
+    names = ("core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "gpg.program", "filter.x.clean")
+    for name in (*names, "filter.x.smudge", "diff.x.textconv", "core.editor", "core.alternateRefsCommand"):
+        git(project, "config", name, str(program))
+    git(project, "config", "log.showSignature", "true")
+    git(project, "config", "core.hooksPath", str(tmp_path / "hooks"))
+    for hook in ("post-index-change", "post-checkout", "reference-transaction"):
+        write_text(tmp_path / "hooks" / hook, program.read_text("utf-8"))
+        (tmp_path / "hooks" / hook).chmod(0o755)
+    write_text(project / ".git" / "info" / "attributes", "* filter=x diff=x\n")
+    git(project, "status")
+    assert mark.exists()  # what a plain git would do
+    mark.unlink()
+
+    judge(project)
+
+    assert not mark.exists()
+
+
+@posix
+def test_a_missing_object_is_not_fetched_by_a_program_of_the_repository(project: Path, tmp_path: Path) -> None:
+    program, mark = trap(tmp_path)
+    for name, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "far",
+        "remote.far.promisor": "true",
+        "remote.far.url": str(tmp_path),
+        "remote.far.uploadpack": str(program),
+    }.items():
+        git(project, "config", name, value)
+    tree = git(project, "rev-parse", "HEAD^{tree}").strip()
+    (project / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+
+    assert level(project, "history") == "unknown"
+    assert not mark.exists()
+
+
+def test_nothing_of_the_project_is_imported(project: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    code = f"import pathlib\npathlib.Path({str(mark)!r}).touch()\n"
+    for path in ("src/my_reviews/__init__.py", "src/my_reviews/cli.py", "conftest.py", "sitecustomize.py", "yaml.py"):
+        write_text(project / path, code)
+
+    judge(project)
+
+    assert not mark.exists()
+
+
+@posix
+@pytest.mark.parametrize("path", ["README.md", "champion/history.jsonl", "docs/results.json", "pyproject.toml"])
+def test_links_and_pipes_are_not_followed(project: Path, tmp_path: Path, path: str) -> None:
+    finish(project)
+    write_text(tmp_path / "secret.txt", "API_KEY=" + "9fK2mQx7TzL4vR8wB1nH" + "\n")
+
+    (project / path).unlink()
+    (project / path).symlink_to(tmp_path / "secret.txt")
+    assert level(project, "no_secrets") == "good"
+
+    (project / path).unlink()
+    os.mkfifo(project / path)
+    started = time.monotonic()
+    judge(project)
+    assert time.monotonic() - started < BOUND
+
+
+@posix
+def test_a_linked_folder_and_a_loop_are_not_entered(project: Path, tmp_path: Path) -> None:
+    write_text(tmp_path / "elsewhere" / "history.jsonl", "{}\n")
+    (project / "champion").symlink_to(tmp_path / "elsewhere")
+    (project / "src" / "loop").symlink_to(project)
+
+    assert found(project, "readable") == [
+        "mend champion/history.jsonl: it is a symbolic link, or lies behind one",
+    ]
+    assert not any(path.startswith("src/loop/") for path in judge(project).project.files)
+
+
+def test_huge_deep_and_numerous_files_take_no_time(project: Path) -> None:
+    finish(project)
+    for path in ("champion/history.jsonl", "README.md", "look.ipynb", "src/my_reviews/model.py"):
+        write_text(project / path, "")
+        with (project / path).open("r+b") as file:
+            file.truncate(30_000_000)
+    for number in range(12):
+        write_text(project / f"long{number}.txt", "password://a:" * 70_000)
+        write_text(project / f"fences{number}.md", "`" * 900_000)
+        write_text(project / ".github" / "workflows" / f"deep{number}.yml", "[" * 50_000)
+    deep = project.joinpath(*["a"] * 40)
+    deep.mkdir(parents=True)
+    started = time.monotonic()
+
+    report.show(judge(project))
+
+    assert time.monotonic() - started < BOUND
+    assert "more than the 20,000,000 that are read" in found(project, "readable")[0]
+
+
+def test_yaml_that_grows_is_refused(project: Path) -> None:
+    levels = "\n".join(f"a{n}: &a{n}\n  <<: [*a{n - 1}, *a{n - 1}]\n  k{n}: 1" for n in range(1, 40))
+    write_text(project / ".github" / "workflows" / "bomb.yml", f"a0: &a0\n  k: 1\n{levels}\njobs: {{}}\n")
+
+    assert found(project, "continuous")[0].startswith("mend .github/workflows/bomb.yml: GitHub can't run it: ")
+
+
+def test_text_of_the_project_can_not_steer_the_terminal(project: Path) -> None:
+    text = (project / "pyproject.toml").read_text("utf-8")
+    write_text(project / "pyproject.toml", text.replace("Ada Lovelace", r"\u001b[2J\u0007[red]Ada"))
+    description = next(line for line in text.splitlines() if line.startswith("description"))
+    write_text(
+        project / "pyproject.toml",
+        text.replace(description, r'description = "\u001b[2J\u202e[bold]x"').replace('"my-reviews"', '"x; rm -rf ."'),
+    )
+
+    shown = report.show(judge(project))
+
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[bold]x" in shown
+    assert "-> x; rm" not in shown
+
+
+def test_a_file_that_is_no_text_is_named(project: Path) -> None:
+    (project / "README.md").write_bytes(b"\xff\xfe\x00")
+
+    assert found(project, "readable") == ["mend README.md: it is not UTF-8"]
+    assert points(project, "problem description")[0] == 0
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "getuid") and os.getuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(project: Path) -> None:
+    (project / "README.md").chmod(0)
+
+    assert found(project, "readable") == ["mend README.md: Permission denied"]
