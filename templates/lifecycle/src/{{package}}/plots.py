@@ -44,7 +44,7 @@ def _score(results: dict[str, Any]) -> list[Panel]:
     first = results["first"]
     rows = [Row(name, score) for name, score in first["baselines"].items()]
     rows.append(Row(f"champion, version {first['version']}", first["score"], "main"))
-    return [Panel(f"{results['metric']['name']}, {first['score']['rows']:,} rows of the test set", rows, extent(rows))]
+    return [Panel(f"{_metric(results)}, {first['score']['rows']:,} rows of the test set", rows, extent(rows))]
 
 
 def _change(results: dict[str, Any]) -> list[Panel]:
@@ -56,7 +56,7 @@ def _change(results: dict[str, Any]) -> list[Panel]:
             rows.append(Row(f"{name}, version {change['from']}", pair["champion"]))
             rows.append(Row(f"{name}, version {change['to']}, {change['event']}", pair["challenger"], "main"))
     counted = f"{rows[0].score['rows']:,} held-out rows" if rows else ""
-    return [Panel(f"{results['metric']['name']}, {counted}", rows, extent(rows))] if rows else []
+    return [Panel(f"{_metric(results)}, {counted}", rows, extent(rows))] if rows else []
 
 
 def _drift(results: dict[str, Any]) -> list[Panel]:
@@ -64,7 +64,7 @@ def _drift(results: dict[str, Any]) -> list[Panel]:
     if not told:
         return []
     panels = []
-    for name, key in ((results["metric"]["name"], "score"), ("bias", "bias")):
+    for name, key in ((_metric(results), "score"), ("bias", "bias")):
         rows = [
             Row(f"{part}, version {found['version']}", found[key], "alarm" if part == "under drift" else "main")
             for part, found in told.items()
@@ -77,5 +77,10 @@ def _weakest(results: dict[str, Any]) -> list[Panel]:
     rows = [Row(f"{name}, {score['rows']:,} rows", score) for name, score in results["weakest"].items()]
     if whole := results["champion"]["score"]:
         rows.append(Row(f"all {whole['rows']:,} rows", whole, "main"))
-    heading = f"{results['metric']['name']} of version {results['champion']['version']}, held-out rows"
+    heading = f"{_metric(results)} of version {results['champion']['version']}, held-out rows"
     return [Panel(heading, rows, extent(rows))] if rows else []
+
+
+def _metric(results: dict[str, Any]) -> str:
+    name: str = results["metric"]["name"]
+    return name if results["metric"]["higher_is_better"] else f"{name} (smaller is better)"

@@ -29,11 +29,12 @@ def headlines(results: Results) -> list[str]:
     known, champion, metric = figures(results), results["champion"], results["metric"]["name"]
     kind = f", {champion['candidate']}" if champion["candidate"] else ""
     rows = f" on {champion['score']['rows']:,} held-out rows ({champion['rows_from']})" if champion["score"] else ""
+    smaller = "" if results["metric"]["higher_is_better"] else " Smaller is better."
     name, _ = strongest(results)
     told = [
         f"**Serves:** version {champion['version']}{kind}, since {champion['since'][:10]}; its files take"
         f" {known['bundle size']}.",
-        f"**{metric[:1].upper()}{metric[1:]}:** {known['champion']}, with its 95 % interval,{rows}. {UNITS}",
+        f"**{metric[:1].upper()}{metric[1:]}:** {known['champion']}, with its 95 % interval,{rows}.{smaller} {UNITS}",
         f"**Against the strongest baseline** ({name}), on the same rows of the test set: {known['gain over baseline']},"
         f" measured for version {known['first version']}.",
     ]

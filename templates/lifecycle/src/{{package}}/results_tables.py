@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from . import report_page
 from .evaluation import Score, say
 from .explanation import IMPORTANCE
 from .figures import said
@@ -104,7 +105,8 @@ def _measures(results: Results) -> str:
 def _decisions(results: Results) -> str:
     told = [(one, _plain("; ".join(one["reasons"]))) for one in results["decisions"]]
     lines = [f"| {one['time']} | {one['version']} | {one['rows']:,} | {one['status']} | {why} |" for one, why in told]
-    return _table(["monitoring", "version", "rows", "decision", "why"], lines) if lines else ""
+    table = _table(["monitoring", "version", "rows", "decision", "why"], lines)
+    return f"{table}\n\nAll decisions, with their reports: `reports/{report_page.NAME}`" if lines else ""
 
 
 def _table(heads: list[str], lines: list[str]) -> str:
