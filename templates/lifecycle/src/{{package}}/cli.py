@@ -238,15 +238,16 @@ def showcase(
     s = load_settings()
     if not check:
         found = stages.measured(s)
-        for line in [*page.notes(found), *page.write(s.root, {**found, "latency": latency.measure(s)})]:
+        for line in page.notes(found):
             _say(line)
+        _say(f"written: {', '.join(page.write(s.root, {**found, 'latency': latency.measure(s)}))}")
         return
     records = stages.measured(s) if stages.promoted(s) else None
     different = page.differences(s.root, records)
     for line in different or ["what is shown is what was measured"]:
         _say(line)
     if records is None:
-        _say(f"(no promotion is on record here, so the pages were held against {page.RECORD} alone)")
+        _say(f"(no promotion is on record here: the pages were held against {page.RECORD}, if there is one)")
     if different:
         raise typer.Exit(1)
 

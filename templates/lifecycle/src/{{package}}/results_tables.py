@@ -11,6 +11,7 @@ from .source import MIXED
 
 Results = dict[str, Any]
 LATEST = 10  # drivers that are shown
+HARMLESS = str.maketrans({"|": "\\|", "[": "\\[", "]": "\\]", "<": "&lt;", "\n": " "})
 
 
 def sections(results: Results) -> dict[str, str]:
@@ -58,7 +59,7 @@ def _story(results: Results) -> str:
 def _change(change: Results) -> str:
     pairs = {"all": {"champion": change["champion"], "challenger": change["score"]}, **change["slices"]}
     biases = {f"bias, {name}": pair for name, pair in change["biases"].items()}
-    lines = [f"| {n} | {said(p['champion'])} | {said(p['challenger'])} |" for n, p in (pairs | biases).items()]
+    lines = [f"| {_plain(n)} | {said(p['champion'])} | {said(p['challenger'])} |" for n, p in (pairs | biases).items()]
     heads = ["held-out rows", f"version {change['from']}", f"version {change['to']} ({change['event']})"]
     return "\n\n".join([_table(heads, lines), *_judged(change)])
 
@@ -75,7 +76,7 @@ def _judged(change: Results) -> list[str]:
 
 
 def _weakest(results: Results) -> str:
-    lines = [f"| {name} | {said(score)} | {score['rows']:,} |" for name, score in results["weakest"].items()]
+    lines = [f"| {_plain(name)} | {said(score)} | {score['rows']:,} |" for name, score in results["weakest"].items()]
     heads = [f"where version {results['champion']['version']} is weakest", DECISIVE, "rows"]
     return _table(heads, lines) if lines else ""
 
@@ -114,5 +115,5 @@ def _table(heads: list[str], lines: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text that breaks neither a table nor a link."""
-    return text.replace("|", "\\|").replace("[", "(").replace("]", ")")
+    """A text from the data or the log, so that it is neither markup nor the end of a cell."""
+    return text.translate(HARMLESS)

@@ -42,7 +42,7 @@ def complete(found: Results) -> Results:
 
 
 def write(root: Path, found: Results) -> list[str]:
-    """Write everything that is shown; returns a line for each. Before the first one, all pages are looked at."""
+    """Write everything that is shown; returns what changed. Before the first one is written, all pages are read."""
     texts = {**_written(root, found), **pages(found), RECORD: json.dumps(complete(found), indent=2) + "\n"}
     changed = {path: text for path, text in texts.items() if not _stands(root / path, text)}
     for path, text in changed.items():
@@ -52,7 +52,7 @@ def write(root: Path, found: Results) -> list[str]:
             replace_text(target, text)
         except OSError as error:
             raise LifecycleError(f"{target} can't be written ({error}). Free it, then: {COMMAND} showcase") from None
-    return [f"written: {path}" for path in changed]
+    return list(changed)
 
 
 def notes(found: Results) -> list[str]:
@@ -138,7 +138,7 @@ def _unfounded(root: Path) -> list[str]:
     """Pages that show results though none are on record."""
     lines = []
     for path, text in _read(root).items():
-        shown = [key for key, value in marked_text.fields(path, text) if value != NOT_YET]
+        shown = [key for key, value in marked_text.fields(path, text) if value not in ("", NOT_YET)]
         if path in (README, CARD) and not marked_text.between(path, text, MARKDOWN).strip().startswith(EMPTY):
             shown.append("results")
         if shown:
