@@ -44,6 +44,11 @@ def said(score: dict[str, Any] | None) -> str | None:
     return f"{Score(score['value'], score['low'], score['high'], 0)}" if score else None
 
 
+def plain(value: float | None) -> str:
+    """A figure without an interval."""
+    return "not known" if value is None else f"{value:.3f}"
+
+
 def strongest(results: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
     """Name and score of the best baseline."""
     sign = 1 if results["metric"]["higher_is_better"] else -1
@@ -74,4 +79,4 @@ def _latency(latency: dict[str, Any] | None) -> dict[str, str | None]:
 
 def _protocols(results: dict[str, Any]) -> str:
     metric, protocols = results["metric"]["name"], results["first"]["protocols"]
-    return "; ".join(f"{name}: {metric} {found[metric]:.3f}" for name, found in protocols.items())
+    return "; ".join(f"{name}: {metric} {plain(found[metric])}" for name, found in protocols.items())

@@ -14,7 +14,7 @@ def front_matter(results: dict[str, Any]) -> str:
 
     https://huggingface.co/docs/hub/model-cards#model-card-metadata
     """
-    measures = results["champion"]["measures"] or {}
+    measures = {name: value for name, value in (results["champion"]["measures"] or {}).items() if value is not None}
     if not measures:
         return "# no metrics of this version are on record"
     score, decisive = results["champion"]["score"], results["metric"]["name"]

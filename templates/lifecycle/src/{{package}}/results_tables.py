@@ -5,7 +5,7 @@ from typing import Any
 from . import report_page
 from .evaluation import Score, say
 from .explanation import IMPORTANCE
-from .figures import said
+from .figures import plain, said
 from .metrics import DECISIVE, SHOWN
 from .source import MIXED
 
@@ -91,15 +91,16 @@ def _protocols(results: Results) -> str:
     """The chosen model fitted and measured in other ways: means, and the range if it was measured several times."""
     lines = []
     for name, found in results["first"]["protocols"].items():
-        low, high = (f"{found[f'{DECISIVE}_{end}']:.3f}" for end in ("lowest", "highest"))
-        cells = [*(f"{found[metric]:.3f}" for metric in SHOWN), f"{low} to {high}" if low != high else "once"]
+        low, high = (plain(found[f"{DECISIVE}_{end}"]) for end in ("lowest", "highest"))
+        cells = [*(plain(found[metric]) for metric in SHOWN), f"{low} to {high}" if low != high else "once"]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     heads = ["the same choice, fitted and evaluated otherwise", *SHOWN, f"{DECISIVE}, lowest to highest"]
     return _table(heads, lines) if lines else ""
 
 
 def _measures(results: Results) -> str:
-    lines = [f"| {name} | {value:,.4g} |" for name, value in (results["champion"]["measures"] or {}).items()]
+    measures = results["champion"]["measures"] or {}
+    lines = [f"| {name} | {value:,.4g} |" for name, value in measures.items() if value is not None]
     return _table([f"version {results['champion']['version']}, held-out rows", "value"], lines) if lines else ""
 
 

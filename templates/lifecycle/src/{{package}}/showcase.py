@@ -73,13 +73,21 @@ def differences(root: Path, measured: Results | None) -> list[str]:
         return [f"{RECORD} is missing. {ANEW}"] if measured else _unfounded(root)
     kept = {name: recorded.get(name) for name in ("written", "latency")}  # measured then, and not measured again
     found = {**measured, **kept} if measured else recorded
-    expected = complete({name: value for name, value in found.items() if name not in ("format", "fields", "shown")})
+    expected = _completed(found)
     lines = [
         f"{RECORD}: '{name}' is not what the records say. {ANEW}"
         for name in expected
-        if recorded.get(name) != json.loads(json.dumps(expected[name]))
+        if recorded.get(name) != expected[name]
     ]
     return lines + _different_pages(root, expected)
+
+
+def _completed(found: Results) -> Results:
+    """A record that was read, completed anew. Raises LifecycleError if something is missing from it."""
+    try:
+        return complete({name: value for name, value in found.items() if name not in ("format", "fields", "shown")})
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise LifecycleError(f"{RECORD} is damaged ({type(error).__name__}: {error}). {ANEW}") from None
 
 
 def _written(root: Path, found: Results) -> dict[str, str]:
