@@ -19,7 +19,7 @@ def front_matter(results: dict[str, Any]) -> str:
         return "# no metrics of this version are on record"
     score, decisive = results["champion"]["score"], results["metric"]["name"]
     interval = f"{decisive}, 95 % interval {score['low']:.3f} to {score['high']:.3f}"
-    dataset = {"type": TASK.split("-")[0], "name": NAME, "split": results["champion"]["rows_from"] or "test set"}
+    dataset = {"type": TASK.split("-")[0], "name": NAME, "split": results["champion"]["rows_from"]}
     metrics = [
         {"type": name.lower(), "name": interval if name == decisive else name, "value": value}
         for name, value in measures.items()

@@ -12,6 +12,7 @@ from typing import Any
 from .config import COMMAND
 from .decision_chart import ALARM
 from .errors import LifecycleError
+from .history import TEST_SET
 from .metrics import DECISIVE, SIGN, UNITS
 from .record import AGAIN, PROMOTED, REFUSED
 
@@ -36,7 +37,8 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
         "data": {"digest": dataset["digest"], "rows": dataset["rows"], "source": dataset.get("source")},
         "champion": {
             **{"version": champion["to_version"], "since": champion["since"], "code": champion.get("code")},
-            **{name: evidence.get(name) for name in ("score", "measures", "rows_from")},
+            **{name: evidence.get(name) for name in ("score", "measures")},
+            "rows_from": evidence.get("rows_from", TEST_SET),
         },
         "first": {
             "version": first["to_version"],

@@ -39,8 +39,9 @@ def headlines(results: Results) -> list[str]:
         f" measured for version {known['first version']}.",
     ]
     if results["story"]:
-        parts = [f"{part} {known[part]}" for part in ("before the drift", "under drift", "after retraining")]
-        told.append(f"**Live {metric}:** {', '.join(parts)}.")
+        for name, prefix in ((metric, ""), ("bias", "bias ")):
+            parts = [f"{part} {known[prefix + part]}" for part in results["story"]]
+            told.append(f"**Live {name}:** {', '.join(parts)}.")
     return ["\n".join(f"- {line}" for line in [*told, *_latency(results)])]
 
 
