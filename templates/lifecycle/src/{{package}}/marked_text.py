@@ -29,7 +29,7 @@ def read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise LifecycleError(f"{path} is missing, and results belong into it. Bring it back: git checkout") from None
+        raise LifecycleError(f"{path} is missing. Bring it back: git checkout -- {path.name}") from None
     except UnicodeDecodeError:
         raise LifecycleError(f"{path} is not in UTF-8. Save it as UTF-8, then run: {COMMAND} showcase") from None
 
