@@ -85,7 +85,7 @@ def test_the_licence_of_the_data_stands_in_readme_and_model_card(project: Projec
         assert find(template).card["data_licence"] in (project.folder / page).read_text("utf-8")
 
 
-def test_what_the_run_leaves_behind_is_ignored_by_git(project: Project) -> None:
+def test_of_what_the_run_leaves_behind_git_sees_what_is_shown(project: Project) -> None:
     changed = subprocess.run(
         ["git", "status", "--porcelain"],  # noqa: S607  (the git that the user would run)
         cwd=project.folder,
@@ -94,7 +94,10 @@ def test_what_the_run_leaves_behind_is_ignored_by_git(project: Project) -> None:
         check=True,
     )
 
-    assert changed.stdout.split() == ["M", "MODEL_CARD.md", "M", "README.md", "??", "uv.lock"]
+    changes = [line.split() for line in changed.stdout.splitlines()]
+    changed_pages = [path for kind, path in changes if kind == "M" and not path.startswith("docs/")]
+    assert changed_pages == ["CITATION.cff", "MODEL_CARD.md", "README.md"]
+    assert [path for kind, path in changes if kind == "??"] == ["docs/results.json", "docs/results/", "uv.lock"]
 
 
 @pytest.mark.parametrize("command", [("ruff", "check"), ("ruff", "format", "--check"), ("mypy",)])

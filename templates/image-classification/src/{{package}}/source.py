@@ -21,6 +21,7 @@ from .schema import NEGATIVE, POSITIVE, TARGET, Limits, record_type
 log = logging.getLogger(__name__)
 NAME = "elpv-dataset 1.0.0.post1 (electroluminescence pictures of solar cells)"
 # What arrives after retraining.
+TASK = "image-classification"  # as the Hugging Face Hub calls it
 MIXED = "both types of cell, in the proportion of the rows that it was judged by"
 TYPES = {"mono": "monocrystalline", "poly": "polycrystalline"}
 CERTAINTY = {0: "surely sound", 1: "perhaps sound", 2: "perhaps defective", 3: "surely defective"}

@@ -105,5 +105,19 @@ def load(folder: Path) -> Bundle:
         raise LifecycleError(f"{folder} can't be read ({reason}). To restore it, run: {COMMAND} promote") from None
 
 
+def megabytes(folder: Path) -> float:
+    """The size of a bundle."""
+    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    """The candidate and the size of a bundle that is not loaded; None where it is not there."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return {"candidate": manifest.get("candidate"), "megabytes": round(megabytes(folder), 2)}
+    except (OSError, ValueError):
+        return {"candidate": None, "megabytes": None}
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -228,16 +228,28 @@ def purge(
 
 
 @app.command()
-def showcase() -> None:
-    """Write the measured results into the README and the model card."""
-    from . import data
+def showcase(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit status 1 if a page differs")] = False,
+) -> None:
+    """Show what was measured in README, model card, plots and badges; or check that they show nothing else."""
+    from . import latency
     from . import showcase as page
 
     s = load_settings()
-    text = page.results(*stages.records(s), data.describe(s.data_dir))
-    for path in (s.root / "README.md", s.root / "MODEL_CARD.md"):
-        page.write(path, text)
-        _say(f"results written to {path}")
+    if not check:
+        found = stages.measured(s)
+        for line in page.notes(found):
+            _say(line)
+        _say(f"written: {', '.join(page.write(s.root, {**found, 'latency': latency.measure(s)}))}")
+        return
+    records = stages.measured(s) if stages.promoted(s) else None
+    different = page.differences(s.root, records)
+    for line in different or ["what is shown is what was measured"]:
+        _say(line)
+    if records is None:
+        _say(f"(no promotion is on record here: the pages were held against {page.RECORD}, if there is one)")
+    if different:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -284,7 +296,7 @@ def run(
         with loop.serving(s) as url:
             replay(part, url)
 
-    order = {
+    order: dict[str, Callable[[], None]] = {
         "prepare": prepare,
         "train": train,
         "promote": lambda: _expect_champion(promote),
@@ -305,7 +317,7 @@ def run(
             _say(f"to resume: {COMMAND} run --from {name}")
             raise
     typer.echo("== summary")
-    for line in loop.summary(s, *stages.records(s)):
+    for line in loop.summary(s, stages.measured(s)):
         _say(line)
 
 

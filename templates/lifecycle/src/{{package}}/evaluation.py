@@ -72,6 +72,7 @@ def gate(challenger: pd.DataFrame, baselines: dict[str, pd.DataFrame], slices: p
         "score": asdict(interval(scores, seed)),
         "measures": measure(challenger),
         "baselines": {name: asdict(interval(row_scores(rows), seed)) for name, rows in baselines.items()},
+        "gains": {name: asdict(change) for name, change in changes.items()},
         "weakest": weakest(by_slice(scores, slices, seed)),
     }
     return Verdict(PROMOTED if beaten else REFUSED, reasons, evidence)

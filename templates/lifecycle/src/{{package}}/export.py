@@ -89,11 +89,6 @@ def latencies(predictors: list[predictor.Predictor], rows: pd.DataFrame, seed: i
     return [statistics.median(spent) for spent in times]
 
 
-def megabytes(folder: Path) -> float:
-    """The size of a bundle."""
-    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-
-
 def _libraries() -> dict[str, str]:
     """The versions of what the service stands on: Python, and the requirements of this package that are no extras."""
     required = [one for one in metadata.requires(COMMAND) or [] if "extra ==" not in one]

@@ -1,5 +1,6 @@
 """What the whole loop needs around its stages: where it starts, a running service, and the summary at the end."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from . import bundle, report_page, showcase
+from . import bundle, report_page, results_page
 from .config import COMMAND, Settings
 from .errors import LifecycleError
 
@@ -21,13 +22,17 @@ START_SECONDS = 60
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """A service of the champion on a free port, as its own process; gives its address and stops it at the end."""
+def serving(settings: Settings, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """A service of the champion on a free port, as its own process; gives its address and stops it at the end.
+
+    `environment` sets what it should do otherwise than the settings say.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", __package__, "serve", "--host", "127.0.0.1", "--port", str(port), "--quiet"]
-    process = subprocess.Popen(command, cwd=settings.root)  # noqa: S603  (our own command)
+    variables = os.environ | (environment or {})
+    process = subprocess.Popen(command, cwd=settings.root, env=variables)  # noqa: S603  (our own command)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process)
@@ -65,10 +70,10 @@ def stages_to_run(stages: list[str], start: str, settings: Settings) -> list[str
     return stages[stages.index(start) :]
 
 
-def summary(settings: Settings, history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[str]:
+def summary(settings: Settings, results: dict[str, Any]) -> list[str]:
     """What the loop found, and where to look at it."""
-    lines = showcase.summary(history, decisions)
-    if decisions:
+    lines = results_page.summary(results)
+    if results["decisions"]:
         lines.append(f"reports: {settings.reports_dir / report_page.NAME} (open it in a browser)")
     address = f"http://{settings.api_host}:{settings.api_port}/docs"
     lines.append(f"service: {_typed(COMMAND)} serve, then {address}")

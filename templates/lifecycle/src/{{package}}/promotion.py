@@ -104,7 +104,7 @@ def _compare(
 ) -> evaluation.Verdict:
     both = [champion, challenger]
     times = export.latencies([one.predictor for one in both], judging.rows, terms.seed)
-    sizes = [export.megabytes(folder / f"v{one.version}") for one in both]
+    sizes = [bundle.megabytes(folder / f"v{one.version}") for one in both]
 
     def compared(rows: pd.DataFrame) -> evaluation.Verdict:
         given = [model.answer(one.predictor, rows) for one in both]

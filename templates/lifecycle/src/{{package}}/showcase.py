@@ -1,181 +1,154 @@
-"""Writes measured results into README and model card, from the records of promotions and of monitoring."""
+"""Shows what was measured: record, README, model card, plots, badges, citation and the fields of other pages."""
 
-from collections import Counter
+import json
 from pathlib import Path
 from typing import Any
 
-from . import report_page
+from . import badges, front_matter, marked_text, plots, results, results_page
 from .config import COMMAND
 from .data import replace_text
-from .decision_chart import ALARM
 from .errors import LifecycleError
-from .evaluation import Score, say
-from .explanation import IMPORTANCE
-from .metrics import DECISIVE, SHOWN, UNITS
-from .source import MIXED
+from .figures import figures
+from .marked_text import MARKDOWN, NOT_YET, YAML, Marks
 
-MOST_SLICES = 10
-LATEST = 10  # decisions and drivers that are shown
-START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
+RECORD = results.NAME
+README, CARD, CITATION = "README.md", "MODEL_CARD.md", "CITATION.cff"
+EMPTY = "No results yet."  # what the blocks begin with before the first run
+Results = dict[str, Any]
+ANEW = f"Write it anew: {COMMAND} showcase"
 
 
-def results(history: list[dict[str, Any]], decisions: list[dict[str, Any]], dataset: dict[str, Any]) -> str:
-    """The results as Markdown: the first champion beside its baselines, every change of champion, every decision."""
-    promotions = [entry for entry in history if entry["event"] == "promoted"]
-    if not promotions:
-        raise LifecycleError(f"Nothing to show: no champion yet. Run: {COMMAND} run")
-    first, latest, rows = promotions[0], promotions[-1], dataset["rows"]
-    lines = [
-        f"Data `{dataset['digest']}`: {rows['train']:,} rows to train on, {rows['test']:,} to test on.",
-        "",
-        f"| on the test set | {DECISIVE} (95 % interval) |",
-        "|---|---|",
-        *[f"| baseline: {name} | {Score(**score)} |" for name, score in first["evidence"]["baselines"].items()],
-        f"| **champion, version {first['to_version']}** | **{Score(**first['evidence']['score'])}** |",
-        "",
+def pages(found: Results) -> dict[str, str]:
+    """Every file that is made from the record alone, by its path."""
+    return {**plots.plots(found), **{path: badges.draw(*badge) for path, badge in badges.badges(found).items()}}
+
+
+def blocks(found: Results) -> list[tuple[str, Marks, str]]:
+    """What stands between the markers of pages that are otherwise the owner's."""
+    return [
+        (README, MARKDOWN, results_page.readme(found)),
+        (CARD, MARKDOWN, results_page.card(found)),
+        (CARD, YAML, front_matter.front_matter(found)),
+        (CITATION, YAML, front_matter.citation(found)),
     ]
-    lines += _protocols(first["evidence"].get("protocols", {}))
-    lines += _story(decisions)
-    for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
-        lines += _change(change)
-    lines += [f"| where version {latest['to_version']} is weakest | {DECISIVE} | rows |", "|---|---|---|"]
-    lines += [f"| {name} | {Score(**s)} | {s['rows']:,} |" for name, s in latest["evidence"]["weakest"].items()]
-    lines += ["", *_drivers(latest)]
-    lines += ["| monitoring | version | rows | decision | why |", "|---|---|---|---|---|"]
-    lines += [_decision(decision) for decision in decisions[-LATEST:]]
-    lines += ["", f"All decisions, with their reports: `reports/{report_page.NAME}`"] if decisions else []
-    return "\n".join(lines)
 
 
-def summary(history: list[dict[str, Any]], decisions: list[dict[str, Any]]) -> list[str]:
-    """The story in a few lines: baseline against champion, before and after the drift."""
-    first = next(entry for entry in history if entry["event"] == "promoted")
-    baselines = first["evidence"]["baselines"].items()
-    lines = [f"baseline, {name}: {DECISIVE} {Score(**score)}" for name, score in baselines]
-    lines.append(f"champion, version {first['to_version']}: {DECISIVE} {Score(**first['evidence']['score'])}")
-    for part, decision in story(decisions).items():
-        quality, bias, rows = _live(decision)
-        lines.append(f"{part}, version {decision['model_version']}: {DECISIVE} {quality}, bias {bias}, {rows} rows")
-    for change in (entry for entry in history if "slices" in entry.get("evidence", {})):
-        lines.append(f"retrained, version {change['to_version']}, {change['event']}, on the same held-out rows:")
-        for name, biases in change["evidence"]["biases"].items():
-            old, new = (Score(**change["evidence"]["slices"][name][model]) for model in ("champion", "challenger"))
-            before, after = (biases[model]["value"] for model in ("champion", "challenger"))
-            lines.append(f"   {name}: {old} -> {new}, bias {before:+.3f} -> {after:+.3f}")
+def complete(found: Results) -> Results:
+    """The record with the figures that fields show, and a digest of everything else that is shown."""
+    shown = {path: results.digest(text) for path, text in pages(found).items()}
+    more = {(path, marks): results.digest(f"\n{text}\n") for path, marks, text in blocks(found)}
+    shown |= {path: digest for (path, marks), digest in more.items() if (path, marks) != (CARD, YAML)}
+    return {"format": results.FORMAT, **found, "fields": figures(found), "shown": shown}
+
+
+def write(root: Path, found: Results) -> list[str]:
+    """Write everything that is shown; returns what changed. Before the first one is written, all pages are read."""
+    texts = {**_written(root, found), **pages(found), RECORD: json.dumps(complete(found), indent=2) + "\n"}
+    changed = {path: text for path, text in texts.items() if not _stands(root / path, text)}
+    for path, text in changed.items():
+        target = (root / path).resolve()  # a link stays a link
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_text(target, text)
+        except OSError as error:
+            raise LifecycleError(f"{target} can't be written ({error}). Free it, then: {COMMAND} showcase") from None
+    return list(changed)
+
+
+def notes(found: Results) -> list[str]:
+    """What the owner should know of a project that was renamed by hand."""
+    if found["name"] == COMMAND:
+        return []
+    return [f"pyproject.toml names this '{found['name']}', its package '{COMMAND}': the card's metadata take the first"]
+
+
+def differences(root: Path, measured: Results | None) -> list[str]:
+    """Where what is shown differs from what was measured, a line each.
+
+    `measured` is what the records say, or None where there are none: then the pages are held against the record that
+    was written last.
+    """
+    recorded = results.read(root)
+    if recorded is None:
+        return [f"{RECORD} is missing. {ANEW}"] if measured else _unfounded(root)
+    kept = {name: recorded.get(name) for name in ("written", "latency")}  # measured then, and not measured again
+    found = {**measured, **kept} if measured else recorded
+    expected = _completed(found)
+    lines = [
+        f"{RECORD}: '{name}' is not what the records say. {ANEW}"
+        for name in expected
+        if recorded.get(name) != expected[name]
+    ]
+    return lines + _different_pages(root, expected)
+
+
+def _completed(found: Results) -> Results:
+    """A record that was read, completed anew. Raises LifecycleError if something is missing from it."""
+    try:
+        return complete({name: value for name, value in found.items() if name not in ("format", "fields", "shown")})
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise LifecycleError(f"{RECORD} is damaged ({type(error).__name__}: {error}). {ANEW}") from None
+
+
+def _written(root: Path, found: Results) -> dict[str, str]:
+    """The owner's pages with today's blocks and fields; those without any stay out."""
+    texts = _read(root)
+    for path, marks, block in blocks(found):
+        if path in texts:
+            texts[path] = marked_text.put(path, texts[path], marks, block)
+    known = figures(found)
+    return {path: marked_text.fill(path, text, _here(path, known, found)) for path, text in texts.items()}
+
+
+def _read(root: Path) -> dict[str, str]:
+    """Every page that may hold something measured. A citation is not everyone's: where there is none, none is made."""
+    names = [README, CARD, *([CITATION] if (root / CITATION).is_file() else [])]
+    more = sorted(path.relative_to(root).as_posix() for path in root.glob("docs/**/*.md"))
+    return {name: marked_text.read(root / name) for name in [*names, *more]}
+
+
+def _here(path: str, known: dict[str, str], found: Results) -> dict[str, str]:
+    return known if "/" in path else {**known, "badges": badges.line(found)}
+
+
+def _different_pages(root: Path, found: Results) -> list[str]:
+    lines = []
+    for path, text in pages(found).items():
+        target = root / path
+        if not target.is_file():
+            lines.append(f"{path} is missing. {ANEW}")
+        elif _differs(marked_text.read(target), text):
+            lines.append(f"{path} differs from what was measured. {ANEW}")
+    texts, known = _read(root), figures(found)
+    for path, marks, block in blocks(found):
+        if path in texts and _differs(marked_text.between(path, texts[path], marks), f"\n{block}\n"):
+            lines.append(f"{path}: what stands below '{marks.start}' differs from what was measured. {ANEW}")
+    for path, text in texts.items():
+        here = _here(path, known, found)
+        marked_text.fill(path, text, here)
+        lines += [
+            f"{path}: '{key}' is shown as '{value}', measured was '{here[key]}'. {ANEW}"
+            for key, value in marked_text.fields(path, text)
+            if value != here[key]
+        ]
     return lines
 
 
-def story(decisions: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The decisions that tell what the first drift did and what retraining mended: before, under and after it.
-
-    They are the last healthy one before the first alarm, that alarm, and the first one of a newer version.
-    """
-    alarms = [number for number, one in enumerate(decisions) if one["status"] == ALARM]
-    if not alarms:
-        return {}
-    alarm = decisions[alarms[0]]
-    version, later = alarm["model_version"], decisions[alarms[0] + 1 :]
-    healthy = [one for one in decisions[: alarms[0]] if one["model_version"] == version][-1:]
-    newer = [one for one in later if one["model_version"] > version][:1]
-    parts = {"before the drift": healthy, "under drift": [alarm], "after retraining": newer}
-    return {part: found[0] for part, found in parts.items() if found}
+def _stands(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
-def write(page: Path, text: str) -> None:
-    """Put the results between the two markers of a page; the rest of it is the owner's and stays."""
-    old = page.read_text("utf-8") if page.is_file() else ""
-    if old.count(START) != 1 or old.count(END) != 1 or old.index(START) > old.index(END):
-        raise LifecycleError(f"{page} lacks the lines '{START}' and '{END}'. Put them where the results belong.")
-    before, rest = old.split(START)
-    after = rest.split(END)[1]
-    replace_text(page, f"{before}{START}\n\n{text}\n\n{END}{after}")
+def _differs(shown: str, measured: str) -> bool:
+    return results.digest(shown) != results.digest(measured)
 
 
-def _story(decisions: list[dict[str, Any]]) -> list[str]:
-    told = {part: (one["model_version"], *_live(one)) for part, one in story(decisions).items()}
-    if not told:
-        return []
-    return [
-        f"| live | version | {DECISIVE} | bias | labelled rows |",
-        "|---|---|---|---|---|",
-        *[f"| {part} | {version} | {score} | {bias} | {rows} |" for part, (version, score, bias, rows) in told.items()],
-        "",
-        f"{UNITS} Each line is one decision of monitoring, about the latest predictions of that version which have"
-        f" feedback; under drift, these may include some from before it. What arrives after retraining: {MIXED}.",
-        "",
-    ]
-
-
-def _live(decision: dict[str, Any]) -> tuple[str, str, str]:
-    """Deciding metric and bias of a decision, with their intervals, and the number of labelled rows."""
-    quality, bias = decision["quality"], decision["bias"]
-    return (str(Score(**quality)), str(Score(**bias)), f"{quality['rows']:,}") if quality else ("not known", "", "0")
-
-
-def _drivers(promotion: dict[str, Any]) -> list[str]:
-    """What moves the whole model, where that was measured."""
-    drivers = promotion["evidence"].get("drivers", {})
-    if not drivers:
-        return []
-    return [
-        f"| what drives version {promotion['to_version']} | how much |",
-        "|---|---|",
-        *[f"| {name} | {value:+.3f} |" for name, value in list(drivers.items())[:LATEST]],
-        "",
-        IMPORTANCE,
-        "",
-    ]
-
-
-def _protocols(protocols: dict[str, dict[str, float]]) -> list[str]:
-    """The chosen model fitted and measured in other ways, one line each."""
-    if not protocols:
-        return []
-    return [
-        f"| the same choice, fitted and evaluated otherwise | {' | '.join(SHOWN)} | {DECISIVE}, lowest to highest |",
-        "|---" * (len(SHOWN) + 2) + "|",
-        *[f"| {name} | {' | '.join(_figures(found))} |" for name, found in protocols.items()],
-        "",
-    ]
-
-
-def _figures(found: dict[str, float]) -> list[str]:
-    """The mean of each metric, and of the deciding one the range if it was measured several times."""
-    ends = [f"{found[f'{DECISIVE}_{end}']:.3f}" for end in ("lowest", "highest")]
-    return [*(f"{found[metric]:.3f}" for metric in SHOWN), " to ".join(ends) if ends[0] != ends[1] else "once"]
-
-
-def _change(change: dict[str, Any]) -> list[str]:
-    evidence = change["evidence"]
-    pairs = {"all": {"champion": evidence["champion"], "challenger": evidence["score"]}, **_few(evidence["slices"])}
-    biases = {f"bias, {name}": pair for name, pair in evidence["biases"].items()}
-    return [
-        f"| held-out rows | version {change['from_version']} | version {change['to_version']} ({change['event']}) |",
-        "|---|---|---|",
-        *[f"| {n} | {Score(**p['champion'])} | {Score(**p['challenger'])} |" for n, p in (pairs | biases).items()],
-        "",
-        *_judged(evidence),
-    ]
-
-
-def _judged(evidence: dict[str, Any]) -> list[str]:
-    """How sure the verdict is and which rows gave it, where that is on record."""
-    if "probability_better" not in evidence:
-        return []
-    times = evidence["test_set_decided"]
-    spent = f"the test set has decided {times} {'time' if times == 1 else 'times'}"
-    decisive = evidence.get("feedback", evidence)
-    rows = f"{decisive['change']['rows']:,} rows of {evidence['rows_from']}"
-    better = f"better with probability {decisive['probability_better']:.2f}"
-    return [f"Judged by {rows}: {say(Score(**decisive['change']))}, {better}; {spent}.", ""]
-
-
-def _few(slices: dict[str, Any]) -> dict[str, Any]:
-    """The slices of those columns that have few values: seventy zip codes would hide the rest."""
-    columns = Counter(name.split(":")[0] for name in slices)
-    return {name: pair for name, pair in slices.items() if columns[name.split(":")[0]] <= MOST_SLICES}
-
-
-def _decision(decision: dict[str, Any]) -> str:
-    why = "; ".join(decision["reasons"]).replace("|", "\\|")
-    return f"| {decision['time']} | {decision['model_version']} | {decision['rows']:,} | {decision['status']} | {why} |"
+def _unfounded(root: Path) -> list[str]:
+    """Pages that show results though none are on record."""
+    lines = []
+    for path, text in _read(root).items():
+        shown = [key for key, value in marked_text.fields(path, text) if value not in ("", NOT_YET)]
+        if path in (README, CARD) and not marked_text.between(path, text, MARKDOWN).strip().startswith(EMPTY):
+            shown.append("results")
+        if shown:
+            lines.append(f"{path} shows {', '.join(shown)}, but nothing is on record in {RECORD}. {ANEW}")
+    return lines

@@ -135,6 +135,26 @@ def records(s: Settings) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return record.read(s.champion_dir / record.HISTORY), record.read(s.reports_dir / record.DECISIONS)
 
 
+def promoted(s: Settings) -> bool:
+    """Whether a promotion is on record here; a fresh clone has none."""
+    return any(entry["event"] == record.PROMOTED for entry in records(s)[0])
+
+
+def measured(s: Settings) -> dict[str, Any]:
+    """All that showcase shows but the latency, for which a service has to run."""
+    from datetime import UTC, datetime
+
+    from . import bundle, data, results
+
+    found = results.gather(*records(s), data.describe(s.data_dir))
+    found["champion"] |= bundle.describe(s.champion_dir / f"v{found['champion']['version']}")
+    files = [s.champion_dir / record.HISTORY, s.reports_dir / record.DECISIONS, s.data_dir / "dataset.json"]
+    present = [path for path in files if path.is_file()]
+    sources = {f"{path.parent.name}/{path.name}": results.digest(path.read_text("utf-8")) for path in present}
+    written = datetime.now(UTC).isoformat(timespec="seconds")
+    return {**results.project(s.root), "written": written, **found, "latency": None, "sources": sources}
+
+
 def _to_learn(rows: list[dict[str, Any]], champion: int, enough: int) -> tuple[list[dict[str, Any]], int]:
     """The rows with feedback that may be learnt from, and the number of the log above which some are kept to judge.
 

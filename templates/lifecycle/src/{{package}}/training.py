@@ -23,15 +23,17 @@ def train(train_set: pd.DataFrame, test_set: pd.DataFrame, protocols: Protocols,
     """
     baselines = {name: tracking.baseline(name, train_set, test_set, plan) for name in model.baselines()}
     results = search(train_set, plan.folds, plan.seed, plan.jobs)
-    for _, found in results.groupby("candidate", sort=False):
+    tried = dict(list(results.groupby("candidate", sort=False)))
+    for found in tried.values():
         tracking.searched(found, plan)
+    candidates = {name: float(found.iloc[0]["mean"]) for name, found in tried.items()}
     best = Choice(results.iloc[0]["candidate"], results.iloc[0]["params"])
     log.info("best in cross-validation: %s %s", best.candidate, best.params)
     measured = {name: tracking.protocol(name, splits, best, plan) for name, splits in protocols.items()}
 
     def judge(scored: pd.DataFrame) -> evaluation.Verdict:
         verdict = evaluation.gate(scored, baselines, slices(test_set), plan.seed)
-        return replace(verdict, evidence={**verdict.evidence, "protocols": measured})
+        return replace(verdict, evidence={**verdict.evidence, "protocols": measured, "candidates": candidates})
 
     return tracking.challenger(best, train_set, test_set, judge, plan)
 

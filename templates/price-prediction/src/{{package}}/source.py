@@ -13,6 +13,7 @@ from .schema import INPUT, TARGET, Limits
 
 NAME = "King County house sales, May 2014 to May 2015"
 # What arrives after retraining.
+TASK = "tabular-regression"  # as the Hugging Face Hub calls it
 MIXED = "other sales of the weeks that it was tested on, and those of the days after the drift"
 SALES = Path(__file__).parent / "king_county" / "house_sales.parquet"
 # First day of: the winter that is tested on, the spring that drifts, the days after retraining, the last weeks.

