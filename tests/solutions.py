@@ -31,11 +31,11 @@ Status: accepted · 2026-03-01
 
 ## Context
 
-The owner of the product asked why no second metric decides, and nobody could say it in one plain sentence at that time.
+The product's owner asked why no second metric decides, and nobody could say it in one plain sentence.
 
 ## Options
 
-Two metrics that both have to improve are harder to meet and to explain; one that decides and others beside it are simple.
+Two metrics that both have to improve are harder to meet and to explain; one that decides, others beside it, is simple.
 
 ## Decision
 
@@ -43,7 +43,7 @@ One metric decides, the others are reported: on 50 windows of earlier data a sec
 
 ## Consequences
 
-Whoever reads the report sees another metric get worse, but nothing stops; after the first such case, look at this again.
+Whoever reads the report sees another metric get worse, but nothing stops; look at this again then.
 """
 CANARY = '''"""A canary: what percent of the traffic the challenger gets next, by what it has shown so far."""
 
@@ -151,7 +151,8 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
             Edit(
                 SRC + "source.py",
                 '        "duplicate": lambda',
-                '        "fewer than 6 words": lambda texts: texts.str.split().str.len() < 6,\n        "duplicate": lambda',
+                '        "fewer than 6 words": lambda texts: texts.str.split().str.len() < 6,\n'
+                '        "duplicate": lambda',
             )
         ],
         7: [
@@ -173,7 +174,8 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
                 SRC + "model.py",
                 '    return {\n        "naive Bayes": Candidate(',
                 "    return {\n"
-                '        "complement": Candidate(ComplementNB(), {"alpha": [0.3, 1.0]}),\n        "naive Bayes": Candidate(',
+                '        "complement": Candidate(ComplementNB(), {"alpha": [0.3, 1.0]}),\n'
+                '        "naive Bayes": Candidate(',
             ),
             Edit(
                 SRC + "model.py",
@@ -190,7 +192,7 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
             Edit(
                 SRC + "features.py",
                 '        "waterfront": np.where(sales["waterfront"], "yes", "no"),\n        "renovated"',
-                '        "grade": pd.cut(sales["grade"], [0, 6, 8, 13], labels=["low", "middle", "high"]).astype(str),\n'
+                '        "grade": np.where(sales["grade"] > 8, "high", "ordinary"),\n'
                 '        "waterfront": np.where(sales["waterfront"], "yes", "no"),\n        "renovated"',
             )
         ],
@@ -230,7 +232,8 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
             Edit(
                 SRC + "predictor.py",
                 '        "living_to_bedrooms":',
-                '        "above_to_living": numbers["sqft_above"] / numbers["sqft_living"],\n        "living_to_bedrooms":',
+                '        "above_to_living": numbers["sqft_above"] / numbers["sqft_living"],\n'
+                '        "living_to_bedrooms":',
             )
         ],
         9: [
