@@ -253,6 +253,17 @@ def showcase(
 
 
 @app.command()
+def decide(title: Annotated[str, typer.Argument(help="What was decided, in a few words")]) -> None:
+    """Add a page for a decision of your own to docs/decisions, with prompts and room for the figures."""
+    import datetime
+
+    from . import config, decisions
+
+    page = decisions.add(config.root(), title, datetime.datetime.now(datetime.UTC).date())
+    _say(f"{page}: answer its questions. Its figures come with: {COMMAND} showcase")
+
+
+@app.command()
 def status(
     whole: Annotated[bool, typer.Option("--history", help="All that was ever decided about champions")] = False,
 ) -> None:

@@ -1,0 +1,332 @@
+"""Worked solutions of exercises in generated projects: by template and number, what each changes in which file.
+
+They are one way of many, as short as they can be, and show that the tests of the exercises can be met.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A file, the text that stands in it once, and what replaces it; without such a text, a new file."""
+
+    file: str
+    old: str
+    new: str
+
+
+def apply(folder: Path, package: str, edits: list[Edit]) -> None:
+    """Carry out the edits of a solution in a project's folder."""
+    for edit in edits:
+        path = folder / edit.file.replace("PACKAGE", package)
+        text = path.read_text("utf-8") if path.is_file() else ""
+        assert text.count(edit.old) == 1 or not edit.old, (path, edit.old)
+        path.write_text(text.replace(edit.old, edit.new) if edit.old else text + edit.new, "utf-8")
+
+
+DECISION = """# 8. One metric for all
+
+Status: accepted · 2026-03-01
+
+## Context
+
+The product's owner asked why no second metric decides, and nobody could say it in one plain sentence.
+
+## Options
+
+Two metrics that both have to improve are harder to meet and to explain; one that decides, others beside it, is simple.
+
+## Decision
+
+One metric decides, the others are reported: on 50 windows of earlier data a second one would have changed nothing.
+
+## Consequences
+
+Whoever reads the report sees another metric get worse, but nothing stops; look at this again then.
+"""
+CANARY = '''"""A canary: what percent of the traffic the challenger gets next, by what it has shown so far."""
+
+from .lift import DROP, PROMOTE
+
+STEPS = (5, 10, 20, 40, 50)
+ENOUGH, MOST_FAULTS = 100, 0.01  # answers at one step, and the share of them that may fail
+
+
+def share(percent: int, advice: str, faults: int, answers: int) -> int:
+    """The next percentage: none if it is worse or broken, all that may be if it is better, else the next step."""
+    if advice == DROP or (answers >= ENOUGH and faults > MOST_FAULTS * answers):
+        return 0
+    if advice == PROMOTE:
+        return STEPS[-1]
+    if percent and answers < ENOUGH:
+        return percent
+    return next((step for step in STEPS if step > percent), STEPS[-1])
+'''
+COMMAND = '''@app.command("canary")
+def canary_share(percent: int, advice: str, faults: int, answers: int) -> None:
+    """Print what percent of the traffic the challenger gets next: for serve --split."""
+    from . import canary
+
+    _say(str(canary.share(percent, advice, faults, answers)))
+
+
+'''
+LIMIT = '''class Pace:
+    """How often each key asked in the minute that runs."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = most
+        self.minute, self.asked = 0, Counter[bytes]()
+
+    def check(self, key: bytes) -> None:
+        """Count a request. Raises a problem with status 429 if there were enough."""
+        now = time.monotonic()
+        if self.minute != now // 60:
+            self.minute, self.asked = int(now // 60), Counter()
+        self.asked[key] += 1
+        if self.most and self.asked[key] > self.most:
+            wait = {"Retry-After": str(60 - int(now % 60))}
+            raise Problem(429, "Too many requests", f"A key may ask {self.most} times a minute.", wait)
+
+
+'''
+SRC = "src/PACKAGE/"
+SHARED = {
+    1: [
+        Edit("docs/decisions/0008-one-metric-for-all.md", "", DECISION),
+        Edit(
+            "docs/decisions/README.md", "<!-- /decisions -->", "- [8](0008-one-metric-for-all.md)\n<!-- /decisions -->"
+        ),
+    ],
+    10: [
+        Edit(SRC + "canary.py", "", CANARY),
+        Edit(SRC + "cli.py", "@app.command()\ndef rollback(", COMMAND + "@app.command()\ndef rollback("),
+    ],
+    12: [
+        Edit(
+            SRC + "config.py",
+            "    open_paths: Names",
+            "    rate_limit: int | None = Field(None, ge=1)\n    open_paths: Names",
+        ),
+        Edit(
+            SRC + "protection.py",
+            "import traceback\n",
+            "import time\nimport traceback\nfrom collections import Counter\n",
+        ),
+        Edit(SRC + "protection.py", "class Protection:", LIMIT + "class Protection:"),
+        Edit(
+            SRC + "protection.py",
+            "        self.count = count",
+            "        self.pace = Pace(settings.rate_limit)\n        self.count = count",
+        ),
+        Edit(
+            SRC + "protection.py",
+            '{"WWW-Authenticate": "Bearer"})\n',
+            '{"WWW-Authenticate": "Bearer"})\n        self.pace.check(given)\n',
+        ),
+    ],
+}
+MCC = Edit(
+    SRC + "metrics.py",
+    '        "f1": float(',
+    '        "mcc": float(metrics.matthews_corrcoef(truth, scored["prediction"] == POSITIVE)),\n        "f1": float(',
+)
+LINE = {
+    "scored": Edit(SRC + "model.py", "np.where(probability > 0.5,", "np.where(probability > predictor.THRESHOLD,"),
+}
+SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
+    "sentiment": {
+        **SHARED,
+        2: [
+            Edit(
+                SRC + "features.py",
+                '    return pd.DataFrame({"source": reviews["source"], ',
+                '    asks = reviews["text"].str.contains("?", regex=False).map({True: "yes", False: "no"})\n'
+                '    return pd.DataFrame({"asks": asks, "source": reviews["source"], ',
+            )
+        ],
+        3: [MCC],
+        4: [
+            Edit(
+                SRC + "source.py",
+                '        "duplicate": lambda',
+                '        "fewer than 6 words": lambda texts: texts.str.split().str.len() < 6,\n'
+                '        "duplicate": lambda',
+            )
+        ],
+        5: [
+            Edit(
+                SRC + "model.py",
+                "def baselines()",
+                "class Praise(ClassifierMixin, BaseEstimator):\n"
+                '    """More good words than bad ones."""\n\n'
+                "    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:\n"
+                "        self.classes_ = np.array([NEGATIVE, POSITIVE])\n"
+                "        return self\n\n"
+                "    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:\n"
+                '        good = X["text"].str.count("(?i)great|best|love|excellent|wonderful|perfect")\n'
+                '        bad = X["text"].str.count("(?i)worst|bad|boring|awful|waste|poor")\n'
+                "        return np.column_stack([bad + 0.5, good + 0.6]) / np.array(good + bad + 1.1)[:, None]\n\n\n"
+                "def baselines()",
+            ),
+            Edit(SRC + "model.py", "import BaseEstimator, Tr", "import BaseEstimator, ClassifierMixin, Tr"),
+            Edit(
+                SRC + "model.py",
+                '        "majority": make',
+                '        "praise": make_pipeline(Praise()),\n        "majority": make',
+            ),
+        ],
+        6: [
+            Edit(
+                SRC + "features.py",
+                '    "unseen_words": ("num',
+                '    "shouting": ("numerical", "wasserstein", 0.25),\n    "unseen_words": ("num',
+            ),
+            Edit(
+                SRC + "features.py",
+                '"length": text.str.len(), ',
+                '"length": text.str.len(), "shouting": text.str.count("[A-Z]") / text.str.len(), ',
+            ),
+        ],
+        7: [
+            LINE["scored"],
+            Edit(SRC + "predictor.py", "PARITY = 1e-6", "THRESHOLD = 0.75\nPARITY = 1e-6"),
+            Edit(SRC + "predictor.py", '"positive" if score > 0 else', '"positive" if probability > THRESHOLD else'),
+        ],
+        8: [
+            Edit(
+                SRC + "predictor.py",
+                '    return words + list(map(" ".join, pairwise(words)))',
+                '    threes = map(" ".join, zip(words, words[1:], words[2:], strict=False))\n'
+                '    return [*words, *map(" ".join, pairwise(words)), *threes]',
+            )
+        ],
+        9: [
+            Edit(SRC + "model.py", "import MultinomialNB", "import ComplementNB, MultinomialNB"),
+            Edit(
+                SRC + "model.py",
+                '    return {\n        "naive Bayes": Candidate(',
+                "    return {\n"
+                '        "complement": Candidate(ComplementNB(), {"alpha": [0.3, 1.0]}),\n'
+                '        "naive Bayes": Candidate(',
+            ),
+            Edit(
+                SRC + "model.py",
+                "    if isinstance(estimator, MultinomialNB):",
+                "    if isinstance(estimator, ComplementNB):\n"
+                "        return estimator.feature_log_prob_[1] - estimator.feature_log_prob_[0], 0.0\n"
+                "    if isinstance(estimator, MultinomialNB):",
+            ),
+        ],
+    },
+    "price-prediction": {
+        **SHARED,
+        2: [
+            Edit(
+                SRC + "features.py",
+                '        "waterfront": np.where(sales["waterfront"], "yes", "no"),\n        "renovated"',
+                '        "grade": np.where(sales["grade"] > 8, "high", "ordinary"),\n'
+                '        "waterfront": np.where(sales["waterfront"], "yes", "no"),\n        "renovated"',
+            )
+        ],
+        3: [
+            Edit(
+                SRC + "metrics.py",
+                '        "mae": float(',
+                '        "median_error": float(np.median(row_scores(scored))),\n        "mae": float(',
+            )
+        ],
+        4: [
+            Edit(
+                SRC + "source.py",
+                '        "renovated after the sale":',
+                '        "below 95 dollars a square foot": numbers["price"] < 95 * numbers["sqft_living"],\n'
+                '        "renovated after the sale":',
+            )
+        ],
+        7: [
+            Edit(
+                SRC + "schema.py",
+                "    low: float = Field(",
+                '    offer: float = Field(description="what to offer, in dollars")\n    low: float = Field(',
+            ),
+            Edit(
+                SRC + "predictor.py",
+                "np.exp([log_price, log_price - width, log_price + width])",
+                "np.exp([log_price, log_price - width, log_price + width, log_price - 0.3 * width])",
+            ),
+            Edit(
+                SRC + "predictor.py",
+                "[Answer(price=price, low=low, high=high) for price, low, high in rows]",
+                "[Answer(price=price, low=low, high=high, offer=offer) for price, low, high, offer in rows]",
+            ),
+        ],
+        8: [
+            Edit(
+                SRC + "predictor.py",
+                '        "living_to_bedrooms":',
+                '        "above_to_living": numbers["sqft_above"] / numbers["sqft_living"],\n'
+                '        "living_to_bedrooms":',
+            )
+        ],
+        9: [
+            Edit(
+                SRC + "model.py",
+                "HistGradientBoostingRegressor\n",
+                "HistGradientBoostingRegressor, RandomForestRegressor\n",
+            ),
+            Edit(  # as scikit-learn's trees see them, in single precision; Treelite compares in double
+                SRC + "predictor.py",
+                "    return np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))",
+                "    exact = np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))\n"
+                "    return exact.astype(np.float32).astype(np.float64)",
+            ),
+            Edit(
+                SRC + "model.py",
+                '    return {\n        "gradient boosting": Candidate(',
+                "    trees = RandomForestRegressor(40, min_samples_leaf=3, max_features=0.5, random_state=0)\n"
+                "    return {\n"
+                '        "random forest": Candidate(LogPrice(trees)),\n        "gradient boosting": Candidate(',
+            ),
+        ],
+    },
+    "image-classification": {
+        **SHARED,
+        2: [
+            Edit(
+                SRC + "features.py",
+                '    return pd.DataFrame({"cell type": cells["source"], ',
+                '    light = pd.Series(np.where(look(cells)["brightness"] > 0.5, "bright", "dark"), cells.index)\n'
+                '    return pd.DataFrame({"light": light, "cell type": cells["source"], ',
+            )
+        ],
+        3: [MCC],
+        7: [
+            LINE["scored"],
+            Edit(SRC + "predictor.py", "PARITY = 1e-9", "THRESHOLD = 0.25\nPARITY = 1e-9"),
+            Edit(
+                SRC + "predictor.py", "POSITIVE if probability > 0.5 else", "POSITIVE if probability > THRESHOLD else"
+            ),
+        ],
+        9: [
+            Edit(
+                SRC + "model.py",
+                "from sklearn.dummy import",
+                "from sklearn.discriminant_analysis import LinearDiscriminantAnalysis\nfrom sklearn.dummy import",
+            ),
+            Edit(
+                SRC + "model.py",
+                '    return {\n        "support vector machine": Candidate(',
+                '    discriminant = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.5)\n'
+                "    return {\n"
+                '        "discriminant": Candidate(discriminant),\n        "support vector machine": Candidate(',
+            ),
+            Edit(
+                SRC + "model.py",
+                "    if isinstance(estimator, LogisticRegression):",
+                "    if isinstance(estimator, LogisticRegression | LinearDiscriminantAnalysis):",
+            ),
+        ],
+    },
+}
