@@ -90,7 +90,7 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
 def shown(reviews: pd.DataFrame) -> pd.DataFrame:
     """The reviews that are short enough to read on a page, in the order of their lengths, titled by their beginning."""
     texts = reviews["text"].map(normalise)
-    short = reviews[texts.str.len() <= SHORT].assign(title=texts.map(lambda text: shorten(text, 48, placeholder=" …")))
+    short = reviews[texts.str.len() <= SHORT].assign(title=texts.map(lambda text: shorten(text, 60, placeholder=" …")))
     return short.sort_values("text", key=lambda text: text.str.len(), kind="stable")
 
 
