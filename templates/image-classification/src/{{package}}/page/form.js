@@ -2,7 +2,7 @@
 
 import { bar, element, field } from "./elements.js";
 
-export const TITLE = "Or a picture of your own";
+export const TITLE = "A picture of your own";
 export const ASK = "Is it defective?";
 export const EMPTY = "Choose a picture or an example. The answer will stand here.";
 const OTHER = { sound: "defective", defective: "sound" };

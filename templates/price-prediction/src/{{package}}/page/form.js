@@ -2,7 +2,7 @@
 
 import { bar, element, field, signedBars } from "./elements.js";
 
-export const TITLE = "Or a house of your own";
+export const TITLE = "A house of your own";
 export const ASK = "What will it sell for?";
 export const EMPTY = "Fill in a house or choose an example. The price will stand here.";
 export const TRUTH = "Price that was really paid";
@@ -85,7 +85,8 @@ export function answer({ price, low, high }) {
 /** The answer to an example beside the price that was paid. */
 export function compared({ price, low, high }, truth) {
   const off = `${Math.abs(100 * (price / truth - 1)).toFixed(0)} % too ${price > truth ? "high" : "low"}`;
-  return `It was sold for ${dollars(truth)}: the answer is ${off}, the interval ${low <= truth && truth <= high ? "holds it" : "misses it"}.`;
+  const held = low <= truth && truth <= high ? "holds it" : "misses it";
+  return `It was sold for ${dollars(truth)}: the answer is ${off}, the interval ${held}.`;
 }
 
 /** The price beside what it would be if the home were typical in one respect, and the nearest sales. */
@@ -127,4 +128,7 @@ function dollars(amount) {
   return amount.toLocaleString("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 }
 
-const signed = (amount) => `${amount < 0 ? "−" : "+"}${dollars(Math.abs(amount))}`;
+function signed(amount) {
+  const sign = Math.abs(amount) < 0.5 ? "" : amount < 0 ? "−" : "+";
+  return sign + dollars(Math.abs(amount));
+}

@@ -2,7 +2,7 @@
 
 import { bar, element, field, signedBars } from "./elements.js";
 
-export const TITLE = "Or a review of your own";
+export const TITLE = "A review of your own";
 export const ASK = "Is it positive?";
 export const EMPTY = "Write a review or choose an example. The answer will stand here.";
 const SHOWN = 10; // parts of the explanation; the rest unfolds
