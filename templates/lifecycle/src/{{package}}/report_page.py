@@ -52,6 +52,18 @@ def write(folder: Path, metric: str, latest: dict[str, Any]) -> None:
 
 def page(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, reports: Collection[str]) -> str:
     """The page as HTML: the decisions, oldest first, of which it links those reports that are there."""
+    title = f"{COMMAND}: is the model still right?"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{STYLE}</style></head><body>
+<h1>{escape(title)}</h1>
+{content(decisions, latest, metric, reports)}
+</body></html>
+"""
+
+
+def content(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, reports: Collection[str]) -> str:
+    """What the page holds below its title."""
     listed = decisions[: -LISTED - 1 : -1]
     rows = "\n".join(_row(decision, metric, reports) for decision in listed)
     earlier = f" Earlier ones: {record.DECISIONS}." if len(decisions) > LISTED else ""
@@ -63,16 +75,9 @@ def page(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, r
 {rows}
 </tbody></table>"""
     history = f"{chart(decisions[-CHARTED:], metric)}\n{table}" if decisions else "<p>No decision yet.</p>"
-    title = f"{COMMAND}: is the model still right?"
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title><style>{STYLE}</style></head><body>
-<h1>{escape(title)}</h1>
-<p><strong>{_mark(latest)} {escape(latest["status"])}</strong>, version {latest["model_version"]}
+    return f"""<p><strong>{_mark(latest)} {escape(latest["status"])}</strong>, version {latest["model_version"]}
 <span class="dim">({_time(latest)})</span>: {escape("; ".join(latest["reasons"]))}</p>
-{history}
-</body></html>
-"""
+{history}"""
 
 
 def _row(decision: dict[str, Any], metric: str, reports: Collection[str]) -> str:

@@ -1,0 +1,30 @@
+"""What a browser shows of the champion: its recorded answers to the examples. The network itself is too large."""
+
+import base64
+from typing import Any
+
+from .explanation import explain
+from .predictor import Predictor
+from .schema import Record
+
+DECIMALS = 6
+RECORDED = True  # whether the page has the recorded answers to examples alone
+SAYS = (
+    "The network is too large for this page: it shows answers that were recorded when the site was written, to "
+    "pictures held back from training. A running service answers any picture."
+)
+
+
+def tables(predictor: Predictor, examples: list[dict[str, Any]]) -> dict[str, Any]:
+    """For each example the answer and the explanation, a PNG in base64, by the picture that they are about."""
+    return {"answers": {example["request"]["image"]: _answer(predictor, example["request"]) for example in examples}}
+
+
+def _answer(predictor: Predictor, request: dict[str, Any]) -> dict[str, Any]:
+    record = Record(**request)
+    answer = predictor.predict([record])[0]
+    return {
+        "label": answer.label,
+        "probability": round(answer.probability, DECIMALS),
+        "explanation": base64.b64encode(explain(predictor, record)).decode(),
+    }
