@@ -1,0 +1,123 @@
+/** The part of the page that is about pictures: choosing one, the answer, and the places that moved it. */
+
+import { bar, element, field } from "./elements.js";
+
+export const ASK = "Is it defective?";
+export const EMPTY = "Choose a picture or an example. The answer will stand here.";
+const OTHER = { sound: "defective", defective: "sound" };
+// Where the explanation's picture has the cell with what speaks for and against a defect: see explanation.py.
+const LEFT = 320, TOP = 10, SIDE = 300;
+const ROWS = ["top", "middle", "bottom"], COLUMNS = ["left", "centre", "right"];
+
+/** The input, which also takes what is dropped or pasted, and how a record is read from it and put into it. */
+export function fields() {
+  const input = element("input", { type: "file", name: "file", accept: "image/png,image/jpeg" });
+  const preview = element("img", { class: "preview", alt: "The chosen picture", hidden: true });
+  const hint = "A PNG or JPEG file: choose, drop or paste it. Cut the cell out first.";
+  const node = element("div", { class: "drop" }, field("A picture of a solar cell", hint, input), preview);
+  let image = "";
+  const fill = (record) => {
+    image = record.image;
+    preview.src = `data:image/*;base64,${image}`;
+    preview.hidden = !image;
+  };
+  const take = async (files) => {
+    if (files[0]) fill({ image: await base64(files[0]) });
+  };
+  input.addEventListener("change", () => take(input.files));
+  preview.addEventListener("error", () => (preview.hidden = true)); // no picture; the service will say so
+  document.addEventListener("paste", (event) => take(event.clipboardData.files));
+  document.addEventListener("dragover", (event) => event.preventDefault()); // or the browser would open the file
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files);
+  });
+  const clear = () => (input.value = "");
+  return { node, read: () => ({ image }), fill: (record) => (clear(), fill(record)) };
+}
+
+/** What stands on the button of an example. */
+export function example({ label, request }) {
+  return [element("img", { src: `data:image/jpeg;base64,${request.image}`, alt: "" }), label];
+}
+
+/** A record as a request: a form with a file. */
+export function sent({ image }) {
+  const body = new FormData();
+  const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0));
+  body.append("file", new Blob([bytes]), "cell");
+  return { body };
+}
+
+/** The answer in one line. */
+export function said({ label, probability }) {
+  return `${label}, with a probability of ${percent(label === "defective" ? probability : 1 - probability)}`;
+}
+
+export function answer(given) {
+  return element(
+    "div",
+    { class: "given" },
+    element("p", { class: "large" }, given.label),
+    bar(0, given.probability, given.label === "defective" ? "for" : "against"),
+    element("p", {}, `Probability that the cell is defective: ${percent(given.probability)}`),
+  );
+}
+
+/** The answer to an example beside what the annotators said. */
+export function compared(given, truth) {
+  return `The annotators say ${truth}: the model is ${given.label === truth ? "right" : "wrong"}.`;
+}
+
+/** The cell with the places that moved the answer, and the same in words. */
+export async function explanation(blob) {
+  const drawn = await createImageBitmap(blob, LEFT, TOP, SIDE, SIDE);
+  const canvas = element("canvas", { width: `${SIDE}`, height: `${SIDE}`, role: "img", class: "places" });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(drawn, 0, 0);
+  const words = inPlaces(context.getImageData(0, 0, SIDE, SIDE).data);
+  canvas.setAttribute("aria-label", `The cell with these places coloured. ${words}`);
+  return element(
+    "figure",
+    {},
+    canvas,
+    element("figcaption", {}, "Red speaks for a defect, blue against one; grey does not matter. ", words),
+  );
+}
+
+/** Which ninth of the cell is the reddest and which the bluest: grey has as much red as blue. */
+function inPlaces(pixels) {
+  const sums = new Array(9).fill(0);
+  for (let at = 0; at < pixels.length; at += 4) {
+    const row = Math.floor(at / 4 / SIDE), column = (at / 4) % SIDE;
+    sums[3 * Math.floor((3 * row) / SIDE) + Math.floor((3 * column) / SIDE)] += pixels[at] - pixels[at + 2];
+  }
+  const name = (sum) => `${ROWS[Math.floor(sums.indexOf(sum) / 3)]} ${COLUMNS[sums.indexOf(sum) % 3]}`;
+  const most = Math.max(...sums), least = Math.min(...sums);
+  const said = [];
+  if (most > 0) said.push(`Most for a defect: ${name(most)}.`);
+  if (least < 0) said.push(`Most against one: ${name(least)}.`);
+  return said.join(" ");
+}
+
+/** What may be true, each for a button. */
+export function truths({ label }) {
+  return [
+    { value: OTHER[label], label: `This is wrong: it is ${OTHER[label]}` },
+    { value: label, label: "This is right" },
+  ];
+}
+
+export const inWords = (truth) => truth;
+
+/** A file's bytes in base64, as JSON holds them. */
+async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let letters = "";
+  for (let start = 0; start < bytes.length; start += 0x8000) {
+    letters += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
+  }
+  return btoa(letters);
+}
+
+const percent = (share) => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
