@@ -1,6 +1,7 @@
 """What a browser shows of the champion: its recorded answers to the examples. The network itself is too large."""
 
 import base64
+import json
 from typing import Any
 
 from .explanation import explain
@@ -16,12 +17,12 @@ SAYS = (
 
 
 def tables(predictor: Predictor, examples: list[dict[str, Any]]) -> dict[str, Any]:
-    """For each example the answer and the explanation, a PNG in base64, by the picture that they are about."""
-    return {"answers": {example["request"]["image"]: _answer(predictor, example["request"]) for example in examples}}
+    """For each example, in order, the answer and the explanation, a PNG in base64."""
+    return {"answers": [_answer(predictor, example["request"]) for example in examples]}
 
 
 def _answer(predictor: Predictor, request: dict[str, Any]) -> dict[str, Any]:
-    record = Record(**request)
+    record = Record.model_validate_json(json.dumps(request))  # which knows base64
     answer = predictor.predict([record])[0]
     return {
         "label": answer.label,

@@ -70,7 +70,7 @@ def content(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str
     table = f"""<h2>Decisions</h2>
 <table role="table"><caption>Newest first; times in UTC.{earlier}</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col">time</th><th scope="col">decision</th><th scope="col">input</th>
-<th scope="col">output</th><th scope="col">quality</th><th scope="col">report</th></tr></thead>
+<th scope="col">output</th><th scope="col">quality</th>{'<th scope="col">report</th>' if reports else ""}</tr></thead>
 <tbody role="rowgroup">
 {rows}
 </tbody></table>"""
@@ -88,12 +88,13 @@ def _row(decision: dict[str, Any], metric: str, reports: Collection[str]) -> str
         answers = f'<td role="cell" colspan="3" data-label="why">{escape("; ".join(decision["reasons"]))}</td>'
     report = str(decision.get("report"))
     link = f'<a href="{report}">report</a>' if re.match(REPORT, report) and report in reports else ""
+    last = f'<td role="cell">{link}</td>' if reports else ""
     quality = decision.get("quality")
     score = f"<br>{escape(metric)} {_score(quality)}" if quality else ""
     return f"""<tr role="row"><th role="rowheader" scope="row">{_time(decision)}</th>
 <td role="cell">{_mark(decision)} {escape(decision["status"])}<br>
 <span class="dim">version {decision["model_version"]}, {decision["rows"]:,} rows{score}</span></td>
-{answers}<td role="cell">{link}</td></tr>"""
+{answers}{last}</tr>"""
 
 
 def _answer(name: str, question: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
         "index.html": frame("index.html", project, story(results, project, told, root / PLOTS)),
         "card.html": frame("card.html", project, markdown(card, project.repository)),
         "api.html": frame("api.html", project, api(document, told("Ask it"))),
-        "openapi.json": _json(document, indent=2),
+        "openapi.json": _json(document),
         "monitoring.css": report_page.STYLE,
         **_copied(CODE / "browser", ("site.css",), ""),
         **_copied(CODE / "page", ("page.css",), ""),
@@ -102,6 +102,5 @@ def _openapi(root: Path) -> dict[str, Any]:
     return create_app(Settings.model_construct(root=root)).openapi()
 
 
-def _json(value: Any, indent: int | None = None) -> str:
-    separators = None if indent else (",", ":")
-    return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators) + "\n"
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,10 +1,11 @@
-"""The API's documentation as a page without a script, from the document that the service itself gives at /openapi.json."""
+"""The API's documentation as a page without a script, from the document that the service gives at /openapi.json."""
 
 from html import escape
 from typing import Any
 
 from .site_frame import table
 
+ASKED_FIRST = "POST /predict"
 METHODS = ("get", "post", "put", "patch", "delete")
 LIMITS = {"minimum": "from", "maximum": "to", "minLength": "length from", "maxLength": "length to"}
 Json = dict[str, Any]
@@ -18,6 +19,7 @@ def api(document: Json, asked: str) -> str:
         for method in METHODS
         if method in item
     ]
+    operations.sort(key=lambda one: (not one[0].startswith("POST"), one[0] != ASKED_FIRST))
     listed = "\n".join(_operation(name, one, document) for name, one in operations)
     return f"""<h1>The API</h1>
 <p>A running service shows the same at <code>/docs</code>, where requests can be sent. As a file:
@@ -33,8 +35,8 @@ def _operation(name: str, operation: Json, document: Json) -> str:
     bodies = operation.get("requestBody", {}).get("content", {})
     good = {status: answer for status, answer in operation["responses"].items() if status.startswith(("2", "3"))}
     answers = [(kind, one.get("schema", {})) for one in good.values() for kind, one in one.get("content", {}).items()]
-    parts = [_fields(f"{name}: sent as {kind}", one.get("schema", {}), document) for kind, one in bodies.items()]
-    parts += [_fields(f"{name}: answered as {kind}", schema, document) for kind, schema in answers]
+    parts = [_fields(f"Sent as {kind}", one.get("schema", {}), document) for kind, one in bodies.items()]
+    parts += [_fields(f"Answered as {kind}", schema, document) for kind, schema in answers]
     described = escape(operation.get("description", ""))
     return f"<h2><code>{escape(name)}</code></h2>\n<p>{described}</p>\n{''.join(parts)}"
 
@@ -67,11 +69,14 @@ def _type(schema: Json, document: Json) -> str:
         return " or ".join(map(str, schema["enum"]))
     if "items" in schema:
         return f"list of {_type(schema['items'], document)}"
-    limits = ", ".join(f"{word} {schema[name]}" for name, word in LIMITS.items() if name in schema)
-    kind = schema.get("format") or schema.get("type") or " or ".join(
-        _type(one, document) for one in schema.get("anyOf", ())
-    )
+    limits = ", ".join(f"{word} {_plain(schema[name])}" for name, word in LIMITS.items() if name in schema)
+    kinds = [_type(one, document) for one in schema.get("anyOf", ())]
+    kind = schema.get("format") or schema.get("type") or " or ".join(kinds)
     return f"{kind}, {limits}" if limits else str(kind)
+
+
+def _plain(limit: float) -> str:
+    return f"{int(limit):,}" if limit == int(limit) else f"{limit}"
 
 
 def _example(schema: Json) -> str:

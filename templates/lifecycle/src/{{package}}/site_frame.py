@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -69,7 +70,7 @@ def markdown(text: str, repository: str | None = None) -> str:
     parser = MarkdownIt("commonmark").enable("table")
     parser.add_render_rule("html_block", _html)
     parser.add_render_rule("html_inline", _html)
-    parser.add_render_rule("table_open", lambda *_: '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>')
+    parser.add_render_rule("table_open", lambda *_: f"{_wide('Table')}<table>")
     parser.add_render_rule("table_close", lambda *_: "</table></div>")
     tokens = parser.parse(COMMENT.sub("", FRONT_MATTER.sub("", text)))
     for token in tokens:
@@ -80,7 +81,7 @@ def markdown(text: str, repository: str | None = None) -> str:
 def section(text: str, heading: str) -> str:
     """What stands below a heading, up to the next one that is as high; empty if there is no such heading."""
     lines, found = text.splitlines(), MarkdownIt("commonmark").parse(text)
-    headings = [(one, name) for one, name in zip(found, found[1:], strict=False) if one.type == "heading_open"]
+    headings = [(one, name) for one, name in pairwise(found) if one.type == "heading_open"]
     for number, (one, name) in enumerate(headings):
         if name.content == heading and one.map:
             later = [other.map[0] for other, _ in headings[number + 1 :] if other.map and other.tag <= one.tag]
@@ -94,12 +95,17 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> s
         return ""
     columns = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     lines = "".join(f"<tr>{_cells(row)}</tr>\n" for row in rows)
-    return f"""<div class="wide" role="group" aria-label="{escape(caption)}" tabindex="0"><table>
+    return f"""{_wide(caption)}<table>
 <caption>{escape(caption)}</caption>
 <thead><tr>{columns}</tr></thead>
 <tbody>
 {lines}</tbody></table></div>
 """
+
+
+def _wide(label: str) -> str:
+    """What a table stands in: on a narrow screen it scrolls there, by keyboard too."""
+    return f'<div class="wide" role="group" aria-label="{escape(label)}" tabindex="0">'
 
 
 def _cells(row: Sequence[str]) -> str:

@@ -23,13 +23,7 @@ def monitoring(decisions: list[Decision], metric: str) -> str:
 <h2>The latest report</h2>
 <p>{latest["rows"]:,} predictions of version {latest["model_version"]}. A column has changed if its distance from the
 reference and its p-value are both beyond their limits.</p>
-{_questions(latest)}{_columns(latest)}{_bias(latest)}"""
-
-
-def _questions(decision: Decision) -> str:
-    asked = decision.get("questions", {}).items()
-    rows = [[f"{name} changed?", one["answer"], "; ".join(one["reasons"])] for name, one in asked]
-    return table("The three questions", ["question", "answer", "why"], rows)
+{_columns(latest)}{_bias(latest)}"""
 
 
 def _columns(decision: Decision) -> str:

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from .decision_chart import ALARM
 from .evaluation import Score
 from .record import PROMOTED
 from .site_frame import PLOTS, Project, table
@@ -14,17 +15,18 @@ Results = dict[str, Any]
 
 
 def story(results: Results, project: Project, told: Callable[[str], str], plots: Path) -> str:
-    """The page below its navigation; `told` gives a section of the README as HTML, `plots` is the folder of the SVGs."""
-    first, metric = results["first"], results["metric"]["name"]
+    """The page below its navigation; `told` gives a section of the README as HTML, `plots` is where the SVGs are."""
     parts = [
-        f"<h1>{escape(project.name)}</h1>\n<p class='lead'>{escape(project.description)}</p>",
+        f'<h1>{escape(project.name)}</h1>\n<p class="lead">{escape(project.description)}</p>',
         _headline(results),
         _section("problem", "The problem", told("Problem")),
         _section("data", "The data", _data(results), told("Data")),
-        _section("result", "What it has to beat", _baselines(results), _plot(plots, "score"), _otherwise(first, metric)),
-        _section("drift", "The drift", _drift(results), _plot(plots, "drift")),
-        _section("retraining", "What retraining changed", *map(_changed, results["changes"]), _plot(plots, "change")),
-        _section("weak", "What is weak", _weakest(results), _plot(plots, "weakest"), told("What is weak")),
+        _section(
+            "result", "What it has to beat", _pair(_baselines(results), _plot(plots, "score")), _otherwise(results)
+        ),
+        _section("drift", "The drift", _drift(results), _plot(plots, "drift"), _alarm(results)),
+        _section("retraining", "What retraining changed", *_changes(results, plots)),
+        _section("weak", "What is weak", _pair(_weakest(results), _plot(plots, "weakest")), told("What is weak")),
         _section("fair", "Fairness", told("Fairness")),
         _footer(results),
     ]
@@ -40,22 +42,25 @@ def strongest(results: Results) -> tuple[str, dict[str, Any]] | None:
 def _headline(results: Results) -> str:
     """The four figures that a visitor looks for first."""
     first, told, best = results["first"], results["story"], strongest(results)
-    figures = [(f"best baseline: {best[0]}", best[1])] if best else []
-    figures.append((f"first champion, version {first['version']}", first["score"]))
-    for part in ("under drift", "after retraining"):
+    tiles = [_tile(f"best baseline: {best[0]}", best[1])] if best else []
+    tiles.append(_tile(f"first champion, version {first['version']}", first["score"]))
+    for part, kind in (("under drift", "bad"), ("after retraining", "good")):
         if told.get(part, {}).get("score"):
-            figures.append((f"{part}, version {told[part]['version']}", told[part]["score"]))
-    tiles = "".join(f"<div><dt>{escape(name)}</dt>{_figure(score)}</div>\n" for name, score in figures)
+            one = told[part]
+            tiles.append(_tile(f"{part}, version {one['version']}", one["score"], one["bias"], kind))
     metric = results["metric"]
     better = "Higher" if metric["higher_is_better"] else "Lower"
     return f"""<dl class="figures">
-{tiles}</dl>
-<p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}</p>"""
+{"".join(tiles)}</dl>
+<p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}</p>
+<p><a class="button" href="demo/index.html">Try it here</a></p>"""
 
 
-def _figure(score: dict[str, Any]) -> str:
-    value, low, high = (f"{score[name]:.3f}" for name in ("value", "low", "high"))
-    return f"<dd class='large'>{value}</dd><dd>{low} to {high}</dd><dd>{score['rows']:,} rows</dd>"
+def _tile(name: str, score: dict[str, Any], bias: dict[str, Any] | None = None, kind: str = "good") -> str:
+    value, low, high = (f"{score[end]:.3f}" for end in ("value", "low", "high"))
+    lines = [f"{low} to {high}, {score['rows']:,} rows", *([f"bias {bias['value']:+.3f}"] if bias else [])]
+    further = "".join(f"<dd>{line}</dd>" for line in lines)
+    return f'<div class="{kind}"><dt>{escape(name)}</dt><dd class="large">{value}</dd>{further}</div>\n'
 
 
 def _data(results: Results) -> str:
@@ -70,9 +75,10 @@ def _baselines(results: Results) -> str:
     return table(f"{metric} on {first['score']['rows']:,} rows of the test set", ["model", metric], rows)
 
 
-def _otherwise(first: dict[str, Any], metric: str) -> str:
+def _otherwise(results: Results) -> str:
     """The same choice, evaluated in other ways, where that was done."""
-    rows = [[name, f"{found[metric]:.3f}"] for name, found in first.get("protocols", {}).items()]
+    metric = results["metric"]["name"]
+    rows = [[name, f"{found[metric]:.3f}"] for name, found in results["first"].get("protocols", {}).items()]
     return table("The same choice, fitted and evaluated otherwise", ["way", metric], rows)
 
 
@@ -85,10 +91,21 @@ def _drift(results: Results) -> str:
         for part, one in told.items()
     ]
     head = ["live", "version", metric, "bias", "labelled rows"]
-    alarms = [one for one in results["decisions"] if one["status"] not in ("healthy", "not enough evidence")]
-    why = "".join(f"<li>{escape(reason)}</li>" for reason in alarms[0]["reasons"]) if alarms else ""
-    said = f"<p>What monitoring said ({escape(alarms[0]['status'])}):</p><ul>{why}</ul>" if why else ""
-    return table("Before, under and after the drift", head, rows) + said
+    head = ["live", "version", metric, "bias", "labelled rows"]
+    return table("Before, under and after the drift", head, rows)
+
+
+def _alarm(results: Results) -> str:
+    """Why monitoring raised the first of the alarms on record."""
+    alarms = [one for one in results["decisions"] if one["status"] == ALARM]
+    reasons = "".join(f"<li>{escape(reason)}</li>" for one in alarms[:1] for reason in one["reasons"])
+    return f"<p>Monitoring said: {ALARM}.</p>\n<ul>{reasons}</ul>" if reasons else ""
+
+
+def _changes(results: Results, plots: Path) -> list[str]:
+    """Every later verdict; the plot is of the latest."""
+    *earlier, latest = map(_changed, results["changes"]) if results["changes"] else [""]
+    return [*earlier, _pair(latest, _plot(plots, "change"))] if latest else []
 
 
 def _changed(change: dict[str, Any]) -> str:
@@ -111,6 +128,11 @@ def _weakest(results: Results) -> str:
     return table(f"Where version {version} is weakest", ["slice", metric, "rows"], rows)
 
 
+def _pair(rows: str, plot: str) -> str:
+    """A table, and beside it, where there is room, its plot."""
+    return f'<div class="pair">\n<div>{rows}</div>\n{plot}</div>' if plot else rows
+
+
 def _plot(folder: Path, name: str) -> str:
     """A plot with its own title as the words that stand for it; nothing if it was not drawn."""
     path = folder / f"{name}.svg"
@@ -120,7 +142,7 @@ def _plot(folder: Path, name: str) -> str:
         return ""
     width, height, title = found.groups()
     source = f"{PLOTS.removeprefix('docs/')}{name}.svg"
-    return f'<p><img class="plot" src="{source}" width="{width}" height="{height}" alt="{title}" loading="lazy"></p>'
+    return f'<p><img class="plot" src="{source}" width="{width}" height="{height}" alt="{title}"></p>'
 
 
 def _section(name: str, heading: str, *parts: str) -> str:
@@ -132,7 +154,8 @@ def _section(name: str, heading: str, *parts: str) -> str:
 
 def _footer(results: Results) -> str:
     digest, written = escape(results["data"]["digest"]), escape(results["written"][:10])
-    return f"<p class='note'>Every figure is from <code>docs/results.json</code>, of {written}; data <code>{digest}</code>.</p>"
+    source = f"<code>docs/results.json</code>, of {written}; data <code>{digest}</code>"
+    return f'<p class="note">Every figure is from {source}.</p>'
 
 
 def _said(score: dict[str, Any] | None) -> str:

@@ -1,8 +1,8 @@
 // Recorded answers of the champion to the examples; browser_model.py wrote them down.
 
 /** The answers, by picture. */
-export function load(tables) {
-  return new Map(Object.entries(tables.answers));
+export function load(tables, examples) {
+  return new Map(examples.map(({ request }, number) => [request.image, tables.answers[number]]));
 }
 
 /** Whether there is no answer on record: a list of field and reason. */

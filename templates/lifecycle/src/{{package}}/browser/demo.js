@@ -10,7 +10,8 @@ async function json(name) {
 }
 
 const about = json("about.json");
-const model = json("model.json").then(champion.load);
+const examples = json("examples.json");
+const model = Promise.all([json("model.json"), examples]).then((given) => champion.load(...given));
 model.catch(() => {}); // whoever asks for an answer is told
 
 /** The model, if it can answer this record. */
@@ -23,7 +24,7 @@ async function ready(record) {
 
 const backend = {
   about: () => about,
-  examples: () => json("examples.json"),
+  examples: () => examples,
   async predict(record) {
     return { ...champion.predict(await ready(record), record), model_version: (await about).version };
   },
