@@ -66,6 +66,13 @@ def png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
+def jpeg(content: bytes) -> bytes:
+    """A canonical picture as a JPEG file of some 10 kB."""
+    file = BytesIO()
+    Image.fromarray(pixels(content)).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
 def _check(picture: Image.Image, content: bytes, max_pixels: int, min_side: int) -> None:
     if picture.width * picture.height > max_pixels:
         raise _too_many_pixels(max_pixels)

@@ -108,6 +108,12 @@ def split(cells: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": heldout}
 
 
+def shown(cells: pd.DataFrame) -> pd.DataFrame:
+    """The pictures in an order by chance, the same each time, with a title that does not tell the label."""
+    title = cells["source"] + ", " + cells["file"].map(lambda name: Path(name).stem)
+    return cells.assign(title=title).sort_values("file").sample(frac=1, random_state=0)
+
+
 def _cut(cells: pd.DataFrame, shares: list[float], seed: int) -> list[pd.DataFrame]:
     """What remains first, then a portion for each share of all rows; labels and certainty in equal proportion."""
     portions, rest = [], cells

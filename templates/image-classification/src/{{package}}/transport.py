@@ -1,5 +1,6 @@
 """How records cross the wire, at both ends: as files of a form, in its field `file`, which may be repeated."""
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
@@ -8,7 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from .contracts import Given, Reader
-from .pictures import area
+from .pictures import area, jpeg
 from .schema import Record
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def record(kind: type[Record]) -> Reader:
 def sent(rows: "pd.DataFrame") -> dict[str, Any]:
     """What an HTTP client has to send for these rows, as keywords of `httpx.Client.post`."""
     return {"files": [("file", ("cell.png", image, "image/png")) for image in rows["image"]]}
+
+
+def as_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The records of these rows as JSON holds them: small files in base64."""
+    return [{"image": b64encode(jpeg(image)).decode()} for image in rows["image"]]
 
 
 def _checked(kind: type[Record], files: list[bytes]) -> list[Record]:

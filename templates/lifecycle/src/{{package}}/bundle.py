@@ -4,6 +4,7 @@ champion/current.json           which version serves; replaced in one step
 champion/challenger.json        which version is offered, until it is promoted or refused
 champion/v3/                    the files of version 3, with `manifest.json`
 champion/v3.reference.parquet   rows with its answers, which monitoring compares with
+champion/v3.examples.json       held-back records that the page to try offers
 champion/history.jsonl          every promotion, refusal and rollback, one line each
 """
 

@@ -87,7 +87,7 @@ def serve(
     s = load_settings()
     server.check(s)
     if not quiet:
-        typer.echo(f"Try it: http://{s.api_host}:{s.api_port}/docs (Ctrl-C stops it)")
+        typer.echo(f"Try it: http://{s.api_host}:{s.api_port}/ (Ctrl-C stops it)")
     server.serve(s, "warning" if quiet else "info")
 
 

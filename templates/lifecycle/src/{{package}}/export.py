@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import bundle, explanation, history, model, predictor, registry, verdict
+from . import bundle, examples, explanation, history, model, predictor, registry, verdict
 from .config import COMMAND
 from .errors import LifecycleError
 from .predictor import PARITY
@@ -36,7 +36,7 @@ class Terms:
 def make(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> None:
     """Leave the sealed bundle of a registered version, not yet active, if it answers these rows as the pipeline does.
 
-    Its reference is kept beside it, so that monitoring does without the registry.
+    Its reference is kept beside it, so that monitoring does without the registry; and a few of the rows as examples.
     """
     fitted = registry.load_pipeline(version)
     answers = model.predict(fitted, rows)
@@ -57,6 +57,7 @@ def make(folder: Path, version: int, rows: pd.DataFrame, terms: Terms) -> None:
     partial = folder / f"v{version}.reference.partial"
     registry.load_reference(version).to_parquet(partial, index=False)
     partial.replace(history.reference_path(folder, version))
+    examples.write(folder, version, rows)
     bundle.write(folder, version, fill, made)
 
 

@@ -88,6 +88,11 @@ def reference_path(folder: Path, version: int) -> Path:
     return folder / f"v{version}.reference.parquet"
 
 
+def examples_path(folder: Path, version: int) -> Path:
+    """Where the examples are kept that the page to try offers while a version serves."""
+    return folder / f"v{version}.examples.json"
+
+
 def reference(folder: Path, version: int) -> "pd.DataFrame":
     """Those rows: records, targets and the version's own answers. Raises LifecycleError if they can't be read."""
     import pandas as pd

@@ -8,7 +8,8 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-ROUTES = {"/predict", "/explain", "/feedback", "/health", "/ready", "/metadata", "/metrics", "/monitoring"}
+OPERATIONS = {"/health", "/ready", "/metadata", "/metrics"}
+ROUTES = {"/predict", "/explain", "/feedback", "/examples", "/monitoring", "/", *OPERATIONS}
 ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 

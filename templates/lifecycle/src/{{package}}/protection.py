@@ -14,6 +14,7 @@ from .api_errors import Problem
 from .body_limits import BodyLimits
 from .config import Settings
 from .errors import LifecycleError
+from .page_routes import FILES
 
 LOG = logging.getLogger(__name__)
 HEADERS = (
@@ -30,6 +31,16 @@ HEADERS_OF_PAGES = (
         b"content-security-policy",
         b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
         b"img-src 'self' data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+)
+# The page to try has its scripts and style in files, shows the picture that a visitor chose, and makes HTML of no text.
+HEADERS_OF_TRYING = (
+    HEADERS[0],
+    HEADERS[2],
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        b"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     ),
 )
 # The page of monitoring needs its style. Evidently's reports are one file with script and style; they show what users
@@ -117,7 +128,7 @@ class Protection:
 
     def _check_key(self, scope: Scope) -> None:
         path = scope["path"]
-        if not self.keys or path in self.open_paths or path.startswith(self.open_folders):
+        if not self.keys or path in FILES or path in self.open_paths or path.startswith(self.open_folders):
             return
         scheme = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")[0]
         given = _digest(_key(scope))
@@ -137,6 +148,8 @@ def _key(scope: Scope) -> bytes:
 def _headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
     if path in PAGES:
         return HEADERS_OF_PAGES
+    if path in FILES:
+        return HEADERS_OF_TRYING
     if path == MONITORING:
         return HEADERS_OF_MONITORING
     return HEADERS_OF_REPORTS if path.startswith(MONITORING) and path.endswith(".html") else HEADERS

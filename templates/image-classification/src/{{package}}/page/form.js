@@ -2,6 +2,7 @@
 
 import { bar, element, field } from "./elements.js";
 
+export const TITLE = "Or a picture of your own";
 export const ASK = "Is it defective?";
 export const EMPTY = "Choose a picture or an example. The answer will stand here.";
 const OTHER = { sound: "defective", defective: "sound" };
@@ -21,10 +22,15 @@ export function fields() {
     preview.src = `data:image/*;base64,${image}`;
     preview.hidden = !image;
   };
-  const take = async (files) => {
-    if (files[0]) fill({ image: await base64(files[0]) });
+  const take = (files) => {
+    if (!files.length) return;
+    input.files = files; // its event `change` does the rest
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change"));
   };
-  input.addEventListener("change", () => take(input.files));
+  input.addEventListener("change", async () => {
+    if (input.files.length) fill({ image: await base64(input.files[0]) });
+  });
   preview.addEventListener("error", () => (preview.hidden = true)); // no picture; the service will say so
   document.addEventListener("paste", (event) => take(event.clipboardData.files));
   document.addEventListener("dragover", (event) => event.preventDefault()); // or the browser would open the file
@@ -32,13 +38,16 @@ export function fields() {
     event.preventDefault();
     take(event.dataTransfer.files);
   });
-  const clear = () => (input.value = "");
-  return { node, read: () => ({ image }), fill: (record) => (clear(), fill(record)) };
+  const replace = (record) => {
+    input.value = "";
+    fill(record);
+  };
+  return { node, read: () => ({ image }), fill: replace };
 }
 
-/** What stands on the button of an example. */
-export function example({ label, request }) {
-  return [element("img", { src: `data:image/jpeg;base64,${request.image}`, alt: "" }), label];
+/** What stands on the button of an example, before its label. */
+export function picture({ request }) {
+  return element("img", { src: `data:image/jpeg;base64,${request.image}`, alt: "" });
 }
 
 /** A record as a request: a form with a file. */
@@ -54,13 +63,15 @@ export function said({ label, probability }) {
   return `${label}, with a probability of ${percent(label === "defective" ? probability : 1 - probability)}`;
 }
 
-export function answer(given) {
+/** The answer as it is shown. */
+export function answer({ label, probability }) {
+  const share = label === "defective" ? probability : 1 - probability;
   return element(
     "div",
     { class: "given" },
-    element("p", { class: "large" }, given.label),
-    bar(0, given.probability, given.label === "defective" ? "for" : "against"),
-    element("p", {}, `Probability that the cell is defective: ${percent(given.probability)}`),
+    element("p", { class: "large" }, label),
+    bar(0, share, label === "defective" ? "for" : "against"),
+    element("p", {}, `Probability: ${percent(share)} ${label}, ${percent(1 - share)} ${OTHER[label]}`),
   );
 }
 
@@ -120,4 +131,4 @@ async function base64(file) {
   return btoa(letters);
 }
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
+const percent = (share) => `${(100 * share).toFixed(share > 0.99 || share < 0.01 ? 1 : 0)}\u00a0%`;

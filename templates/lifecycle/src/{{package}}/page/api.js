@@ -64,7 +64,7 @@ async function start() {
   try {
     await mount(root, backend);
   } catch (error) {
-    root.textContent = error.status === 401 ? "" : error.message;
+    root.textContent = error.status === 401 ? "" : error.message; // the key is asked for
   }
 }
 
@@ -74,6 +74,6 @@ document.getElementById("key").addEventListener("submit", (event) => {
   sessionStorage.setItem(KEY, input.value.trim());
   input.value = "";
   event.target.hidden = true;
-  start();
+  if (!document.querySelector("#try form")) start(); // what was typed stays
 });
 start();

@@ -24,7 +24,7 @@ export function field(label, hint, input) {
   input.setAttribute("aria-describedby", `hint-${name} error-${name}`);
   return element(
     "div",
-    { class: `field ${input.type}` },
+    { class: input.type === "checkbox" ? "field check" : "field" },
     element("label", { for: input.id }, label),
     input,
     element("p", { class: "hint", id: `hint-${name}` }, hint),

@@ -23,7 +23,8 @@ const PENDING_MS = 300; // what is quicker needs no word
  * @param {Backend} backend
  */
 export async function mount(root, backend) {
-  const [about, examples] = await Promise.all([backend.about(), backend.examples()]);
+  const asked = [backend.about(), backend.examples().catch(() => [])]; // the page works without examples
+  const [about, examples] = await Promise.all(asked);
   const page = { backend, busy: false, asked: 0, truth: null, ...parts(about) };
   page.form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -40,10 +41,12 @@ export async function mount(root, backend) {
 function parts(about) {
   const fields = form.fields(about.contract);
   const alert = element("p", { class: "error", role: "alert" });
+  const title = element("h2", {}, form.TITLE);
+  const button = element("button", { class: "main" }, form.ASK);
   return {
     fields,
     alert,
-    form: element("form", { novalidate: true }, fields.node, alert, element("button", { class: "main" }, form.ASK)),
+    form: element("form", { novalidate: true, "aria-label": form.TITLE }, title, fields.node, alert, button),
     status: element("p", { class: "status unseen", role: "status" }),
     answer: element("section", { class: "answer", "aria-label": "Answer" }, element("p", { class: "hint" }, form.EMPTY)),
   };
@@ -57,13 +60,14 @@ function notice(about) {
 function shownExamples(page, examples) {
   if (!examples.length) return null;
   const buttons = examples.map((example) => {
+    const label = element("span", {}, example.label);
     const chosen = () => {
       if (page.busy) return;
       page.fields.fill(example.request);
       page.truth = example.truth;
       ask(page, example.request);
     };
-    return element("li", {}, element("button", { type: "button", click: chosen }, ...form.example(example)));
+    return element("li", {}, element("button", { type: "button", click: chosen }, form.picture?.(example) ?? null, label));
   });
   return element(
     "section",
@@ -152,7 +156,8 @@ function show(page, answer, record) {
     page.backend.explain ? explained(page, answer, record) : "",
   );
   say(page, `Answer: ${form.said(answer)}`);
-  page.answer.scrollIntoView({ block: "nearest" });
+  const { top } = page.answer.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) page.answer.scrollIntoView();
 }
 
 /** A place that shows what drove the answer as soon as that is known; nothing, if another one was asked meanwhile. */

@@ -2,6 +2,7 @@
 
 import { bar, element, field, signedBars } from "./elements.js";
 
+export const TITLE = "Or a house of your own";
 export const ASK = "What will it sell for?";
 export const EMPTY = "Fill in a house or choose an example. The price will stand here.";
 export const TRUTH = "Price that was really paid";
@@ -55,9 +56,6 @@ function value(one) {
   return one.type === "number" ? one.valueAsNumber : one.value;
 }
 
-/** What stands on the button of an example. */
-export const example = ({ label }) => [label];
-
 /** A record as a request. */
 export function sent(record) {
   return { headers: { "Content-Type": "application/json" }, body: JSON.stringify(record) };
@@ -68,6 +66,7 @@ export function said({ price, low, high }) {
   return `${dollars(price)}, with 90 % confidence between ${dollars(low)} and ${dollars(high)}`;
 }
 
+/** The answer as it is shown. */
 export function answer({ price, low, high }) {
   const at = (amount) => amount / (high * 1.1); // the track begins at 0 dollars
   const track = bar(at(low), at(high));

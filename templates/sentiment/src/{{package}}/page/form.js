@@ -2,6 +2,7 @@
 
 import { bar, element, field, signedBars } from "./elements.js";
 
+export const TITLE = "Or a review of your own";
 export const ASK = "Is it positive?";
 export const EMPTY = "Write a review or choose an example. The answer will stand here.";
 const SHOWN = 10; // parts of the explanation; the rest unfolds
@@ -18,9 +19,6 @@ export function fields(contract) {
   };
 }
 
-/** What stands on the button of an example. */
-export const example = ({ label }) => [label];
-
 /** A record as a request. */
 export function sent(record) {
   return { headers: { "Content-Type": "application/json" }, body: JSON.stringify(record) };
@@ -31,13 +29,15 @@ export function said({ label, probability }) {
   return `${label}, with a probability of ${percent(label === "positive" ? probability : 1 - probability)}`;
 }
 
-export function answer(given) {
+/** The answer as it is shown. */
+export function answer({ label, probability }) {
+  const share = label === "positive" ? probability : 1 - probability;
   return element(
     "div",
     { class: "given" },
-    element("p", { class: "large" }, given.label),
-    bar(0, given.probability, given.label === "positive" ? "for" : "against"),
-    element("p", {}, `Probability that the review is positive: ${percent(given.probability)}`),
+    element("p", { class: "large" }, label),
+    bar(0, share, label === "positive" ? "for" : "against"),
+    element("p", {}, `Probability: ${percent(share)} ${label}, ${percent(1 - share)} ${OTHER[label]}`),
   );
 }
 
@@ -67,5 +67,5 @@ export function truths({ label }) {
 
 export const inWords = (truth) => truth;
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
+const percent = (share) => `${(100 * share).toFixed(share > 0.99 || share < 0.01 ? 1 : 0)}\u00a0%`;
 const signed = (number) => `${number < 0 ? "−" : "+"}${Math.abs(number).toFixed(2)}`;
