@@ -6,7 +6,7 @@ from typing import Any
 
 from .explanation import explain
 from .predictor import Predictor
-from .schema import Record
+from .schema import Limits, record_type
 
 DECIMALS = 6
 RECORDED = True  # whether the page has the recorded answers to examples alone
@@ -22,7 +22,7 @@ def tables(predictor: Predictor, examples: list[dict[str, Any]]) -> dict[str, An
 
 
 def _answer(predictor: Predictor, request: dict[str, Any]) -> dict[str, Any]:
-    record = Record.model_validate_json(json.dumps(request))  # which knows base64
+    record = record_type(Limits()).model_validate_json(json.dumps(request))  # as the service reads it
     answer = predictor.predict([record])[0]
     return {
         "label": answer.label,

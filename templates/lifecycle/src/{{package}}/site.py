@@ -5,16 +5,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from . import browser_model, bundle, record, report_page
+from . import browser_model, bundle, history, page_routes, record, report_page
+from .config import COMMAND, Settings
 from .data import replace_text
+from .errors import LifecycleError
 from .site_api import api
 from .site_frame import PLOTS, Project, frame, markdown, section
 from .site_monitoring import monitoring
 from .site_story import story
 
 FOLDER = "site"
-CODE = Path(__file__).parent
-OF_THE_API = ("index.html", "api.js")  # what of the page to try is not for the site
+BROWSER = Path(__file__).parent / "browser"
 Files = dict[str, str]
 
 
@@ -35,7 +36,7 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
     What is made of the champion or of monitoring's decisions is left out where they are not at hand, as in a clone.
     """
     project = _project(root)
-    readme, card = ((root / name).read_text("utf-8") for name in ("README.md", "MODEL_CARD.md"))
+    readme, card = _read(root / "README.md"), _read(root / "MODEL_CARD.md")
     document = _openapi(root)
 
     def told(heading: str) -> str:
@@ -47,8 +48,8 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
         "api.html": frame("api.html", project, api(document, told("Ask it"))),
         "openapi.json": _json(document),
         "monitoring.css": report_page.STYLE,
-        **_copied(CODE / "browser", ("site.css",), ""),
-        **_copied(CODE / "page", ("page.css",), ""),
+        **_copied(BROWSER, "site.css"),
+        **_copied(page_routes.FOLDER, "page.css"),
         **{f"results/{path.name}": path.read_text("utf-8") for path in sorted((root / PLOTS).glob("*.svg"))},
     }
     decisions = record.read(reports / record.DECISIONS)
@@ -63,7 +64,7 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
 def _demo(project: Project, folder: Path, document: dict[str, Any]) -> Files:
     """The page to try, with the champion's tables in the place of the service."""
     served = bundle.load(folder)
-    path = folder.with_name(f"{folder.name}.examples.json")
+    path = history.examples_path(folder.parent, served.version)
     examples = json.loads(path.read_text("utf-8")) if path.is_file() else []
     model = _json(browser_model.tables(served.predictor, examples))
     contract = next(iter(document["paths"]["/explain"]["post"]["requestBody"]["content"].values()))["schema"]
@@ -72,23 +73,31 @@ def _demo(project: Project, folder: Path, document: dict[str, Any]) -> Files:
 <p>{browser_model.SAYS} ({len(model.encode()) / 1e6:.1f} MB before compression.)</p>
 <div id="try" class="try"></div>
 <noscript><p>This page needs JavaScript.</p></noscript>"""
-    names = [one.name for one in sorted((CODE / "page").glob("*.js")) if one.name not in OF_THE_API]
     return {
         "demo/index.html": frame("demo/index.html", project, page, '<script type="module" src="demo.js"></script>\n'),
         "demo/model.json": model,
         "demo/examples.json": _json(examples),
         "demo/about.json": _json(about),
-        **_copied(CODE / "page", names, "demo/"),
-        **_copied(CODE / "browser", ("demo.js", "predict.js"), "demo/"),
+        **_copied(page_routes.FOLDER, *(name for name in page_routes.SHARED if name.endswith(".js")), to="demo/"),
+        **_copied(BROWSER, "demo.js", "predict.js", to="demo/"),
     }
 
 
-def _copied(folder: Path, names: Any, to: str) -> Files:
+def _copied(folder: Path, *names: str, to: str = "") -> Files:
     return {f"{to}{name}": (folder / name).read_text("utf-8") for name in names}
 
 
+def _read(page: Path) -> str:
+    try:
+        return page.read_text("utf-8")
+    except FileNotFoundError:
+        raise LifecycleError(f"{page} is missing, and the site shows it. Bring it back: git checkout") from None
+    except UnicodeDecodeError:
+        raise LifecycleError(f"{page} is not in UTF-8. Save it as UTF-8, then run: {COMMAND} showcase") from None
+
+
 def _project(root: Path) -> Project:
-    about = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    about = tomllib.loads(_read(root / "pyproject.toml"))["project"]
     urls = {name.lower(): url for name, url in about.get("urls", {}).items()}
     address = urls.get("repository") or urls.get("source")
     return Project(about["name"], about.get("description", ""), address.rstrip("/") if address else None)
@@ -97,7 +106,6 @@ def _project(root: Path) -> Project:
 def _openapi(root: Path) -> dict[str, Any]:
     """The document of the service with its defaults, whatever the environment says here."""
     from .api import create_app
-    from .config import Settings
 
     return create_app(Settings.model_construct(root=root)).openapi()
 

@@ -118,7 +118,7 @@ def _link(href: str, name: str, current: bool) -> str:
     return f'<li><a href="{escape(href)}"{here}>{escape(name)}</a></li>'
 
 
-def _html(tokens: Sequence[Token], index: int, *_: object) -> str:
+def _html(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
     """The HTML of a page as text, but for what folds."""
     return FOLDED.sub(r"<\1>", escape(tokens[index].content, quote=False))
 
