@@ -59,7 +59,7 @@ export function signedBars(caption, columns, rows, said) {
     "table",
     {},
     element("caption", {}, caption),
-    element("thead", {}, element("tr", {}, first, element("td"), ...others)),
+    element("thead", {}, element("tr", {}, first, element("td", { class: "drawn" }), ...others)),
     element("tbody", {}, ...drawn),
   );
 }
