@@ -124,7 +124,7 @@ def test_every_page_is_quiet_and_open_to_everyone(
 
         assert violations(page) == []
         assert page.locator("h1").count() == 1
-        assert page.locator("img").evaluate_all("all => all.filter((one) => !one.naturalWidth).length") == 0
+        assert page.locator("img[src]").evaluate_all("all => all.filter((one) => !one.naturalWidth).length") == 0
 
 
 def test_every_link_leads_to_a_file_of_the_site(project: Project, browser: Browser) -> None:
@@ -156,7 +156,7 @@ def test_the_browser_answers_as_the_service_does(made: Any, browser: Browser, te
 def test_an_example_is_answered_with_its_explanation_by_keyboard_and_offline(
     project: Project, browser: Browser
 ) -> None:
-    with hosted(project) as url, visit(browser, url + "demo/index.html", PHONE) as page:
+    with hosted(project) as url, visit(browser, url + "demo/index.html", NARROW) as page:
         page.wait_for_load_state("networkidle")
         page.context.set_offline(True)
         page.locator(".examples button").first.focus()
@@ -183,6 +183,17 @@ def test_what_a_visitor_writes_is_shown_as_text(made: Any, browser: Browser) -> 
 
         page.wait_for_selector(".answer .large")
         assert page.locator(".answer img, .answer script").count() == 0
+
+
+def test_words_that_are_numbers_stand_where_their_share_puts_them(made: Any, browser: Browser) -> None:
+    with hosted(made("sentiment")) as url, visit(browser, url + "demo/index.html") as page:
+        ask(page, "10 out of 10, a 2 hour film, great in 1 way, the worst in 3")
+
+        page.wait_for_selector(".explanation table")
+        said = page.locator(".explanation tbody td.number").all_text_contents()
+        shares = [abs(float(one.replace("\u2212", "-"))) for one in said]
+        assert shares == sorted(shares, reverse=True)
+        assert len(shares) > 5
 
 
 def ask(page: Page, text: str) -> None:
