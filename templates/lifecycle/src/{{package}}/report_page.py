@@ -52,27 +52,32 @@ def write(folder: Path, metric: str, latest: dict[str, Any]) -> None:
 
 def page(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, reports: Collection[str]) -> str:
     """The page as HTML: the decisions, oldest first, of which it links those reports that are there."""
+    title = f"{COMMAND}: is the model still right?"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{STYLE}</style></head><body>
+<h1>{escape(title)}</h1>
+{content(decisions, latest, metric, reports)}
+</body></html>
+"""
+
+
+def content(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, reports: Collection[str]) -> str:
+    """What the page holds below its title."""
     listed = decisions[: -LISTED - 1 : -1]
     rows = "\n".join(_row(decision, metric, reports) for decision in listed)
     earlier = f" Earlier ones: {record.DECISIONS}." if len(decisions) > LISTED else ""
     table = f"""<h2>Decisions</h2>
 <table role="table"><caption>Newest first; times in UTC.{earlier}</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col">time</th><th scope="col">decision</th><th scope="col">input</th>
-<th scope="col">output</th><th scope="col">quality</th><th scope="col">report</th></tr></thead>
+<th scope="col">output</th><th scope="col">quality</th>{'<th scope="col">report</th>' if reports else ""}</tr></thead>
 <tbody role="rowgroup">
 {rows}
 </tbody></table>"""
     history = f"{chart(decisions[-CHARTED:], metric)}\n{table}" if decisions else "<p>No decision yet.</p>"
-    title = f"{COMMAND}: is the model still right?"
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title><style>{STYLE}</style></head><body>
-<h1>{escape(title)}</h1>
-<p><strong>{_mark(latest)} {escape(latest["status"])}</strong>, version {latest["model_version"]}
+    return f"""<p><strong>{_mark(latest)} {escape(latest["status"])}</strong>, version {latest["model_version"]}
 <span class="dim">({_time(latest)})</span>: {escape("; ".join(latest["reasons"]))}</p>
-{history}
-</body></html>
-"""
+{history}"""
 
 
 def _row(decision: dict[str, Any], metric: str, reports: Collection[str]) -> str:
@@ -83,12 +88,13 @@ def _row(decision: dict[str, Any], metric: str, reports: Collection[str]) -> str
         answers = f'<td role="cell" colspan="3" data-label="why">{escape("; ".join(decision["reasons"]))}</td>'
     report = str(decision.get("report"))
     link = f'<a href="{report}">report</a>' if re.match(REPORT, report) and report in reports else ""
+    last = f'<td role="cell">{link}</td>' if reports else ""
     quality = decision.get("quality")
     score = f"<br>{escape(metric)} {_score(quality)}" if quality else ""
     return f"""<tr role="row"><th role="rowheader" scope="row">{_time(decision)}</th>
 <td role="cell">{_mark(decision)} {escape(decision["status"])}<br>
 <span class="dim">version {decision["model_version"]}, {decision["rows"]:,} rows{score}</span></td>
-{answers}<td role="cell">{link}</td></tr>"""
+{answers}{last}</tr>"""
 
 
 def _answer(name: str, question: dict[str, Any]) -> str:

@@ -19,9 +19,10 @@ Table = Mapping[str, NDArray[Any]]
 INLINE = 16_000  # weight of a request that is answered on the event loop, in a few ms; more goes to a thread
 HOME = ["lat", "long", "sqft_living", "sqft_lot", "yr_built"]  # equal in two sales: the same home
 KNOWN = [*HOME, "days", "price"]  # what is kept of a sale that prices are compared with
-NEIGHBOURS = 12
+NEIGHBOURS, SPARE = 12, 8  # nearest sales that count, and how many more are looked at: some may be the home's own
 START = np.datetime64("2014-05-01")
 KILOMETRES = {"lat": 111.2, "long": 75.0}  # of one degree, at King County's latitude
+DECIMALS = 9  # of a feature: what lies beyond is rounding, by which computers and languages differ
 CENTRES = {"Seattle": (47.6062, -122.3321), "Bellevue": (47.6101, -122.2015)}
 
 
@@ -71,11 +72,14 @@ class Neighbourhood:
         self.tree = cKDTree(kilometres(sales))
 
     def nearest(self, homes: Table) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Distance in km and row of the nearest known sales of other homes, each of shape (homes, NEIGHBOURS)."""
-        distance, row = self.tree.query(kilometres(homes), k=range(1, min(NEIGHBOURS + 3, len(self.home)) + 1))
+        """Distance in km and row of the nearest known sales of other homes, each of shape (homes, NEIGHBOURS).
+
+        Of sales that are as near, as of one house sold twice, the earlier row comes first: the tree's order is chance.
+        """
+        distance, row = self.tree.query(kilometres(homes), k=range(1, min(NEIGHBOURS + SPARE, len(self.home)) + 1))
         own = np.column_stack([homes[name] for name in HOME]).astype(np.float64)
         distance = np.where((self.home[row] == own[:, None]).all(axis=2), np.inf, distance)
-        order = np.argsort(distance, axis=1, kind="stable")[:, :NEIGHBOURS]
+        order = np.lexsort((row, distance))[:, :NEIGHBOURS]
         return np.take_along_axis(distance, order, axis=1), np.take_along_axis(row, order, axis=1)
 
     def prices(self, homes: Table) -> dict[str, NDArray[np.float64]]:
@@ -89,7 +93,7 @@ class Neighbourhood:
 
 def features(homes: Table, neighbourhood: Neighbourhood) -> NDArray[np.float64]:
     """The matrix that the trees see, of shape (homes, features)."""
-    return np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))
+    return np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values())).round(DECIMALS)
 
 
 def half_widths(log_price: NDArray[np.float64], known: NDArray[np.bool_], numbers: Mapping[str, Any]) -> Any:

@@ -48,7 +48,8 @@ export function compared(given, truth) {
 
 /** The words and pairs of words that moved the answer most. */
 export function explanation({ parts }) {
-  const rows = Object.entries(parts);
+  // An object has words that are numbers first, wherever they stood.
+  const rows = Object.entries(parts).sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));
   if (!rows.length) return element("p", {}, "The model knows none of these words.");
   const caption = "Words and pairs of words, and what each adds to the log-odds of a positive review";
   const table = (some) => signedBars(caption, ["words", "adds"], some, signed);

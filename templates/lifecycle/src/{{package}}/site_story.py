@@ -1,0 +1,162 @@
+"""The story of the project on one page: what it has to beat, what came out, what the drift did, what is weak."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from .decision_chart import ALARM
+from .evaluation import Score
+from .record import PROMOTED
+from .site_frame import PLOTS, Project, table
+
+Results = dict[str, Any]
+
+
+def story(results: Results, project: Project, told: Callable[[str], str], plots: Path) -> str:
+    """The page below its navigation; `told` gives a section of the README as HTML, `plots` is where the SVGs are."""
+    parts = [
+        f'<h1>{escape(project.name)}</h1>\n<p class="lead">{escape(project.description)}</p>',
+        _headline(results),
+        _section("problem", "The problem", told("Problem")),
+        _section("data", "The data", _data(results), told("Data")),
+        _section(
+            "result", "What it has to beat", _pair(_baselines(results), _plot(plots, "score")), _otherwise(results)
+        ),
+        _section("drift", "The drift", _drift(results), _plot(plots, "drift"), _alarm(results)),
+        _section("retraining", "What retraining changed", *_changes(results, plots)),
+        _section("weak", "What is weak", _pair(_weakest(results), _plot(plots, "weakest")), told("What is weak")),
+        _section("fair", "Fairness", told("Fairness")),
+        _footer(results),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def strongest(results: Results) -> tuple[str, dict[str, Any]] | None:
+    """Name and score of the best baseline."""
+    sign = 1 if results["metric"]["higher_is_better"] else -1
+    return max(results["first"]["baselines"].items(), key=lambda one: sign * one[1]["value"], default=None)
+
+
+def _headline(results: Results) -> str:
+    """The four figures that a visitor looks for first."""
+    first, told, best = results["first"], results["story"], strongest(results)
+    tiles = [_tile(f"best baseline: {best[0]}", best[1])] if best else []
+    tiles.append(_tile(f"first champion, version {first['version']}", first["score"]))
+    for part, kind in (("under drift", "bad"), ("after retraining", "good")):
+        if told.get(part, {}).get("score"):
+            one = told[part]
+            tiles.append(_tile(f"{part}, version {one['version']}", one["score"], one["bias"], kind))
+    metric = results["metric"]
+    better = "Higher" if metric["higher_is_better"] else "Lower"
+    return f"""<dl class="figures">
+{"".join(tiles)}</dl>
+<p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}</p>
+<p><a class="button" href="demo/index.html">Try it here</a></p>"""
+
+
+def _tile(name: str, score: dict[str, Any], bias: dict[str, Any] | None = None, kind: str = "good") -> str:
+    value, low, high = (f"{score[end]:.3f}" for end in ("value", "low", "high"))
+    lines = [f"{low} to {high}, {score['rows']:,} rows", *([f"bias {bias['value']:+.3f}"] if bias else [])]
+    further = "".join(f"<dd>{line}</dd>" for line in lines)
+    return f'<div class="{kind}"><dt>{escape(name)}</dt><dd class="large">{value}</dd>{further}</div>\n'
+
+
+def _data(results: Results) -> str:
+    rows = results["data"]["rows"]
+    return table("Rows of each part", list(rows), [[f"{count:,}" for count in rows.values()]]) if rows else ""
+
+
+def _baselines(results: Results) -> str:
+    first, metric = results["first"], results["metric"]["name"]
+    rows = [[name, _said(score)] for name, score in first["baselines"].items()]
+    rows.append([f"champion, version {first['version']}", _said(first["score"])])
+    return table(f"{metric} on {first['score']['rows']:,} rows of the test set", ["model", metric], rows)
+
+
+def _otherwise(results: Results) -> str:
+    """The same choice, evaluated in other ways, where that was done."""
+    metric = results["metric"]["name"]
+    rows = [[name, f"{found[metric]:.3f}"] for name, found in results["first"].get("protocols", {}).items()]
+    return table("The same choice, fitted and evaluated otherwise", ["way", metric], rows)
+
+
+def _drift(results: Results) -> str:
+    metric, told = results["metric"]["name"], results["story"]
+    if not told:
+        return "<p>Monitoring has seen no drift so far.</p>"
+    rows = [
+        [part, f"{one['version']}", _said(one["score"]), _said(one["bias"]), f"{one['rows']:,}"]
+        for part, one in told.items()
+    ]
+    head = ["live", "version", metric, "bias", "labelled rows"]
+    head = ["live", "version", metric, "bias", "labelled rows"]
+    return table("Before, under and after the drift", head, rows)
+
+
+def _alarm(results: Results) -> str:
+    """Why monitoring raised the first of the alarms on record."""
+    alarms = [one for one in results["decisions"] if one["status"] == ALARM]
+    reasons = "".join(f"<li>{escape(reason)}</li>" for one in alarms[:1] for reason in one["reasons"])
+    return f"<p>Monitoring said: {ALARM}.</p>\n<ul>{reasons}</ul>" if reasons else ""
+
+
+def _changes(results: Results, plots: Path) -> list[str]:
+    """Every later verdict; the plot is of the latest."""
+    *earlier, latest = map(_changed, results["changes"]) if results["changes"] else [""]
+    return [*earlier, _pair(latest, _plot(plots, "change"))] if latest else []
+
+
+def _changed(change: dict[str, Any]) -> str:
+    """One verdict on a challenger: the same held-out rows, and why it was promoted or not."""
+    everything = {"champion": change["champion"], "challenger": change["score"]}
+    rows = [
+        [name, _said(pair["champion"]), _said(pair["challenger"])]
+        for name, pair in {"all": everything, **change["slices"]}.items()
+    ]
+    head = ["held-out rows", f"version {change['from']}", f"version {change['to']}"]
+    reasons = "".join(f"<li>{escape(reason)}</li>" for reason in change["reasons"])
+    verdict = "became champion" if change["event"] == PROMOTED else f"did not become champion: {change['event']}"
+    caption = f"Version {change['to']} against version {change['from']}"
+    return f"<p>Version {change['to']} {escape(verdict)}.</p><ul>{reasons}</ul>" + table(caption, head, rows)
+
+
+def _weakest(results: Results) -> str:
+    rows = [[name, _said(score), f"{score['rows']:,}"] for name, score in results["weakest"].items()]
+    version, metric = results["champion"]["version"], results["metric"]["name"]
+    return table(f"Where version {version} is weakest", ["slice", metric, "rows"], rows)
+
+
+def _pair(rows: str, plot: str) -> str:
+    """A table, and beside it, where there is room, its plot."""
+    return f'<div class="pair">\n<div>{rows}</div>\n{plot}</div>' if plot else rows
+
+
+def _plot(folder: Path, name: str) -> str:
+    """A plot with its own title as the words that stand for it; nothing if it was not drawn."""
+    path = folder / f"{name}.svg"
+    drawn = path.read_text("utf-8") if path.is_file() else ""
+    found = re.search(r'<svg[^>]* width="(\d+)" height="(\d+)".*?<title[^>]*>(.*?)</title>', drawn, re.DOTALL)
+    if not found:
+        return ""
+    width, height, title = found.groups()
+    source = f"{PLOTS.removeprefix('docs/')}{name}.svg"
+    return f'<p><img class="plot" src="{source}" width="{width}" height="{height}" alt="{title}"></p>'
+
+
+def _section(name: str, heading: str, *parts: str) -> str:
+    body = "\n".join(part for part in parts if part)
+    if not body:
+        return ""
+    return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{heading}</h2>\n{body}\n</section>'
+
+
+def _footer(results: Results) -> str:
+    digest, written = escape(results["data"]["digest"]), escape(results["written"][:10])
+    source = f"<code>docs/results.json</code>, of {written}; data <code>{digest}</code>"
+    return f'<p class="note">Every figure is from {source}.</p>'
+
+
+def _said(score: dict[str, Any] | None) -> str:
+    return f"{Score(**score)}" if score else "not known"
