@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -85,6 +86,18 @@ class Project:
         """The address of the project's service."""
         with served([self.command(self.name), "serve"], self.folder, self.environment) as url:
             yield url
+
+
+def copied(project: Project, folder: Path) -> Project:
+    """A copy whose history ends with its last promotion, whatever other tests did; the environment is shared."""
+    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(".venv"))
+    history = folder / "champion" / "history.jsonl"
+    lines = [line for line in history.read_text("utf-8").splitlines() if json.loads(line)["event"] == "promoted"]
+    history.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    version = json.loads(lines[-1])["to_version"]
+    (folder / "champion" / "current.json").write_text(json.dumps({"version": version}), "utf-8")
+    (folder / ".venv").symlink_to(project.folder / ".venv")
+    return Project(folder, project.environment | {"PROJECT_ROOT": str(folder)}, project.printed)
 
 
 @contextmanager

@@ -1,0 +1,91 @@
+"""Makes the pictures of README and docs: the terminal while a project runs, and each project's page, as they are.
+
+    pip install ".[test]" && python scripts/pictures.py FOLDER
+
+A project that FOLDER lacks is made there with `scaffold new … --run`. Needs Chromium.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
+
+from scaffold.catalog import templates
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+SIZE = {"width": 1100, "height": 900}
+
+
+def main() -> None:
+    """Make every picture anew."""
+    folder = Path(sys.argv[1]).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium")
+        for name, template in templates().items():
+            project = folder / template.card["name"]
+            printed = made(name, project)
+            if name == "sentiment":
+                (PICTURES / "run.svg").write_text(terminal(f"scaffold new {name} {project.name} --run", printed), "utf-8")
+            with served(project) as url:
+                page_to_try(browser, url, PICTURES / f"{name}.png")
+        monitoring(browser, folder / "my-reviews", PICTURES / "monitoring.png")
+        browser.close()
+
+
+def made(template: str, project: Path) -> str:
+    """What `scaffold new … --run` printed for this project; kept beside it, since it is made once."""
+    kept = project.with_name(f"{project.name}.txt")
+    if not kept.is_file():
+        command = [sys.executable, "-m", "scaffold", "new", template, project.name, "--run"]
+        run = subprocess.run(command, cwd=project.parent, capture_output=True, encoding="utf-8", check=True)  # noqa: S603
+        kept.write_text(run.stdout, "utf-8")
+    return kept.read_text("utf-8")
+
+
+def terminal(command: str, printed: str) -> str:
+    """A terminal with the command and what it printed, as SVG; the text stays text. Paths of this machine are cut."""
+    console = Console(record=True, width=118, file=StringIO())
+    console.print(f"[bold green]$[/] [bold]{command}[/]")
+    for line in re.sub(r"\S*(?=/my-reviews)", "…", printed).splitlines():
+        console.print(line, highlight=False, markup=False, style="bold cyan" if line.startswith("== ") else "")
+    return console.export_svg(title="scaffold", unique_id="run")
+
+
+@contextmanager
+def served(project: Path) -> Iterator[str]:
+    """The address of a project's service."""
+    port = "8765"
+    command = [project / ".venv" / "bin" / project.name, "serve", "--port", port, "--quiet"]
+    process = subprocess.Popen(command, cwd=project, env=os.environ)  # noqa: S603
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def page_to_try(browser: Browser, url: str, target: Path) -> None:
+    """The page with the answer to its first example."""
+    raise NotImplementedError
+
+
+def monitoring(browser: Browser, project: Path, target: Path) -> None:
+    """The page with every decision of monitoring."""
+    page = browser.new_page(viewport=SIZE)
+    page.goto((project / "reports" / "index.html").as_uri())
+    page.screenshot(path=target)
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
