@@ -35,7 +35,9 @@ def main() -> None:
             project = folder / template.card["name"]
             printed = made(name, project)
             if name == "sentiment":
-                (PICTURES / "run.svg").write_text(terminal(f"scaffold new {name} {project.name} --run", printed), "utf-8")
+                (PICTURES / "run.svg").write_text(
+                    terminal(f"scaffold new {name} {project.name} --run", printed), "utf-8"
+                )
             with served(project) as url:
                 page_to_try(browser, url, PICTURES / f"{name}.png")
         monitoring(browser, folder / "my-reviews", PICTURES / "monitoring.png")

@@ -228,7 +228,8 @@ def test_a_second_time_changes_no_file(project: Project) -> None:
     before = contents()
     package = project.name.replace("-", "_")
     code = f"import json; from pathlib import Path; from {package} import site; root = Path.cwd();"
-    code += "site.write(root, json.loads((root / 'docs' / 'results.json').read_text('utf-8')))"
+    code += "found = json.loads((root / 'docs' / 'results.json').read_text('utf-8'));"
+    code += "site.write(root, found, root / 'champion', root / 'reports')"
     finished = project.run("python", "-c", code)
 
     assert finished.returncode == 0, finished.stderr

@@ -231,8 +231,8 @@ def purge(
 def showcase(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit status 1 if a page differs")] = False,
 ) -> None:
-    """Show what was measured in README, model card, plots and badges; or check that they show nothing else."""
-    from . import latency
+    """Show what was measured in README, model card, plots, badges and site; or check that they show nothing else."""
+    from . import latency, site
     from . import showcase as page
 
     s = load_settings()
@@ -240,10 +240,12 @@ def showcase(
         found = stages.measured(s)
         for line in page.notes(found):
             _say(line)
-        _say(f"written: {', '.join(page.write(s.root, {**found, 'latency': latency.measure(s)}))}")
+        shown = page.write(s.root, {**found, "latency": latency.measure(s)})
+        made = site.write(s.root, found, s.champion_dir, s.reports_dir)
+        _say(f"written: {', '.join([*shown, f'{site.FOLDER}/ ({len(made)} files)'])}")
         return
     records = stages.measured(s) if stages.promoted(s) else None
-    different = page.differences(s.root, records)
+    different = [*page.differences(s.root, records), *site.differences(s.root)]
     for line in different or ["what is shown is what was measured"]:
         _say(line)
     if records is None:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from . import browser_model, bundle, history, page_routes, record, report_page
+from . import browser_model, bundle, history, page_routes, record, report_page, results
 from .config import COMMAND, Settings
 from .data import replace_text
 from .errors import LifecycleError
@@ -15,14 +15,19 @@ from .site_monitoring import monitoring
 from .site_story import story
 
 FOLDER = "site"
+DIGESTS = "files.json"  # of every file, and of the record that the site was made from
+ANEW = f"Write it anew: {COMMAND} showcase"
 BROWSER = Path(__file__).parent / "browser"
 Files = dict[str, str]
 
 
-def write(root: Path, results: dict[str, Any]) -> list[Path]:
+def write(root: Path, found: dict[str, Any], champion: Path, reports: Path) -> list[Path]:
     """Leave the site in `site/`; returns what was written. Other files there stay: a name of your own, say."""
+    made = files(root, found, champion, reports)
+    digests = {name: results.digest(text) for name, text in made.items()}
+    made[DIGESTS] = json.dumps({"results": _of_results(root), "files": digests}, indent=2) + "\n"
     written = []
-    for name, text in files(root, results, root / "champion", root / "reports").items():
+    for name, text in made.items():
         path = root / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_text(path, text)
@@ -30,7 +35,22 @@ def write(root: Path, results: dict[str, Any]) -> list[Path]:
     return written
 
 
-def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) -> Files:
+def differences(root: Path) -> list[str]:
+    """Where the site differs from what was written, or tells of other results than those on record, a line each."""
+    if not (root / FOLDER).is_dir():  # before the first run, or its owner wants none
+        return []
+    path = root / FOLDER / DIGESTS
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        of_results, digests = kept["results"], dict(kept["files"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return [f"{FOLDER}/{DIGESTS} can't be read ({type(error).__name__}). {ANEW}"]
+    different = [name for name, digest in digests.items() if _digest(root / FOLDER / name) != digest]
+    lines = [f"{FOLDER}/{name} is not as it was written. {ANEW}" for name in different]
+    return lines if of_results == _of_results(root) else [f"{FOLDER}/ tells of other results. {ANEW}", *lines]
+
+
+def files(root: Path, found: dict[str, Any], champion: Path, reports: Path) -> Files:
     """Every file of the site, by its path in it.
 
     What is made of the champion or of monitoring's decisions is left out where they are not at hand, as in a clone.
@@ -43,7 +63,7 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
         return markdown(section(readme, heading), project.repository)
 
     made = {
-        "index.html": frame("index.html", project, story(results, project, told, root / PLOTS)),
+        "index.html": frame("index.html", project, story(found, project, told, root / PLOTS)),
         "card.html": frame("card.html", project, markdown(card, project.repository)),
         "api.html": frame("api.html", project, api(document, told("Ask it"))),
         "openapi.json": _json(document),
@@ -53,11 +73,11 @@ def files(root: Path, results: dict[str, Any], champion: Path, reports: Path) ->
         **{f"results/{path.name}": path.read_text("utf-8") for path in sorted((root / PLOTS).glob("*.svg"))},
     }
     decisions = record.read(reports / record.DECISIONS)
-    if decisions or not results["decisions"]:
-        page = monitoring(decisions, results["metric"]["name"])
+    if decisions or not found["decisions"]:
+        page = monitoring(decisions, found["metric"]["name"])
         head = '<link rel="stylesheet" href="monitoring.css">\n'
         made["monitoring.html"] = frame("monitoring.html", project, page, head)
-    folder = champion / f"v{results['champion']['version']}"
+    folder = champion / f"v{found['champion']['version']}"
     return made | (_demo(project, folder, document) if folder.is_dir() else {})
 
 
@@ -81,6 +101,18 @@ def _demo(project: Project, folder: Path, document: dict[str, Any]) -> Files:
         **_copied(page_routes.FOLDER, *(name for name in page_routes.SHARED if name.endswith(".js")), to="demo/"),
         **_copied(BROWSER, "demo.js", "predict.js", to="demo/"),
     }
+
+
+def _of_results(root: Path) -> str | None:
+    return _digest(root / results.NAME)
+
+
+def _digest(path: Path) -> str | None:
+    """The digest of a file of text; None where there is none that can be read."""
+    try:
+        return results.digest(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _copied(folder: Path, *names: str, to: str = "") -> Files:
