@@ -9,10 +9,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
@@ -70,7 +72,12 @@ def served(project: Path) -> Iterator[str]:
     command = [project / ".venv" / "bin" / project.name, "serve", "--port", port, "--quiet"]
     process = subprocess.Popen(command, cwd=project, env=os.environ)  # noqa: S603
     try:
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        while process.poll() is None:
+            with suppress(OSError), urlopen(f"{url}/ready", timeout=5):
+                break
+            time.sleep(0.1)
+        yield url
     finally:
         process.terminate()
         process.wait()
@@ -78,7 +85,13 @@ def served(project: Path) -> Iterator[str]:
 
 def page_to_try(browser: Browser, url: str, target: Path) -> None:
     """The page with the answer to its first example."""
-    raise NotImplementedError
+    page = browser.new_page(viewport=SIZE)
+    page.goto(url)
+    page.locator(".examples button").first.click()
+    page.locator(".explanation :not(:empty)").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=target)
+    page.close()
 
 
 def monitoring(browser: Browser, project: Path, target: Path) -> None:

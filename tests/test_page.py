@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import DESKTOP, NARROW, PHONE, chromium, violations, visit
+from browser import DESKTOP, NARROW, PHONE, violations, visit
 from playwright.sync_api import Browser, Page, expect
 from projects import Project, served
 
@@ -41,12 +41,6 @@ def serving(project: Project, folder: Path, **environment: str) -> Iterator[Serv
     settings = {"DATABASE_URL": f"sqlite:///{log}", **environment}
     with served([project.command(project.name), "serve"], project.folder, project.environment | settings) as url:
         yield Service(url, log)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from browser import DESKTOP, NARROW, PHONE, chromium, violations, visit
+from browser import DESKTOP, NARROW, PHONE, violations, visit
 from playwright.sync_api import Browser, Page
 from projects import Project
 
@@ -80,12 +80,6 @@ def hosted(project: Project) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(params=TEMPLATES)

@@ -13,7 +13,7 @@ app_port: 7860
 
 {description}
 
-The service answers at the Space's own address, https://OWNER-NAME.hf.space; this page can't show it in a frame.
+Programs ask it at the Space's own address, https://OWNER-NAME.hf.space: see /docs there.
 """
 # A Space runs its container as user 1000 and asks it on port 7860. Everybody may ask, until the Space has a secret
 # API_KEYS; so nothing is kept of what strangers send.

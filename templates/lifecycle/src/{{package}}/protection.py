@@ -34,13 +34,14 @@ HEADERS_OF_PAGES = (
     ),
 )
 # The page to try has its scripts and style in files, shows the picture that a visitor chose, and makes HTML of no text.
+# A Hugging Face Space is shown in a frame on that site; no other may hold the page.
 HEADERS_OF_TRYING = (
     HEADERS[0],
     HEADERS[2],
     (
         b"content-security-policy",
         b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
-        b"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        b"frame-ancestors https://huggingface.co; require-trusted-types-for 'script'; trusted-types 'none'",
     ),
 )
 # The page of monitoring needs its style. Evidently's reports are one file with script and style; they show what users

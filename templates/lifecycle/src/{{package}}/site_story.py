@@ -8,6 +8,7 @@ from typing import Any
 
 from .decision_chart import ALARM
 from .evaluation import Score
+from .figures import strongest
 from .record import PROMOTED
 from .site_frame import PLOTS, Project, table
 
@@ -33,16 +34,10 @@ def story(results: Results, project: Project, told: Callable[[str], str], plots:
     return "\n".join(part for part in parts if part)
 
 
-def strongest(results: Results) -> tuple[str, dict[str, Any]] | None:
-    """Name and score of the best baseline."""
-    sign = 1 if results["metric"]["higher_is_better"] else -1
-    return max(results["first"]["baselines"].items(), key=lambda one: sign * one[1]["value"], default=None)
-
-
 def _headline(results: Results) -> str:
     """The four figures that a visitor looks for first."""
-    first, told, best = results["first"], results["story"], strongest(results)
-    tiles = [_tile(f"best baseline: {best[0]}", best[1])] if best else []
+    first, told, (name, baseline) = results["first"], results["story"], strongest(results)
+    tiles = [_tile(f"best baseline: {name}", baseline)] if baseline else []
     tiles.append(_tile(f"first champion, version {first['version']}", first["score"]))
     for part, kind in (("under drift", "bad"), ("after retraining", "good")):
         if told.get(part, {}).get("score"):
