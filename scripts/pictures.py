@@ -74,7 +74,7 @@ def served(project: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         while process.poll() is None:
-            with suppress(OSError), urlopen(f"{url}/ready", timeout=5):
+            with suppress(OSError), urlopen(f"{url}/ready", timeout=5):  # noqa: S310
                 break
             time.sleep(0.1)
         yield url

@@ -1,6 +1,7 @@
 """The documentation: it builds, what it links to is there, and every command that it shows works as shown."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from conftest import ROOT, Installed
-from projects import copied, served
+from projects import Project, copied, request
 
 from scaffold import cli
 
@@ -49,24 +50,43 @@ def test_the_page_of_commands_names_every_command_and_option_and_no_other() -> N
     assert CliRunner().invoke(cli.commands, ["--help"]).exit_code == 0
 
 
-def test_the_first_project_goes_as_its_page_says(installed: Installed, made: Any, tmp_path: Path) -> None:
-    project = copied(made("sentiment"), tmp_path / "my-reviews")
+@pytest.fixture(scope="module")
+def project(made: Any, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """What `scaffold new sentiment my-reviews --run` made, as it was then."""
+    return copied(made("sentiment"), tmp_path_factory.mktemp("docs") / "my-reviews")
+
+
+def test_the_first_project_goes_as_its_page_says(installed: Installed, project: Project, tmp_path: Path) -> None:
     given = commands(DOCS / "first-project.md")
 
-    assert given[:4] == [
-        "pip install .",
-        "scaffold list",
-        f"scaffold new sentiment {project.name} --run",
-        "cd my-reviews",
-    ]
+    assert given[:3] == ["pip install .", "scaffold list", f"scaffold new sentiment {project.name} --run"]
+    assert given[3] == f"cd {project.name}"
     assert installed.run("list", cwd=tmp_path).returncode == 0  # the one after it made the project
     for line in given[4:]:
-        name, *arguments = line.removeprefix(".venv/bin/").split()
-        if arguments == ["serve"]:
-            with served([project.command(name), "serve"], project.folder, project.environment):
-                continue
-        finished = project.run(name, *arguments)
-        assert finished.returncode in (0, 3), f"{line}: {finished.stdout}{finished.stderr}"  # 3: retraining is advised
+        if line.endswith(" serve"):
+            with project.serving() as url:
+                assert request(f"{url}/health")["status"] == "ok"
+        else:
+            assert finished(project, line).returncode in (0, 3), line  # 3: retraining is advised
+
+
+def test_a_portfolio_is_made_as_its_page_says(installed: Installed, project: Project) -> None:
+    exercise, decide, showcase, check, review = commands(DOCS / "portfolio.md")
+
+    assert finished(project, exercise).returncode == 1  # red, until the work is done
+    assert finished(project, decide).returncode == 0
+    assert list((project.folder / "docs" / "decisions").glob("*-weigh-long-reviews-less.md"))
+    assert finished(project, showcase).returncode == 0
+    assert "what is shown is what was measured" in finished(project, check).stdout
+    judged = installed.run(*review.split()[1:], cwd=project.folder)
+    assert judged.returncode == 1  # the project is nobody's yet
+    assert re.findall(r"\b23 of 33\b", judged.stdout)
+
+
+def finished(project: Project, line: str) -> subprocess.CompletedProcess[str]:
+    """A command of the page, run as it is in the project's folder."""
+    name, *arguments = shlex.split(line.removeprefix(".venv/bin/"))
+    return project.run(name, *arguments)
 
 
 def test_every_page_of_the_site_is_in_its_navigation() -> None:
