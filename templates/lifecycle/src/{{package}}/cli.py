@@ -242,7 +242,9 @@ def showcase(
             _say(line)
         shown = page.write(s.root, {**found, "latency": latency.measure(s)})
         made = site.write(s.root, found, s.champion_dir, s.reports_dir)
-        _say(f"written: {', '.join([*shown, f'{site.FOLDER}/ ({len(made)} files)'])}")
+        pages = [path for path in shown if "/" not in path]
+        folders = f"docs/ ({len(shown) - len(pages)} files), {site.FOLDER}/ ({len(made)} files)"
+        _say(f"written: {', '.join([*pages, folders])}")
         return
     records = stages.measured(s) if stages.promoted(s) else None
     different = [*page.differences(s.root, records), *site.differences(s.root)]

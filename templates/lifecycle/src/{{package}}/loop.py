@@ -75,7 +75,7 @@ def summary(settings: Settings, results: dict[str, Any]) -> list[str]:
     lines = results_page.summary(results)
     if results["decisions"]:
         lines.append(f"reports: {settings.reports_dir / report_page.NAME} (open it in a browser)")
-    address = f"http://{settings.api_host}:{settings.api_port}/docs"
+    address = f"http://{settings.api_host}:{settings.api_port}"
     lines.append(f"service: {_typed(COMMAND)} serve, then {address}")
     store = settings.mlflow_tracking_uri
     if store.startswith("sqlite:"):
