@@ -6,7 +6,6 @@ A project that FOLDER lacks is made there with `scaffold new … --run`. Needs C
 """
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -37,9 +36,18 @@ def main() -> None:
             project = folder / template.card["name"]
             printed = made(name, project)
             if name == "sentiment":
-                (PICTURES / "run.svg").write_text(
-                    terminal(f"scaffold new {name} {project.name} --run", printed), "utf-8"
-                )
+                command = f"scaffold new {name} {project.name} --run"
+                lines = printed.replace(f"{folder}{os.sep}", "").splitlines()
+                (PICTURES / "run.svg").write_text(terminal(command, lines), "utf-8")
+                told = [
+                    "⋮",
+                    *stage(lines, "monitor-drift"),
+                    "⋮",
+                    *stage(lines, "retrain"),
+                    "⋮",
+                    *stage(lines, "summary"),
+                ]
+                (PICTURES / "summary.svg").write_text(terminal(command, told), "utf-8")
             with served(project) as url:
                 page_to_try(browser, url, PICTURES / f"{name}.png")
         monitoring(browser, folder / "my-reviews", PICTURES / "monitoring.png")
@@ -56,11 +64,18 @@ def made(template: str, project: Path) -> str:
     return kept.read_text("utf-8")
 
 
-def terminal(command: str, printed: str) -> str:
-    """A terminal with the command and what it printed, as SVG; the text stays text. Paths of this machine are cut."""
+def stage(lines: list[str], name: str) -> list[str]:
+    """What one stage printed, from its heading to the next one."""
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"== {name}"))
+    end = next((n for n, line in enumerate(lines[start + 1 :], start + 1) if line[:1] != " "), len(lines))
+    return lines[start:end]
+
+
+def terminal(command: str, printed: list[str]) -> str:
+    """A terminal with the command and what it printed, as SVG; the text stays text."""
     console = Console(record=True, width=118, file=StringIO())
     console.print(f"[bold green]$[/] [bold]{command}[/]")
-    for line in re.sub(r"\S*(?=/my-reviews)", "…", printed).splitlines():
+    for line in printed:
         console.print(line, highlight=False, markup=False, style="bold cyan" if line.startswith("== ") else "")
     return console.export_svg(title="scaffold", unique_id="run")
 
@@ -84,10 +99,10 @@ def served(project: Path) -> Iterator[str]:
 
 
 def page_to_try(browser: Browser, url: str, target: Path) -> None:
-    """The page with the answer to its first example."""
+    """The page with the answer to its last example."""
     page = browser.new_page(viewport=SIZE)
     page.goto(url)
-    page.locator(".examples button").first.click()
+    page.locator(".examples button").last.click()
     page.locator(".explanation :not(:empty)").first.wait_for()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=target)

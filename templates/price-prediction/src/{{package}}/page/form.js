@@ -92,8 +92,8 @@ export function compared({ price, low, high }, truth) {
 /** The price beside what it would be if the home were typical in one respect, and the nearest sales. */
 export function explanation(explained) {
   const rows = explained.if_typical_in.map(({ respect, price, difference }) => [respect, difference, dollars(price)]);
-  const caption = "What each respect adds to the price, beside a typical home";
-  const columns = ["respect", "adds", "if typical"];
+  const caption = "What each of these adds to the price, beside a typical home";
+  const columns = ["what", "adds", "if typical"];
   return element(
     "div",
     {},
