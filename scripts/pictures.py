@@ -6,6 +6,7 @@ A project that FOLDER lacks is made there with `scaffold new … --run`. Needs C
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -77,7 +78,8 @@ def terminal(command: str, printed: list[str]) -> str:
     console.print(f"[bold green]$[/] [bold]{command}[/]")
     for line in printed:
         console.print(line, highlight=False, markup=False, style="bold cyan" if line.startswith("== ") else "")
-    return console.export_svg(title="scaffold", unique_id="run")
+    picture = console.export_svg(title="scaffold", unique_id="run")
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)  # the reader's own font: no other host is asked
 
 
 @contextmanager
