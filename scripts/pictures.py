@@ -79,7 +79,7 @@ def terminal(command: str, printed: list[str]) -> str:
     for line in printed:
         console.print(line, highlight=False, markup=False, style="bold cyan" if line.startswith("== ") else "")
     picture = console.export_svg(title="scaffold", unique_id="run")
-    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)  # the reader's own font: no other host is asked
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)  # asks no other host
 
 
 @contextmanager
