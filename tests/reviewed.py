@@ -1,6 +1,7 @@
 """What a run and `showcase` leave behind, in small, and a review of it."""
 
 import json
+import re
 import subprocess
 import tomllib
 from datetime import UTC, datetime
@@ -46,6 +47,9 @@ def finish(project: Path) -> Path:
     write_lines(project / "champion" / "history.jsonl", FIRST, SECOND)
     write_lines(project / "reports" / "decisions.jsonl", ALARM, HEALTHY)
     write_text(project / "data" / "dataset.json", "{}\n")
+    for page in project.rglob("*.md"):
+        text = page.read_text("utf-8")
+        write_text(page, re.sub(r"<!-- measured: .*?-->not measured yet<!-- /measured -->", "so", text))
     show(project)
     return project
 

@@ -33,7 +33,7 @@ def test_a_project_without_a_run_earns_nothing_for_what_it_could_do(project: Pat
 
 
 def test_the_problem_has_to_be_described(project: Path) -> None:
-    assert points(project, "problem description") == (2, "README.md:5: 154 words")
+    assert points(project, "problem description") == (2, "README.md:7: 154 words")
 
     write_text(project / "README.md", "# my-reviews\n\n## Problem\n\nAre reviews good?\n\n## Result\n")
     assert points(project, "problem description") == (1, "README.md:3: 3 words")

@@ -122,10 +122,17 @@ def test_huge_deep_and_numerous_files_take_no_time(project: Path) -> None:
 
 
 def test_yaml_that_grows_is_refused(project: Path) -> None:
-    levels = "\n".join(f"a{n}: &a{n}\n  <<: [*a{n - 1}, *a{n - 1}]\n  k{n}: 1" for n in range(1, 40))
-    write_text(project / ".github" / "workflows" / "bomb.yml", f"a0: &a0\n  k: 1\n{levels}\njobs: {{}}\n")
+    bombs = {
+        "merged": [f"a{n}: &a{n}\n  <<: [*a{n - 1}, *a{n - 1}]\n  k{n}: 1" for n in range(1, 40)],
+        "repeated": [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)],
+    }
+    for name, levels in bombs.items():
+        text = "\n".join(["a0: &a0", "  k: 1", *levels, "jobs: {}\n"])
+        write_text(project / ".github" / "workflows" / f"{name}.yml", text)
 
-    assert found(project, "continuous")[0].startswith("mend .github/workflows/bomb.yml: GitHub can't run it: ")
+    refused = found(project, "continuous")
+    for name in bombs:
+        assert any(one.startswith(f"mend .github/workflows/{name}.yml: GitHub can't run it: ") for one in refused)
 
 
 def test_text_of_the_project_can_not_steer_the_terminal(project: Path) -> None:

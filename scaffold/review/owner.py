@@ -11,6 +11,7 @@ from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
 MOST_SHOWN = 10
+PROMPT = re.compile(r"^_[^_\n]+\?(?: [^_\n]+)?_$", re.MULTILINE)  # what `decide` asks
 DECISIONS, PATH = "docs/decisions/", "docs/make-it-yours.md"
 
 
@@ -114,6 +115,10 @@ def decided(project: Project) -> list[Finding]:
         return unknown(project.no_commits, DECISIONS)
     if not own:
         return improve("no decision of yours", DECISIONS, f"{project.name} decide")
+    for path in own:
+        if left := PROMPT.search(project.texts.get(path, "")):
+            where = place(path, project.texts[path], left.start())
+            return improve("a question of the page is unanswered", where, "Answer it, and delete the question")
     return good(f"decisions of your own: {len(own)}", own[-1])
 
 
@@ -138,7 +143,7 @@ def exercises(project: Project) -> list[Finding]:
         return unknown("history doesn't tell, and a review runs none of them", "exercises/")
     if not any(path.startswith("src/") for path in found):
         return improve(f"none of {len(tests)} has: src is the template's", "exercises/", f"See {PATH}")
-    return good(f"{len(tests)}, of which a review runs none: pytest exercises", "exercises/")
+    return unknown(f"the code changed; a review runs none of {len(tests)}: pytest exercises", "exercises/")
 
 
 CHECKS = (own_code, tested, named, described, problem, decided, measured, exercises)

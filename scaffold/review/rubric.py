@@ -92,8 +92,8 @@ def deployment(project: Project) -> Earned:
     """model deployment"""
     image = project.find(r"^(?:CMD|ENTRYPOINT)\b", "Dockerfile", "Containerfile")
     service = project.find(r"FastAPI\w*\(|Flask\(|Starlette\(", *_code(project))
-    if image and results.serving(project):
-        return Earned(4, f"{image}, {service or 'no service'}: a container, for any host")
+    if image and service and results.serving(project):
+        return Earned(4, f"{image}, {service}: a container, for any host")
     if service:
         step = "Write a Dockerfile" if not image else f"{project.name} run"
         return Earned(2, f"{service}; {'no champion to serve' if image else 'no image'}", step)

@@ -1,10 +1,11 @@
-"""YAML of strangers: plain values alone, and no merging, by which a few lines become gigabytes."""
+"""YAML of strangers: plain values alone, little of it repeated and nothing merged: a few lines become gigabytes."""
 
 from itertools import accumulate
 from typing import Any
 
 import yaml
 
+MOST_ALIASES = 20  # of aliases of aliases, each doubles the value
 LARGEST, DEEPEST = 30_000, 50  # characters, and brackets in brackets: more take PyYAML minutes
 
 
@@ -17,6 +18,9 @@ def load(text: str) -> Any:
     if "<<:" in text.replace(" ", ""):
         raise ValueError("it merges mappings with <<, which GitHub doesn't know either")
     try:
+        aliases = sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader))
+        if aliases > MOST_ALIASES:
+            raise ValueError(f"it repeats values with * more than {MOST_ALIASES} times")
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)

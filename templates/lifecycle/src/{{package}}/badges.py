@@ -17,7 +17,7 @@ def badges(results: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     score = results["champion"]["score"]
     found = {
         "champion": (f"champion, version {known['champion version']}", f"{metric} {known['champion']}", BLUE),
-        "gain": (f"{metric} against the strongest baseline", known["gain over baseline"], BLUE),
+        "gain": (f"version {known['first version']} against the strongest baseline", known["gain over baseline"], BLUE),
         "monitoring": ("monitoring", *_monitoring(results)),
         "latency": ("answer over HTTP, 95 % within", known["latency p95"], BLUE),
     }

@@ -19,6 +19,7 @@ def figures(results: dict[str, Any]) -> Figures:
         "first": said(first["score"]),
         "first version": f"{first['version']}",
         "champion": said(champion["score"]),
+        "champion rows": f"{champion['score']['rows']:,} rows ({champion['rows_from']})" if champion["score"] else None,
         "champion version": f"{champion['version']}",
         "baseline": f"{name}, {said(baseline)}" if baseline else None,
         "gain over baseline": gain(results),

@@ -12,7 +12,7 @@ from typing import Any
 from .config import COMMAND
 from .decision_chart import ALARM
 from .errors import LifecycleError
-from .history import TEST_SET
+from .history import BOTH, TEST_SET
 from .metrics import DECISIVE, SIGN, UNITS
 from .record import AGAIN, PROMOTED, REFUSED
 
@@ -22,6 +22,8 @@ LATEST = 10  # decisions that are shown
 MOST_SLICES = 10
 JUDGED = ("change", "probability_better")  # by feedback alone, where there is as much of it as was held out
 OF_CHANGES = (*JUDGED, "score", "champion", "rows_from", "test_set_decided", "biases")
+# What decides about a later champion is more than the test set: other rows that were held out, too.
+WITH_HELDOUT = {TEST_SET: "test set and other rows held out", BOTH: "test set, other rows held out and feedback"}
 Entries = list[dict[str, Any]]
 
 
@@ -38,7 +40,7 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
         "champion": {
             **{"version": champion["to_version"], "since": champion["since"], "code": champion.get("code")},
             **{name: evidence.get(name) for name in ("score", "measures")},
-            "rows_from": evidence.get("rows_from", TEST_SET),
+            "rows_from": _rows_from(champion, first, dataset),
         },
         "first": {
             "version": first["to_version"],
@@ -46,7 +48,11 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
             **{name: first["evidence"].get(name, {}) for name in ("baselines", "gains", "candidates", "protocols")},
         },
         "story": {part: _told(decision) for part, decision in story(decisions).items()},
-        "changes": [_change(entry) for entry in history if "slices" in entry.get("evidence", {})],
+        "changes": [
+            {**_change(entry), "rows_from": _rows_from(entry, first, dataset)}
+            for entry in history
+            if "slices" in entry.get("evidence", {})
+        ],
         "weakest": evidence.get("weakest", {}),
         "drivers": evidence.get("drivers", {}),
         "decisions": [_decision(decision) for decision in decisions[-LATEST:]],
@@ -104,6 +110,13 @@ def read(root: Path) -> dict[str, Any] | None:
     if form != FORMAT:
         raise LifecycleError(f"{NAME} has format {form}, this code reads {FORMAT}. Write it anew: {COMMAND} showcase")
     return recorded
+
+
+def _rows_from(entry: dict[str, Any], first: dict[str, Any], dataset: dict[str, Any]) -> str:
+    """Where the rows are from on which a version was measured, in words."""
+    said: str = entry.get("evidence", {}).get("rows_from", TEST_SET)
+    more = entry["to_version"] != first["to_version"] and dataset["rows"].get("heldout")
+    return WITH_HELDOUT.get(said, said) if more else said
 
 
 def digest(text: str) -> str:

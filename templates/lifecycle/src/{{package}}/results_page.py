@@ -28,7 +28,7 @@ def headlines(results: Results) -> list[str]:
     """What a reader in a hurry should know, as one list: who serves, how good, against what, under drift, how fast."""
     known, champion, metric = figures(results), results["champion"], results["metric"]["name"]
     kind = f", {champion['candidate']}" if champion["candidate"] else ""
-    rows = f" on {champion['score']['rows']:,} held-out rows ({champion['rows_from']})" if champion["score"] else ""
+    rows = f" on {known['champion rows']}" if champion["score"] else ""
     smaller = "" if results["metric"]["higher_is_better"] else " Smaller is better."
     name, _ = strongest(results)
     told = [
@@ -73,7 +73,7 @@ def _latency(results: Results) -> list[str]:
     if not found:
         return []
     return [
-        f"**An answer takes** {found['p50_ms']:.1f} ms over HTTP, 95 % come within {found['p95_ms']:.1f} ms:"
+        f"**Answers over HTTP:** half come within {found['p50_ms']:.1f} ms, 95 % within {found['p95_ms']:.1f} ms:"
         f" {found['requests']} requests of one record, one at a time; {found['machine']}, client on the same machine."
     ]
 

@@ -47,7 +47,8 @@ def _headline(results: Results) -> str:
     better = "Higher" if metric["higher_is_better"] else "Lower"
     return f"""<dl class="figures">
 {"".join(tiles)}</dl>
-<p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}</p>
+<p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}
+Orange: monitoring raised an alarm.</p>
 <p><a class="button" href="demo/index.html">Try it here</a></p>"""
 
 
