@@ -11,7 +11,17 @@ from scaffold.questions import Answers
 from scaffold.rendering import render
 
 KEYS = {
-    *("metric", "unit", "first", "first version", "champion", "champion version", "baseline", "gain over baseline"),
+    *(
+        "metric",
+        "unit",
+        "first",
+        "first version",
+        "champion",
+        "champion version",
+        "champion rows",
+        "baseline",
+        "gain over baseline",
+    ),
     *("weakest slice", "before the drift", "under drift", "after retraining", "bias before the drift"),
     *("bias under drift", "bias after retraining", "train rows", "test rows", "latency p50", "latency p95"),
     *("bundle size", "candidates", "promotions", "refusals", "test set decided", "monitoring decisions", "alarms"),

@@ -102,6 +102,16 @@ def test_no_secret_is_typed_and_each_that_a_workflow_reads_is_in_the_page(folder
     assert not [words for words in commands(folder) if {"--token", "--password", "--body"} & set(words)]
 
 
+def test_each_variable_that_switches_a_workflow_on_is_in_the_page(folder: Path) -> None:
+    page = (folder / "docs" / "publish.md").read_text("utf-8")
+    workflows = [path.read_text("utf-8") for path in (folder / ".github" / "workflows").glob("*.yml")]
+
+    switches = {name for text in workflows for name in re.findall(r"vars\.(\w+)", text)}
+
+    assert "PAGES" in switches
+    assert not [name for name in switches if name not in page]
+
+
 def test_the_workflows_are_started_by_hand_and_may_no_more_than_they_need(folder: Path) -> None:
     space, azure = (
         yaml.safe_load((folder / ".github" / "workflows" / f"{name}.yml").read_text("utf-8"))
