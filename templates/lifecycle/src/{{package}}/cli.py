@@ -247,7 +247,10 @@ def showcase(
         _say(f"written: {', '.join([*pages, folders])}")
         return
     records = stages.measured(s) if stages.promoted(s) else None
-    different = [*page.differences(s.root, records), *site.differences(s.root)]
+    different = [
+        *page.differences(s.root, records),
+        *site.differences(s.root, (s.champion_dir, s.reports_dir) if records else None),
+    ]
     agreed = "what is shown is what was measured" if records else f"what is shown is what {page.RECORD} says"
     for line in different or [agreed]:
         _say(line)

@@ -35,8 +35,12 @@ def write(root: Path, found: dict[str, Any], champion: Path, reports: Path) -> l
     return written
 
 
-def differences(root: Path) -> list[str]:
-    """Where the site differs from what was written, or tells of other results than those on record, a line each."""
+def differences(root: Path, records: tuple[Path, Path] | None = None) -> list[str]:
+    """Where the site differs from what was written, or tells of other results than those on record, a line each.
+
+    With `records`, the folders of champion and reports, every file is made again and compared. Without them, as in a
+    clone, digests tell: other versions of the libraries may describe the API in other words there.
+    """
     if not (root / FOLDER).is_dir():  # before the first run, or its owner wants none
         return []
     path = root / FOLDER / DIGESTS
@@ -45,8 +49,10 @@ def differences(root: Path) -> list[str]:
         of_results, digests = kept["results"], dict(kept["files"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         return [f"{FOLDER}/{DIGESTS} can't be read ({type(error).__name__}). {ANEW}"]
+    if records and (found := results.read(root)):
+        digests |= {name: results.digest(text) for name, text in files(root, found, *records).items()}
     different = [name for name, digest in digests.items() if _digest(root / FOLDER / name) != digest]
-    lines = [f"{FOLDER}/{name} is not as it was written. {ANEW}" for name in different]
+    lines = [f"{FOLDER}/{name} is not what README, card and records say. {ANEW}" for name in different]
     return lines if of_results == _of_results(root) else [f"{FOLDER}/ tells of other results. {ANEW}", *lines]
 
 
