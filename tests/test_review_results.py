@@ -254,3 +254,15 @@ def test_a_damaged_record_is_one_line_and_the_rest_is_judged(project: Path, path
     assert len(damaged) == 1
     assert "\n" not in damaged[0]
     assert level(project, "licensed") == "good"
+
+
+@pytest.mark.parametrize("champion", ["first", "champion"])
+def test_a_score_that_was_changed_in_the_record_alone_is_found(project: Path, champion: str) -> None:
+    record = finish(project) / "docs" / "results.json"
+    recorded = json.loads(record.read_text("utf-8"))
+    assert level(project, "shown") == "good"
+
+    recorded[champion]["score"]["value"] += 0.001
+    write_text(record, json.dumps(recorded))
+
+    assert found(project, "shown")[0].startswith("mend docs/results.json: it says 0.92")

@@ -1,11 +1,13 @@
 """Checks of what is shown: that README, model card, plots and every figure are what was measured."""
 
+import math
 import re
+from dataclasses import astuple
 
 from scaffold.review.finding import IMPROVE, MEND, Finding, good, mend, unknown
 from scaffold.review.folder import digest, line_of
 from scaffold.review.project import RESULTS, Project
-from scaffold.review.records import PROMOTED, Change
+from scaffold.review.records import PROMOTED, Score
 
 START, END = "<!-- results: written by showcase -->", "<!-- /results -->"
 YAML_START, YAML_END = "# results: written by showcase", "# /results"
@@ -56,14 +58,19 @@ def _stale(project: Project, again: str) -> list[Finding]:
     ]
     if found or not project.changes or not project.results:
         return found
-    here, there = (next((c for c in entries if c.event == PROMOTED), None) for entries in _both(project))
-    if here and there and here.score and there.score and str(here.score) != str(there.score):
-        return mend(f"it says {there.score} of version {there.version}, the runs {here.score}", RESULTS, again)
+    for there in project.results.changes:
+        promoted = [one for one in project.changes if one.event == PROMOTED and one.version == there.version]
+        measured = [one.score for one in promoted if one.score]
+        if there.score and measured and not any(_agree(there.score, score) for score in measured):
+            return mend(f"it says {there.score} of version {there.version}, the runs {measured[-1]}", RESULTS, again)
     return []
 
 
-def _both(project: Project) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
-    return project.changes, project.results.changes if project.results else ()
+def _agree(one: Score, other: Score) -> bool:
+    """Whether two scores are the same but for rounding: the record keeps six digits."""
+    return all(
+        math.isclose(a, b, rel_tol=1e-5, abs_tol=1e-6) for a, b in zip(astuple(one), astuple(other), strict=True)
+    )
 
 
 def _altered(project: Project, again: str) -> list[Finding]:
