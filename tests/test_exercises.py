@@ -48,6 +48,7 @@ def test_exercises_that_are_done_are_green(project: Project, tmp_path: Path) -> 
         apply(folder, project.name.replace("-", "_"), edits)
         (file,) = (folder / "exercises").glob(f"test_{number:02d}_*.py")
         finished = pytest_in(folder, project, str(file))
+        shutil.rmtree(folder)  # a hundred megabytes each
         if finished.returncode:
             red[number] = finished.stdout
 
