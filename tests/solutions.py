@@ -278,9 +278,10 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
             ),
             Edit(  # as scikit-learn's trees see them, in single precision; Treelite compares in double
                 SRC + "predictor.py",
-                "    return np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))",
+                "    return np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))"
+                ".round(DECIMALS)",
                 "    exact = np.column_stack(list((arithmetic(homes) | neighbourhood.prices(homes)).values()))\n"
-                "    return exact.astype(np.float32).astype(np.float64)",
+                "    return exact.round(DECIMALS).astype(np.float32).astype(np.float64)",
             ),
             Edit(
                 SRC + "model.py",
