@@ -97,7 +97,8 @@ def test_of_what_the_run_leaves_behind_git_sees_what_is_shown(project: Project) 
     changes = [line.split() for line in changed.stdout.splitlines()]
     changed_pages = [path for kind, path in changes if kind == "M" and not path.startswith("docs/")]
     assert changed_pages == ["CITATION.cff", "MODEL_CARD.md", "README.md"]
-    assert [path for kind, path in changes if kind == "??"] == ["docs/results.json", "docs/results/", "uv.lock"]
+    new = [path for kind, path in changes if kind == "??"]
+    assert new == ["docs/results.json", "docs/results/", "site/", "uv.lock"]
 
 
 @pytest.mark.parametrize("command", [("ruff", "check"), ("ruff", "format", "--check"), ("mypy",)])
@@ -170,7 +171,7 @@ def test_the_workflows_follow_their_schema_and_are_safe(project: Project) -> Non
     schema = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows]
     zizmor = [Path(sys.executable).parent / "zizmor", "--offline", "--quiet", *workflows]
 
-    assert [path.name for path in workflows] == ["azure.yml", "ci.yml", "monitor.yml", "space.yml"]
+    assert [path.name for path in workflows] == ["azure.yml", "ci.yml", "monitor.yml", "pages.yml", "space.yml"]
     for command in (schema, zizmor):
         finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         assert finished.returncode == 0, finished.stdout
@@ -195,7 +196,7 @@ def test_the_code_is_clean_whatever_the_project_is_called(
         assert finished.returncode == 0, finished.stdout
 
 
-def test_the_shared_files_are_the_same_in_all_projects_but_for_the_package_name(tmp_path: Path) -> None:
+def test_the_shared_files_are_the_same_in_all_projects_but_for_its_names(tmp_path: Path) -> None:
     trees = {name: rendered(template, tmp_path / name) for name, template in templates().items()}
 
     own = {path.relative_to(find("sentiment").lifecycle).as_posix() for path in shared_files(find("sentiment"))}
@@ -213,7 +214,7 @@ def shared_files(template: Template) -> list[Path]:
 
 
 def rendered(template: Template, folder: Path) -> dict[str, bytes]:
-    """The shared files as they stand in a project, by their name in the lifecycle, the package's name taken out."""
+    """The shared files as they stand in a project, by their name in the lifecycle, the project's names taken out."""
     name = template.card["name"]
     render(template, Answers(name=name, author="Ada", description="A project.", licence="MIT"), 2026, folder)
     package = name.replace("-", "_")
@@ -221,5 +222,6 @@ def rendered(template: Template, folder: Path) -> dict[str, bytes]:
     for path in shared_files(template):
         file = path.relative_to(template.lifecycle).as_posix()
         written = folder / file.replace("{{package}}", package).removesuffix(".jinja")
-        found[file] = written.read_bytes().replace(package.encode(), b"{{ package }}")
+        text = written.read_bytes().replace(package.encode(), b"{{ package }}")
+        found[file] = text.replace(name.encode(), b"{{ name }}")
     return found
