@@ -120,7 +120,7 @@ def test_score_walks_a_folder(project: Project, cell: bytes, tmp_path: Path) -> 
     finished = project.run(project.name, "score", str(tmp_path / "cells"), str(tmp_path / "scored.csv"))
 
     assert finished.returncode == 0, finished.stderr
-    assert "2 rows answered by version 2, 1 refused" in finished.stdout
+    assert re.search(r"2 rows answered by version \d, 1 refused", finished.stdout)
 
 
 def test_the_licence_of_the_pictures_is_stated_wherever_they_are_named(project: Project) -> None:
