@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Installed
+from projects import copied
 from reviewed import append, finish, git, write_text
 
 from scaffold.errors import ReviewError
@@ -131,11 +132,11 @@ def test_a_project_inside_a_larger_repository_is_judged_by_its_own_history(proje
 
 @pytest.mark.parametrize("template", ["sentiment", "price-prediction", "image-classification"])
 def test_a_finished_project_earns_what_its_loop_did(
-    installed: Installed, made: Callable[[str], Any], template: str
+    installed: Installed, made: Callable[[str], Any], template: str, tmp_path: Path
 ) -> None:
-    project = made(template)
+    project = copied(made(template), tmp_path / "portfolio")  # before any rollback
 
-    found = json.loads(installed.run("review", "--json", str(project.folder), cwd=project.folder.parent).stdout)
+    found = json.loads(installed.run("review", "--json", str(project.folder), cwd=tmp_path).stdout)
 
     levels = {finding["check"]: finding["level"] for finding in found["findings"]}
     measured = ("champion", "baseline", "monitoring", "consequence", "readable", "no_secrets", "continuous")
