@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .decision_chart import ALARM
-from .evaluation import Score
-from .figures import strongest
+from .figures import said, strongest
 from .record import PROMOTED
 from .site_frame import PLOTS, Project, table
 
@@ -87,7 +86,6 @@ def _drift(results: Results) -> str:
         for part, one in told.items()
     ]
     head = ["live", "version", metric, "bias", "labelled rows"]
-    head = ["live", "version", metric, "bias", "labelled rows"]
     return table("Before, under and after the drift", head, rows)
 
 
@@ -155,4 +153,4 @@ def _footer(results: Results) -> str:
 
 
 def _said(score: dict[str, Any] | None) -> str:
-    return f"{Score(**score)}" if score else "not known"
+    return said(score) or "not known"
