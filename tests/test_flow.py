@@ -1,9 +1,11 @@
 """The loop as one flow, on a real server of Prefect: its tasks and their logs, an outage, a refusal, the schedule."""
 
+import http
 import json
 import re
 import subprocess
 import time
+import urllib.error
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +49,19 @@ class Orchestrated:
         return printed
 
     def ask(self, what: str, **body: Any) -> Any:
-        return request(f"{self.server}/{what}", json.dumps(body))
+        """The server's answer, to a GET if there is no body.
+
+        While another writes, its database of SQLite is locked and it answers 503, that is, ask again (as Prefect's own
+        client does).
+        """
+        deadline = time.monotonic() + SECONDS
+        while True:
+            try:
+                return request(f"{self.server}/{what}", json.dumps(body) if body else None)
+            except urllib.error.HTTPError as error:
+                if error.code != http.HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def latest(self) -> dict[str, Any]:
         """The flow run that was begun last, with its tasks by name and what they logged."""
@@ -152,9 +166,9 @@ def test_the_flow_goes_round_by_its_schedule_until_it_is_stopped(orchestrated: O
             stderr=log,
         )
     try:
-        deployment = eventually(lambda: orchestrated.ask("deployments/filter"))[0]
+        deployment = eventually(lambda: orchestrated.ask("deployments/filter", limit=1))[0]
         run = orchestrated.ask(f"deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
-        eventually(lambda: request(f"{orchestrated.server}/flow_runs/{run['id']}")["state"]["type"] == "COMPLETED")
+        eventually(lambda: orchestrated.ask(f"flow_runs/{run['id']}")["state"]["type"] == "COMPLETED")
     finally:
         process.terminate()
         process.wait(60)
