@@ -6,8 +6,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from . import results_tables
 from .decision_chart import ALARM
-from .figures import said, strongest
+from .figures import strongest
 from .record import PROMOTED
 from .site_frame import PLOTS, Project, table
 
@@ -16,17 +17,19 @@ Results = dict[str, Any]
 
 def story(results: Results, project: Project, told: Callable[[str], str], plots: Path) -> str:
     """The page below its navigation; `told` gives a section of the README as HTML, `plots` is where the SVGs are."""
+    metric, rows = results["metric"]["name"], results["first"]["score"]["rows"]
+    beaten = table(f"{metric} on {rows:,} rows of the test set", *results_tables.baselines(results))
+    otherwise = table("Other ways to evaluate it", *results_tables.protocols(results))
+    weakest = table("The weakest slices", *results_tables.weakest(results))
     parts = [
         f'<h1>{escape(project.name)}</h1>\n<p class="lead">{escape(project.description)}</p>',
         _headline(results),
         _section("problem", "The problem", told("Problem")),
         _section("data", "The data", _data(results), told("Data")),
-        _section(
-            "result", "What it has to beat", _pair(_baselines(results), _plot(plots, "score")), _otherwise(results)
-        ),
+        _section("result", "What it has to beat", _pair(beaten, _plot(plots, "score")), otherwise),
         _section("drift", "The drift", _drift(results), _plot(plots, "drift"), _alarm(results)),
         _section("retraining", "What retraining changed", *_changes(results, plots)),
-        _section("weak", "What is weak", _pair(_weakest(results), _plot(plots, "weakest")), told("What is weak")),
+        _section("weak", "What is weak", _pair(weakest, _plot(plots, "weakest")), told("What is weak")),
         _section("fair", "Fairness", told("Fairness")),
         _footer(results),
     ]
@@ -63,30 +66,9 @@ def _data(results: Results) -> str:
     return table("Rows of each part", list(rows), [[f"{count:,}" for count in rows.values()]]) if rows else ""
 
 
-def _baselines(results: Results) -> str:
-    first, metric = results["first"], results["metric"]["name"]
-    rows = [[name, _said(score)] for name, score in first["baselines"].items()]
-    rows.append([f"champion, version {first['version']}", _said(first["score"])])
-    return table(f"{metric} on {first['score']['rows']:,} rows of the test set", ["model", metric], rows)
-
-
-def _otherwise(results: Results) -> str:
-    """The same choice, evaluated in other ways, where that was done."""
-    metric = results["metric"]["name"]
-    rows = [[name, f"{found[metric]:.3f}"] for name, found in results["first"].get("protocols", {}).items()]
-    return table("The same choice, fitted and evaluated otherwise", ["way", metric], rows)
-
-
 def _drift(results: Results) -> str:
-    metric, told = results["metric"]["name"], results["story"]
-    if not told:
-        return "<p>Monitoring has seen no drift so far.</p>"
-    rows = [
-        [part, f"{one['version']}", _said(one["score"]), _said(one["bias"]), f"{one['rows']:,}"]
-        for part, one in told.items()
-    ]
-    head = ["live", "version", metric, "bias", "labelled rows"]
-    return table("Before, under and after the drift", head, rows)
+    shown = table("Before, under and after the drift", *results_tables.story(results))
+    return shown or "<p>Monitoring has seen no drift so far.</p>"
 
 
 def _alarm(results: Results) -> str:
@@ -104,22 +86,10 @@ def _changes(results: Results, plots: Path) -> list[str]:
 
 def _changed(change: dict[str, Any]) -> str:
     """One verdict on a challenger: the same held-out rows, and why it was promoted or not."""
-    everything = {"champion": change["champion"], "challenger": change["score"]}
-    rows = [
-        [name, _said(pair["champion"]), _said(pair["challenger"])]
-        for name, pair in {"all": everything, **change["slices"]}.items()
-    ]
-    head = ["held-out rows", f"version {change['from']}", f"version {change['to']}"]
     reasons = "".join(f"<li>{escape(reason)}</li>" for reason in change["reasons"])
     verdict = "became champion" if change["event"] == PROMOTED else f"did not become champion: {change['event']}"
-    caption = f"Version {change['to']} against version {change['from']}"
-    return f"<p>Version {change['to']} {escape(verdict)}.</p><ul>{reasons}</ul>" + table(caption, head, rows)
-
-
-def _weakest(results: Results) -> str:
-    rows = [[name, _said(score), f"{score['rows']:,}"] for name, score in results["weakest"].items()]
-    version, metric = results["champion"]["version"], results["metric"]["name"]
-    return table(f"Where version {version} is weakest", ["slice", metric, "rows"], rows)
+    rows = table(f"Version {change['to']} against version {change['from']}", *results_tables.change(change))
+    return f"<p>Version {change['to']} {escape(verdict)}.</p><ul>{reasons}</ul>{rows}"
 
 
 def _pair(rows: str, plot: str) -> str:
@@ -150,7 +120,3 @@ def _footer(results: Results) -> str:
     digest, written = escape(results["data"]["digest"]), escape(results["written"][:10])
     source = f"<code>docs/results.json</code>, of {written}; data <code>{digest}</code>"
     return f'<p class="note">Every figure is from {source}.</p>'
-
-
-def _said(score: dict[str, Any] | None) -> str:
-    return said(score) or "not known"
