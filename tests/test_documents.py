@@ -107,3 +107,16 @@ def names(module: Path) -> set[str]:
         if isinstance(node, ast.Assign):
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return found
+
+
+def test_what_the_site_tells_of_the_readme_asks_a_visitor_to_set_nothing(folder: Path) -> None:
+    readme = (folder / "README.md").read_text("utf-8")
+    settings = set(re.findall(r"`([A-Z_]+)`", readme.split("\n## Settings\n")[1].split("\n## ")[0]))
+    code = "".join(path.read_text("utf-8") for path in (folder / "src").rglob("*.py"))
+    told = re.findall(r'told\("(.+?)"\)', code)
+
+    assert {"OWN_DATA", "SLICE_FLOOR"} < settings
+    assert {"Problem", "Data"} < set(told)
+    for heading in told:
+        (section,) = re.findall(rf"^##+ {heading}\n(.+?)(?=^##)", readme, re.MULTILINE | re.DOTALL)
+        assert settings & set(re.findall(r"`([A-Z_]+)`", section)) == set()
