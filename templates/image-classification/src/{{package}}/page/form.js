@@ -1,11 +1,10 @@
 /** The part of the page that is about pictures: choosing one, the answer, and the places that moved it. */
 
-import { bar, element, field } from "./elements.js";
+import { element, field, ofTwoLabels } from "./elements.js";
 
 export const TITLE = "A picture of your own";
 export const ASK = "Is it defective?";
 export const EMPTY = "Choose a picture or an example. The answer will stand here.";
-const OTHER = { sound: "defective", defective: "sound" };
 // Where the explanation's picture has the cell with what speaks for and against a defect: see explanation.py.
 const LEFT = 320, TOP = 10, SIDE = 300;
 const ROWS = ["top", "middle", "bottom"], COLUMNS = ["left", "centre", "right"];
@@ -58,27 +57,8 @@ export function sent({ image }) {
   return { body };
 }
 
-/** The answer in one line. */
-export function said({ label, probability }) {
-  return `${label}, with a probability of ${percent(label === "defective" ? probability : 1 - probability)}`;
-}
-
-/** The answer as it is shown. */
-export function answer({ label, probability }) {
-  const share = label === "defective" ? probability : 1 - probability;
-  return element(
-    "div",
-    { class: "given" },
-    element("p", { class: "large" }, label),
-    bar(0, share, label === "defective" ? "for" : "against"),
-    element("p", {}, `Probability: ${percent(share)} ${label}, ${percent(1 - share)} ${OTHER[label]}`),
-  );
-}
-
-/** The answer to an example beside what the annotators said. */
-export function compared(given, truth) {
-  return `The annotators say ${truth}: the model is ${given.label === truth ? "right" : "wrong"}.`;
-}
+/** What is said of an answer, and what may be said against it. */
+export const { said, answer, compared, truths, inWords } = ofTwoLabels("defective", "sound", "The annotators say");
 
 /** The cell with the places that moved the answer, and the same in words. */
 export async function explanation(blob) {
@@ -111,16 +91,6 @@ function inPlaces(pixels) {
   return said.join(" ");
 }
 
-/** What may be true, each for a button. */
-export function truths({ label }) {
-  return [
-    { value: OTHER[label], label: `This is wrong: it is ${OTHER[label]}` },
-    { value: label, label: "This is right" },
-  ];
-}
-
-export const inWords = (truth) => truth;
-
 /** A file's bytes in base64, as JSON holds them. */
 async function base64(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -130,5 +100,3 @@ async function base64(file) {
   }
   return btoa(letters);
 }
-
-const percent = (share) => `${(100 * share).toFixed(share > 0.99 || share < 0.01 ? 1 : 0)}\u00a0%`;

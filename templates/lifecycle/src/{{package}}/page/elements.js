@@ -63,3 +63,31 @@ export function signedBars(caption, columns, rows, said) {
     element("tbody", {}, ...drawn),
   );
 }
+
+/**
+ * How an answer is shown and judged that is one of two labels with a probability.
+ * @param {string} label  the one whose probability is given
+ * @param {string} other
+ * @param {string} witness  who knows the truth of an example, and says it: "Its writer says"
+ */
+export function ofTwoLabels(label, other, witness) {
+  const opposite = { [label]: other, [other]: label };
+  const share = (given) => (given.label === label ? given.probability : 1 - given.probability);
+  return {
+    said: (given) => `${given.label}, with a probability of ${percent(share(given))}`,
+    answer(given) {
+      const sure = share(given);
+      const words = `Probability: ${percent(sure)} ${given.label}, ${percent(1 - sure)} ${opposite[given.label]}`;
+      const drawn = bar(0, sure, given.label === label ? "for" : "against");
+      return element("div", { class: "given" }, element("p", { class: "large" }, given.label), drawn, element("p", {}, words));
+    },
+    compared: (given, truth) => `${witness} ${truth}: the model is ${given.label === truth ? "right" : "wrong"}.`,
+    truths: (given) => [
+      { value: opposite[given.label], label: `This is wrong: it is ${opposite[given.label]}` },
+      { value: given.label, label: "This is right" },
+    ],
+    inWords: (truth) => truth,
+  };
+}
+
+const percent = (share) => `${(100 * share).toFixed(share > 0.99 || share < 0.01 ? 1 : 0)}\u00a0%`;
