@@ -257,6 +257,18 @@ def test_a_key_is_asked_for_and_kept_in_this_tab_alone(
     assert len(service.logged()) == 1
 
 
+def test_without_a_key_nothing_is_asked_that_would_be_refused(
+    browser: Browser, made: Callable[[str], Project], tmp_path: Path
+) -> None:
+    with serving(made("sentiment"), tmp_path, API_KEYS=KEY) as service, visit(browser, service.url) as page:
+        expect(page.get_by_label("Key")).to_be_focused()
+        page.wait_for_load_state("networkidle")
+        page.keyboard.type(KEY)
+        page.keyboard.press("Enter")
+        expect(page.locator(".examples button")).to_have_count(6)
+        expect(page.locator("#key")).to_be_hidden()
+
+
 def test_too_much_is_refused_in_words(browser: Browser, made: Callable[[str], Project], tmp_path: Path) -> None:
     with (
         serving(made("sentiment"), tmp_path, MAX_BODY_BYTES="1000") as service,

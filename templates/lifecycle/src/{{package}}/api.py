@@ -15,8 +15,8 @@ from .config import COMMAND, Settings, load_settings
 from .connections import end_with_sigterm
 from .json_body import one_or_many
 from .monitoring_routes import add_monitoring
-from .page_routes import add_page
-from .protection import Protection, source_of
+from .page_routes import ASKED, add_page
+from .protection import Protection, asks_for_key, source_of
 from .service import Prediction, Service
 
 JSON = "application/json"
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_predict(app, service, settings)
     _add_feedback(app, service, settings)
     _add_operations(app, service, settings)
-    add_page(app, service.champion)
+    add_page(app, service.champion, key_first=any(asks_for_key(path, settings) for path in ASKED))
     if settings.api_keys or not settings.public:  # reports show what users sent
         add_monitoring(app, settings.reports_dir)
     app.add_middleware(Protection, settings=settings, count=service.meters.count)

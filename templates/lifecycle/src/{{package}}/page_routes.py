@@ -15,13 +15,20 @@ from .champion import Champion
 FOLDER = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 SHARED = ("page.css", "page.js", "elements.js", "form.js")  # what also works without a service behind it
+ASKED = ("/health", "/openapi.json", "/examples")  # by the page, before anyone has done anything
 FILES = {"/": "index.html", **{f"/page/{name}": name for name in (*SHARED, "api.js")}}
 
 
-def add_page(app: FastAPI, champion: Champion) -> None:
-    """Add the routes. The files are read once and hold no secret: they are given without a key, in no document."""
+def add_page(app: FastAPI, champion: Champion, key_first: bool) -> None:
+    """Add the routes. The files are read once and hold no secret: they are given without a key, in no document.
+
+    With `key_first` the page asks for a key before it asks the service for anything, rather than to be refused.
+    """
     for path, name in FILES.items():
-        app.add_route(path, _giver(FOLDER / name), methods=["GET"], include_in_schema=False)
+        content = (FOLDER / name).read_bytes()
+        if key_first:
+            content = content.replace(b"<body>", b"<body data-key-first>")
+        app.add_route(path, _giver(content, TYPES[Path(name).suffix]), methods=["GET"], include_in_schema=False)
 
     @app.get("/examples")
     def examples() -> list[dict[str, Any]]:
@@ -35,15 +42,14 @@ def add_page(app: FastAPI, champion: Champion) -> None:
         return found
 
 
-def _giver(path: Path) -> Callable[[Request], Any]:
+def _giver(content: bytes, media_type: str) -> Callable[[Request], Any]:
     """A route that gives a file, or says that the browser's copy is still good."""
-    content = path.read_bytes()
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # kept, but asked for whether it has changed
 
     async def give(request: Request) -> Response:
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(content, headers=headers, media_type=TYPES[path.suffix])
+        return Response(content, headers=headers, media_type=media_type)
 
     return give

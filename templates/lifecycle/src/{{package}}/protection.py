@@ -77,6 +77,13 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def asks_for_key(path: str, settings: Settings) -> bool:
+    """Whether a path is answered to those alone who have a key."""
+    if not settings.api_keys or path in FILES or path in settings.open_paths:
+        return False
+    return not path.startswith(tuple(folder for folder in settings.open_paths if folder.endswith("/")))
+
+
 def source_of(request: Request, settings: Settings) -> str:
     """Who sent a request: by key, from this machine, or by address; shortened digests of keys and addresses.
 
@@ -96,11 +103,10 @@ class Protection:
 
     def __init__(self, app: ASGIApp, settings: Settings, count: Callable[[str, int], None]) -> None:
         self.app = app
+        self.settings = settings
         self.count = count  # of answers, by path and status
         self.within_limits = BodyLimits(app, settings)
         self.keys = [_digest(key.encode()) for key in settings.api_keys]
-        self.open_paths = frozenset(settings.open_paths)
-        self.open_folders = tuple(path for path in settings.open_paths if path.endswith("/"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,8 +134,7 @@ class Protection:
         return None
 
     def _check_key(self, scope: Scope) -> None:
-        path = scope["path"]
-        if not self.keys or path in FILES or path in self.open_paths or path.startswith(self.open_folders):
+        if not asks_for_key(scope["path"], self.settings):
             return
         scheme = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")[0]
         given = _digest(_key(scope))

@@ -61,6 +61,7 @@ function askForKey(reason) {
 
 async function start() {
   const root = document.getElementById("try");
+  if ("keyFirst" in document.body.dataset && !sessionStorage.getItem(KEY)) return askForKey("");
   try {
     await mount(root, backend);
   } catch (error) {
