@@ -269,6 +269,29 @@ def test_without_a_key_nothing_is_asked_that_would_be_refused(
         expect(page.locator("#key")).to_be_hidden()
 
 
+def test_where_a_challenger_answered_the_page_says_whose_explanation_it_shows(
+    browser: Browser, made: Callable[[str], Project], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(made("sentiment").folder / "champion", tmp_path / "champion")  # version 2 is champion
+    (folder / "challenger.json").write_text('{"version": 1}', "utf-8")
+    said = {}
+
+    with (
+        serving(made("sentiment"), tmp_path, CHAMPION_DIR=str(folder), SPLIT="50") as service,
+        visit(browser, service.url) as page,
+    ):
+        for hours in range(2, 12):
+            page.locator("textarea").fill(f"A dull film of {hours} hours.")
+            with page.expect_response("**/explain"):
+                page.get_by_role("button", name="Is it positive?").click()
+            answered(page)
+            version = page.locator(".answer > .hint").inner_text().split()[2]
+            said[version] = page.locator(".explanation .notice").all_inner_texts()
+            assert violations(page) == []
+
+    assert said == {"2": [], "1": ["Version 1 answered. Explained is what the champion, version 2, makes of it."]}
+
+
 def test_too_much_is_refused_in_words(browser: Browser, made: Callable[[str], Project], tmp_path: Path) -> None:
     with (
         serving(made("sentiment"), tmp_path, MAX_BODY_BYTES="1000") as service,

@@ -21,6 +21,7 @@ from .service import Prediction, Service
 
 JSON = "application/json"
 PREDICTIONS = TypeAdapter(list[Prediction])
+VERSION = "X-Model-Version"
 
 
 class Feedback(BaseModel):
@@ -70,9 +71,9 @@ def _add_predict(app: FastAPI, service: Service, settings: Settings) -> None:
         return Response(text if answered.many else text[1:-1], media_type=JSON)
 
     async def explain(request: Request) -> Response:
-        """Show what moved the answer to one record; nothing is logged."""
-        explained = await service.explain(await _content(request), record)
-        return Response(explained, media_type=explanation.MEDIA_TYPE)
+        """Show what moves the champion's answer to one record; `X-Model-Version` says whose. Nothing is logged."""
+        version, explained = await service.explain(await _content(request), record)
+        return Response(explained, headers={VERSION: f"{version}"}, media_type=explanation.MEDIA_TYPE)
 
     app.add_route("/predict", predict, methods=["POST"])
     app.add_route("/explain", explain, methods=["POST"])

@@ -137,12 +137,12 @@ class Service:
             loop.call_soon(self.shadow.add, work)  # when the answer is on its way
         return answered
 
-    async def explain(self, content: Any, reader: Reader) -> bytes:
-        """Check what a request holds and explain the answer to it."""
+    async def explain(self, content: Any, reader: Reader) -> tuple[int, bytes]:
+        """Check what a request holds and explain the champion's answer to it; its version, and the explanation."""
         serving = self.champion.get()
         with self.explanations.taken():
             task = partial(_explain, content, reader, serving)
-            return await asyncio.get_running_loop().run_in_executor(self.explaining, task)
+            return serving.version, await asyncio.get_running_loop().run_in_executor(self.explaining, task)
 
     def _await_challenger(self) -> None:
         self.challenger.refresh()

@@ -28,7 +28,9 @@ const backend = {
   async predict(record) {
     return { ...champion.predict(await ready(record), record), model_version: (await about).version };
   },
-  explain: async (record) => champion.explain(await ready(record), record),
+  async explain(record) {
+    return { moved: champion.explain(await ready(record), record), version: (await about).version };
+  },
   feedback: null, // nobody is there to be told
 };
 

@@ -43,7 +43,9 @@ const backend = {
   predict: (record) => json("predict", { method: "POST", ...sent(record) }),
   async explain(record) {
     const response = await request("explain", { method: "POST", ...sent(record) });
-    return response.headers.get("Content-Type").startsWith("application/json") ? response.json() : response.blob();
+    const isJson = response.headers.get("Content-Type").startsWith("application/json");
+    const moved = await (isJson ? response.json() : response.blob());
+    return { version: Number(response.headers.get("X-Model-Version")), moved };
   },
   async feedback(id, truth) {
     const body = JSON.stringify({ prediction_id: id, target: truth });

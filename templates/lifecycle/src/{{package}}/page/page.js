@@ -13,7 +13,8 @@ const PENDING_MS = 300; // what is quicker needs no word
  * @property {function(): Promise<About>} about
  * @property {function(): Promise<Example[]>} examples
  * @property {function(Object): Promise<Object>} predict  as `/predict` answers
- * @property {?function(Object): Promise<Object|Blob>} explain  as `/explain` answers
+ * @property {?function(Object): Promise<{version: number, moved: (Object|Blob)}>} explain  as `/explain` answers, and for
+ *   which version
  * @property {?function(string, (string|number)): Promise<void>} feedback  takes a prediction's id and what is true
  */
 
@@ -170,11 +171,17 @@ function explained(page, answer, record) {
   const timer = setTimeout(() => fill(element("p", { class: "hint" }, "Looking …")), PENDING_MS);
   page.backend
     .explain(record)
-    .then((explanation) => form.explanation(explanation, answer))
-    .then((shown) => fill(shown))
+    .then(async ({ version, moved }) => fill(whose(version, answer), await form.explanation(moved, answer)))
     .catch((error) => fill(element("p", { class: "error" }, error.message)))
     .finally(() => clearTimeout(timer));
   return place;
+}
+
+/** A line that says whose explanation it is, if a challenger answered, or a new champion has come meanwhile. */
+function whose(version, answer) {
+  if (version === answer.model_version) return "";
+  const words = `Version ${answer.model_version} answered. Explained is what the champion, version ${version}, makes of it.`;
+  return element("p", { class: "notice" }, words);
 }
 
 /** What a visitor can say of the answer: one click where the truth has few values, else a field to fill in. */
