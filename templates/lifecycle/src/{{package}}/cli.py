@@ -243,8 +243,9 @@ def showcase(
         shown = page.write(s.root, {**found, "latency": latency.of(s, found["champion"])})
         made = site.write(s.root, found, s.champion_dir, s.reports_dir)
         pages = [path for path in shown if "/" not in path]
-        folders = f"docs/ ({len(shown) - len(pages)} files), {site.FOLDER}/ ({len(made)} files)"
-        _say(f"written: {', '.join([*pages, folders])}")
+        counts = {"docs": len(shown) - len(pages), site.FOLDER: len(made)}
+        folders = [f"{folder}/ ({count} {'file' if count == 1 else 'files'})" for folder, count in counts.items()]
+        _say(f"written: {', '.join([*pages, *folders])}")
         return
     records = stages.measured(s) if stages.promoted(s) else None
     different = [

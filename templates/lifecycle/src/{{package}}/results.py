@@ -29,10 +29,8 @@ Entries = list[dict[str, Any]]
 
 def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dict[str, Any]:
     """The figures, whoever serves now; raises LifecycleError if no promotion is on record."""
-    promotions = [entry for entry in history if entry["event"] == PROMOTED]
-    if not promotions:
-        raise LifecycleError(f"Nothing to show: no champion yet, no promotion is on record. Run: {COMMAND} run")
-    first, champion = promotions[0], _champion(history)
+    promoted = promotions(history)
+    first, champion = promoted[0], _champion(history)
     evidence = champion.get("evidence", {})
     found = {
         "metric": {"name": DECISIVE, "unit": UNITS, "higher_is_better": SIGN > 0},
@@ -57,7 +55,7 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
         "drivers": evidence.get("drivers", {}),
         "decisions": [_decision(decision) for decision in decisions[-LATEST:]],
         "counts": {
-            "promotions": len(promotions),
+            "promotions": len(promoted),
             "refusals": sum(entry["event"] == REFUSED for entry in history),
             "test_set_decided": max(entry.get("evidence", {}).get("test_set_decided", 0) for entry in history),
             "decisions": len(decisions),
@@ -66,6 +64,14 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
     }
     rounded: dict[str, Any] = _rounded(found)
     return rounded
+
+
+def promotions(history: Entries) -> Entries:
+    """Those that are on record; raises LifecycleError if there are none."""
+    found = [entry for entry in history if entry["event"] == PROMOTED]
+    if not found:
+        raise LifecycleError(f"Nothing to show: no champion yet, no promotion is on record. Run: {COMMAND} run")
+    return found
 
 
 def story(decisions: Entries) -> dict[str, dict[str, Any]]:

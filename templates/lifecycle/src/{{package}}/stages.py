@@ -146,7 +146,9 @@ def measured(s: Settings) -> dict[str, Any]:
 
     from . import bundle, data, results
 
-    found = results.gather(*records(s), data.describe(s.data_dir))
+    history, decisions = records(s)
+    results.promotions(history)  # before the data: a fresh clone has neither, and it is `run` that makes both
+    found = results.gather(history, decisions, data.describe(s.data_dir))
     found["champion"] |= bundle.describe(s.champion_dir / f"v{found['champion']['version']}")
     files = [s.champion_dir / record.HISTORY, s.reports_dir / record.DECISIONS, s.data_dir / "dataset.json"]
     present = [path for path in files if path.is_file()]
