@@ -12,9 +12,10 @@ from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
 from scaffold.review import commits, folder, published, records, workflows, yaml_text
-from scaffold.review.commits import Commits, NoHistory
+from scaffold.review.commits import Commits
 from scaffold.review.folder import Unreadable
 from scaffold.review.records import Change, Damaged, Decision, Results
+from scaffold.review.repository import NoHistory
 from scaffold.review.workflows import Workflow
 
 ORIGIN, PACKAGE_FILE, RESULTS = ".template.yml", "pyproject.toml", "docs/results.json"
