@@ -48,9 +48,9 @@ def _tree(root: Path, commit: str) -> dict[str, str]:
     return {path: entry.split()[2] for entry, _, path in (line.partition("\t") for line in lines if line)}
 
 
-def tracked(root: Path) -> list[str]:
-    """The paths that git tracks below the root; none if there is no repository."""
+def tracked(root: Path) -> list[str] | None:
+    """The paths that git tracks below the root; None if there is no repository, or git can't say."""
     try:
         return [path for path in ask(root, "ls-files", "-z", "--cached").split("\0") if path]
     except NoHistory:
-        return []
+        return None

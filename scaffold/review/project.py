@@ -35,6 +35,7 @@ class Project:
     about: dict[str, Any]  # the table `project` of pyproject.toml
     files: dict[str, int]  # what would be published, with its size in bytes
     texts: dict[str, str]  # of these, what can be searched
+    tracked: frozenset[str] | None  # by git; None if there is none to ask
     workflows: tuple[Workflow, ...]
     changes: tuple[Change, ...]  # of champions, on record here
     decisions: tuple[Decision, ...]
@@ -75,7 +76,8 @@ def read(root: Path, now: datetime) -> Project:
     damage: dict[str, str] = {}
     origin = {key: str(value) for key, value in _origin(root).items()}
     history, reason = _history(root)
-    files = published.sizes(root)
+    tracked = commits.tracked(root)
+    files = published.sizes(root, tracked or [])
     texts = published.texts(root, files, damage)
     about: dict[str, Any] = _read(root, PACKAGE_FILE, damage, _package, {})
     if PACKAGE_FILE not in damage and not about:
@@ -88,6 +90,7 @@ def read(root: Path, now: datetime) -> Project:
         about=about,
         files=files,
         texts=texts,
+        tracked=frozenset(tracked) if tracked is not None else None,
         workflows=workflows.read(texts),
         changes=_read(root, HISTORY, damage, records.changes, ()),
         decisions=_read(root, DECISIONS, damage, records.decisions, ()),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scaffold.review import commits, folder
+from scaffold.review import folder
 from scaffold.review.folder import Unreadable
 
 LARGEST_TEXT = 1_000_000  # bytes of a file whose lines are searched
@@ -10,14 +10,14 @@ MOST_TEXT = 20_000_000  # bytes of all of them
 BINARY = (".parquet", ".onnx", ".png", ".jpg", ".jpeg", ".gif", ".woff2", ".ico", ".pdf", ".zip", ".gz", ".db", ".pkl")
 
 
-def sizes(root: Path) -> dict[str, int]:
+def sizes(root: Path, tracked: list[str]) -> dict[str, int]:
     """Bytes of each file that git tracks or would add: what is ignored stays at home, unless it was added by force."""
     try:
         lines = [line.strip().rstrip("/") for line in folder.text(root, ".gitignore", 100_000).splitlines()]
     except Unreadable:
         lines = []
     patterns = [line for line in lines if line and not line.startswith(("#", "!"))]
-    paths = [*folder.not_ignored(root, patterns), *commits.tracked(root)[: folder.MOST_FILES]]
+    paths = [*folder.not_ignored(root, patterns), *tracked[: folder.MOST_FILES]]
     found = {path: folder.size(root, path) for path in dict.fromkeys(paths)}
     return {path: size for path, size in found.items() if size is not None}
 
