@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
-from scaffold.review import commits, folder, published, records, workflows, yaml_text
+from scaffold.review import altered, commits, folder, published, records, workflows, yaml_text
+from scaffold.review.altered import Altered
 from scaffold.review.commits import Commits
 from scaffold.review.folder import Unreadable
 from scaffold.review.records import Change, Damaged, Decision, Results
@@ -43,6 +44,7 @@ class Project:
     digests: dict[str, str]  # of the records that are here
     commits: Commits | None
     no_commits: str
+    altered: Altered | None  # since the beginning
     damage: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -75,7 +77,7 @@ def read(root: Path, now: datetime) -> Project:
         raise ReviewError(f"{str(root)!r} is no folder. Give a project's folder: scaffold review DIRECTORY")
     damage: dict[str, str] = {}
     origin = {key: str(value) for key, value in _origin(root).items()}
-    history, reason = _history(root)
+    known, reason = _history(root)
     tracked = commits.tracked(root)
     files = published.sizes(root, tracked or [])
     texts = published.texts(root, files, damage)
@@ -96,8 +98,9 @@ def read(root: Path, now: datetime) -> Project:
         decisions=_read(root, DECISIONS, damage, records.decisions, ()),
         results=_read(root, RESULTS, damage, records.results, None),
         digests={path: text for path in RECORDS if (text := _read(root, path, damage, folder.digest, ""))},
-        commits=history,
+        commits=known,
         no_commits=reason,
+        altered=altered.read(root, texts, known),
         damage=damage,
     )
 
