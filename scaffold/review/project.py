@@ -22,6 +22,7 @@ from scaffold.review.workflows import Workflow
 ORIGIN, PACKAGE_FILE, RESULTS = ".template.yml", "pyproject.toml", "docs/results.json"
 HISTORY, DECISIONS = "champion/history.jsonl", "reports/decisions.jsonl"
 RECORDS = (HISTORY, DECISIONS, "data/dataset.json")
+LARGEST_PACKAGE_FILE = 100_000  # characters
 Found = TypeVar("Found")
 
 
@@ -36,6 +37,7 @@ class Project:
     about: dict[str, Any]  # the table `project` of pyproject.toml
     files: dict[str, int]  # what would be published, with its size in bytes
     texts: dict[str, str]  # of these, what can be searched
+    unread: dict[str, str]  # what may be text and was not searched, and why
     tracked: frozenset[str] | None  # by git; None if there is none to ask
     workflows: tuple[Workflow, ...]
     changes: tuple[Change, ...]  # of champions, on record here
@@ -80,7 +82,7 @@ def read(root: Path, now: datetime) -> Project:
     known, reason = _history(root)
     tracked = commits.tracked(root)
     files = published.sizes(root, tracked or [])
-    texts = published.texts(root, files, damage)
+    texts, unread = published.texts(root, files, damage)
     about: dict[str, Any] = _read(root, PACKAGE_FILE, damage, _package, {})
     if PACKAGE_FILE not in damage and not about:
         damage[PACKAGE_FILE] = "it is missing, or has no table [project]"
@@ -92,6 +94,7 @@ def read(root: Path, now: datetime) -> Project:
         about=about,
         files=files,
         texts=texts,
+        unread=unread,
         tracked=frozenset(tracked) if tracked is not None else None,
         workflows=workflows.read(texts),
         changes=_read(root, HISTORY, damage, records.changes, ()),
@@ -120,8 +123,8 @@ def _origin(root: Path) -> dict[str, Any]:
 
 
 def _package(text: str) -> dict[str, Any]:
-    if len(text) > published.LARGEST_TEXT:
-        raise ValueError(f"more than {published.LARGEST_TEXT:,} characters")
+    if len(text) > LARGEST_PACKAGE_FILE:
+        raise ValueError(f"more than {LARGEST_PACKAGE_FILE:,} characters")
     return dict(tomllib.loads(text)["project"])
 
 

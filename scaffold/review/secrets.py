@@ -25,7 +25,7 @@ FORMS = {
     "Kaggle key": [r'"key": ?"[0-9a-f]{32}"'],
     "npm or PyPI token": [r"npm_[A-Za-z0-9]{36}\b", r"pypi-AgEIcHlwaS5vcmc[\w-]{50,300}"],
     "Azure key": [r"AccountKey=[A-Za-z0-9+/]{80,90}=="],
-    "JSON web token": [r"eyJ[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,400}"],
+    "JSON web token": [r"eyJ(?<![\w-]eyJ)[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,400}"],
     "private key": [r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----"],
 }
 KEYS = [(kind, re.compile(form)) for kind, forms in FORMS.items() for form in forms]
