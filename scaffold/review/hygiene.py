@@ -7,12 +7,12 @@ from itertools import islice
 from scaffold.review import folder, secrets
 from scaffold.review.finding import IMPROVE, MEND, Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable, line_of
+from scaffold.review.history import SETTINGS
 from scaffold.review.project import Project
 
 MEGABYTE = 1_000_000
 LARGE, TOO_LARGE = 10 * MEGABYTE, 50 * MEGABYTE  # GitHub warns of 50 MB, and refuses 100
 MOST_SHOWN = 10  # findings of one check
-SETTINGS = re.compile(r"(^|/)\.env(\.(?!example|sample|template)[\w.]+)?$")
 HOMES = ("/home/", "/Users/", ":\\Users", ":\\\\Users")  # found faster than by the expression
 HOME = re.compile(
     r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!runner|user\b|app\b|me\b|you)[\w.-]{2,40}[/\\]"
@@ -37,7 +37,7 @@ def history(project: Project) -> list[Finding]:
 
 
 def no_secrets(project: Project) -> list[Finding]:
-    """No secret would be published"""
+    """No secret would be published, or is in git's history"""
     step = "Revoke it where it was made, then take it out of the file and of git's history"
     found = [
         Finding(MEND, f"it looks like a secret: {kind}", f"{path}:{line_of(text, position)}", step)
@@ -46,9 +46,18 @@ def no_secrets(project: Project) -> list[Finding]:
     ]
     settings = [path for path in project.files if SETTINGS.search(path)]
     found += [Finding(MEND, "it holds settings and secrets of one machine", path, step) for path in settings]
-    found = sorted(found, key=lambda finding: finding.where)[:MOST_SHOWN]
-    said = f"{len(project.texts):,} files searched, not their history"
+    found = [*sorted(found, key=lambda finding: finding.where), *_removed(project)][:MOST_SHOWN]
+    said = f"{len(project.texts):,} files and commits: {project.searched.commits:,} searched"
     return [*found, *_not_searched(project)] or good(said)
+
+
+def _removed(project: Project) -> list[Finding]:
+    """Secrets of the past: who clones the project has them."""
+    step = "Revoke it where it was made: a removed secret is still in the history"
+    return [
+        Finding(MEND, f"it looks like a secret: {past.kind}; no file has it now", f"{past.commit}:{past.path}", step)
+        for past in project.searched.found
+    ]
 
 
 def _not_searched(project: Project) -> list[Finding]:
@@ -59,6 +68,8 @@ def _not_searched(project: Project) -> list[Finding]:
         found += unknown(f"it was not searched: {why}{others}", path)
     if len(project.files) >= folder.MOST_FILES:
         found += unknown(f"files beyond the first {folder.MOST_FILES:,} were not looked at")
+    if project.searched.missing:
+        found += unknown(project.searched.missing)
     return found
 
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
-from scaffold.review import altered, commits, folder, published, records, workflows, yaml_text
+from scaffold.review import altered, commits, folder, history, published, records, workflows, yaml_text
 from scaffold.review.altered import Altered
 from scaffold.review.commits import Commits
 from scaffold.review.folder import Unreadable
+from scaffold.review.history import Searched
 from scaffold.review.records import Change, Damaged, Decision, Results
 from scaffold.review.repository import NoHistory
 from scaffold.review.workflows import Workflow
@@ -47,6 +48,7 @@ class Project:
     commits: Commits | None
     no_commits: str
     altered: Altered | None  # since the beginning
+    searched: Searched  # git's history, for secrets
     damage: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -104,6 +106,7 @@ def read(root: Path, now: datetime) -> Project:
         commits=known,
         no_commits=reason,
         altered=altered.read(root, texts, known),
+        searched=history.search(root, texts),
         damage=damage,
     )
 

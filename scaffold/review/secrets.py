@@ -37,18 +37,24 @@ LEAST_BITS = 3.5  # of entropy a character: words have less, random keys more
 
 def found(text: str) -> Iterator[tuple[int, str]]:
     """Position and kind of each secret in a text."""
+    return ((position, kind) for position, kind, _ in matches(text))
+
+
+def matches(text: str) -> Iterator[tuple[int, str, str]]:
+    """Position, kind and value of each secret in a text. The value is for comparing, never for showing."""
     for kind, form in KEYS:
         for match in form.finditer(text):
-            yield match.start(), kind
+            yield match.start(), kind, match.group()
     for match in ADDRESS.finditer(text):
         if random(match["value"], 6):
-            yield match.start(), "password in an address"
+            yield match.start(), "password in an address", match["value"]
     lower = text.lower()
     names = lower if len(lower) == len(text) else text  # a few letters become two
     for assigned in ASSIGNED:
         for match in assigned.finditer(names):
-            if random(text[slice(*match.span("value"))], 16):
-                yield match.start("value"), "password or key in an assignment"
+            value = text[slice(*match.span("value"))]
+            if random(value, 16):
+                yield match.start("value"), "password or key in an assignment", value
 
 
 def random(value: str, length: int) -> bool:
