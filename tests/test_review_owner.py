@@ -224,27 +224,3 @@ def test_a_ci_is_found_by_its_line_and_missed(project: Path) -> None:
     shutil.rmtree(project / ".github")
 
     assert level(project, "continuous") == "mend"
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("Try it: https://ada-film-mood.hf.space", "good"),
-        ("Try it: https://huggingface.co/spaces/ada/film-mood", "good"),
-        ("Read it: https://ada.github.io/film-mood/", "good"),
-        ("Try it: http://127.0.0.1:8000", "improve"),
-        ("Try it: https://OWNER.github.io/film-mood/", "improve"),
-        ("As in `https://ada.github.io/film-mood/`", "improve"),
-        ("Code: https://github.com/ada/film-mood", "improve"),
-    ],
-)
-def test_a_link_to_try_it_is_an_address_of_a_place_that_serves(project: Path, line: str, expected: str) -> None:
-    append(project / "README.md", f"\n{line}\n")
-
-    assert level(project, "live") == expected
-
-
-def test_a_link_may_stand_in_the_package_file(project: Path) -> None:
-    append(project / "pyproject.toml", '\n[project.urls]\nDemo = "https://mood.ada.dev"\n')
-
-    assert found(project, "live")[0].startswith("good pyproject.toml:")

@@ -8,8 +8,9 @@ seen at work, earns nothing.
 import re
 from collections.abc import Callable
 
-from scaffold.review import practice, publishing, reproducible, results
+from scaffold.review import links, practice, reproducible, results
 from scaffold.review.criterion import Criterion, Earned
+from scaffold.review.links import NOT_ASKED
 from scaffold.review.project import Project
 from scaffold.review.workflows import Workflow
 
@@ -39,14 +40,14 @@ def problem(project: Project) -> Earned:
 
 def cloud(project: Project) -> Earned:
     """cloud"""
-    link, code = publishing.link(project), [path for path in project.files if BUILT_FOR_CLOUD.search(path)]
+    link, code = links.found(project), [path for path in project.files if BUILT_FOR_CLOUD.search(path)]
     if link and re.search(r"github\.io|pages\.dev|netlify|vercel", link[0]):
         link = None  # they hold pages, not a model
     if link and code:
-        return Earned(4, f"{link[1]}: {link[0]}; {code[0]}")
+        return Earned(4, f"{link[1]}: {link[0]} ({NOT_ASKED}); {code[0]}")
     if link:
         step = "Describe what it runs on as code (Bicep, Terraform) and commit it"
-        return Earned(2, f"{link[1]}: {link[0]} (not asked)", step, True, 3)
+        return Earned(2, f"{link[1]}: {link[0]} ({NOT_ASKED})", step, True, 3)
     said = f"{code[0]}, but no address shows that it was ever applied" if code else "no address of a deployed service"
     return Earned(0, said, "Deploy it to a Space or a container platform; put its address into README.md", True, 3)
 
