@@ -132,6 +132,26 @@ def test_twenty_megabytes_made_to_be_slow_are_searched_in_seconds(project: Path,
     assert time.monotonic() - started < 10  # it takes two or three; one expression took eight
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/decisions/0009-long.md", "_" + "? a" * 1_000_000),
+        ("src/my_reviews/aaa.py", "FastAPI" * 400_000),
+        ("README.md", "## Problem\n" + "`" * 2_000_000),
+        ("tests/test_long.py", "def test_one():\n    x = [" + "0," * 45_000 + "]\n"),
+        (".github/workflows/long.yml", "hf upload a/b " * 200_000),
+        ("pyproject.toml", '[project]\nname = "x"\n[project.urls]\nDemo = "https://' + "a." * 40_000 + '"\n'),
+    ],
+)
+def test_a_long_line_is_not_gone_over_from_each_of_its_places(project: Path, path: str, text: str) -> None:
+    write_text(project / path, text)
+    started = time.monotonic()
+
+    report.show(judge(project))
+
+    assert time.monotonic() - started < 10
+
+
 def test_ten_thousand_lines_of_gitignore_take_no_time(project: Path) -> None:
     append(project / ".gitignore", "".join(f"*a*{number}\n" for number in range(10_000)))
     for number in range(2_000):

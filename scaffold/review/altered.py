@@ -1,5 +1,6 @@
 """What the owner altered in code and tests since the project began, by its meaning: a comment is no change."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from scaffold.review.folder import Unreadable
 from scaffold.review.repository import NoHistory
 
 MOST_PARSED = 1_000_000  # characters of all modules, now and then; beyond them, bytes are compared
-SECONDS = 1.0  # for git
+SECONDS = 1.0  # for git, and again for what is parsed
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,14 @@ def read(root: Path, texts: dict[str, str], commits: Commits | None) -> Altered 
     contents = _contents(root, {path: commits.beginning.get(before[path], "") for path in differ})
     files: list[str] = []
     tests: set[str] = set()
-    left = MOST_PARSED
+    left, until = MOST_PARSED, time.monotonic() + SECONDS
     for path in differ:
         then = contents.get(path, "")
         for old, new in renamed.items():
             then = then.replace(old, new)
         left -= len(texts[path]) + len(then)
-        is_same, is_tested = _compared(texts[path], then) if path.endswith(".py") and left >= 0 else (False, True)
+        parsed = path.endswith(".py") and left >= 0 and time.monotonic() < until
+        is_same, is_tested = _compared(texts[path], then) if parsed else (False, True)
         if not is_same:
             files.append(path)
             tests |= {path} if is_tested else set()

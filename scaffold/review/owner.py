@@ -9,7 +9,7 @@ from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
 MOST_SHOWN = 10
-PROMPT = re.compile(r"^_[^_\n]+\?(?: [^_\n]+)?_$", re.MULTILINE)  # what `decide` asks
+PROMPT = re.compile(r"^_[^_\n]{1,400}\?(?: [^_\n]{1,400})?_$", re.MULTILINE)  # what `decide` asks
 MODULE = re.compile(r"src/[^/]+/(?:\w+/)*\w+\.py")
 ONE_COMMIT = "the history is one commit, and not the one that the tool makes"
 DECISIONS, PATH = "docs/decisions/", "docs/make-it-yours.md"

@@ -91,7 +91,7 @@ def _goes_round(workflow: Workflow) -> bool:
 def deployment(project: Project) -> Earned:
     """model deployment"""
     image = project.find(r"^(?:CMD|ENTRYPOINT)\b", "Dockerfile", "Containerfile")
-    service = project.find(r"FastAPI\w*\(|Flask\(|Starlette\(", *_code(project))
+    service = project.find(r"FastAPI\w{0,40}\(|Flask\(|Starlette\(", *_code(project))
     if image and service and results.serving(project):
         return Earned(4, f"{image}, {service}: a container, for any host")
     if service:
