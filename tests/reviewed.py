@@ -7,7 +7,7 @@ import tomllib
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from scaffold.review import Review, review
 
@@ -115,11 +115,12 @@ def points(project: Path, criterion: str) -> tuple[int, str]:
     return next((one.earned.points, one.earned.evidence) for one in judge(project).rubric if one.name == criterion)
 
 
-def git(project: Path, *arguments: str) -> str:
+def git(project: Path, *arguments: str, stdin: IO[bytes] | None = None) -> str:
     settings = ["-c", "user.name=Ada", "-c", "user.email=ada@localhost", "-c", "commit.gpgSign=false"]
     return subprocess.run(
         ["git", *settings, *arguments],  # noqa: S607  (the git that the user would run)
         cwd=project,
+        stdin=stdin,
         capture_output=True,
         check=True,
         encoding="utf-8",

@@ -20,8 +20,8 @@ def test_the_exit_status_tells_whether_something_has_to_be_mended(installed: Ins
     assert installed.run("review", cwd=project).returncode == 1
 
     finish(project)
-    for path in ("src/my_reviews/model.py", "tests/test_model.py"):
-        append(project / path, "\n# mine\n")
+    append(project / "src" / "my_reviews" / "model.py", "\nLARGEST = 3\n")
+    append(project / "tests" / "test_model.py", "\n\ndef test_mine() -> None:\n    assert model.LARGEST == 3\n")
     ready = installed.run("review", str(project), cwd=project.parent)
 
     assert ready.returncode == 0, ready.stdout
@@ -122,7 +122,7 @@ def test_a_project_inside_a_larger_repository_is_judged_by_its_own_history(proje
     git(portfolio, "init", "--quiet")
     git(portfolio, "add", "--all")
     git(portfolio, "commit", "--quiet", "--message", "Start from the sentiment template")
-    append(portfolio / "mood" / "src" / "my_reviews" / "model.py", "\n# mine\n")
+    append(portfolio / "mood" / "src" / "my_reviews" / "model.py", "\nLARGEST = 3\n")
 
     found = json.loads(installed.run("review", "--json", str(portfolio / "mood"), cwd=portfolio).stdout)
 

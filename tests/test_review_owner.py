@@ -11,34 +11,6 @@ from reviewed import append, finish, found, git, level, write_text
 CI = ".github/workflows/ci.yml"
 
 
-def test_a_changed_module_needs_a_changed_test(project: Path) -> None:
-    assert level(project, "own_code") == "mend"
-
-    append(project / "src" / "my_reviews" / "model.py", "\nLARGEST = 3\n")
-    assert level(project, "own_code") == "good"
-    assert found(project, "tested") == ["improve src/my_reviews/model.py: changed, and tests/test_model.py was not"]
-
-    append(project / "tests" / "test_model.py", "\n# another test\n")
-    git(project, "commit", "--quiet", "--all", "--message", "A larger model")
-    assert found(project, "tested") == ["good : modules changed, each with its test: 1"]
-
-
-def test_a_new_module_needs_a_test_of_its_own(project: Path) -> None:
-    write_text(project / "src" / "my_reviews" / "emoji.py", "FOUND = 1\n")
-    assert found(project, "tested") == ["improve src/my_reviews/emoji.py: changed, and there is no tests/test_emoji.py"]
-
-    write_text(project / "tests" / "test_emoji.py", "def test_one() -> None:\n    assert True\n")
-    assert level(project, "tested") == "good"
-
-
-def test_other_line_ends_are_no_change(project: Path) -> None:
-    model = project / "src" / "my_reviews" / "model.py"
-
-    model.write_bytes(model.read_bytes().replace(b"\n", b"\r\n"))
-
-    assert level(project, "own_code") == "mend"
-
-
 def test_what_was_changed_is_unknown_without_history(project: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", str(project), "origin.git")
     append(project / "LICENSE", "\n")
@@ -122,7 +94,7 @@ def test_exercises_begin_with_a_change_of_the_code(project: Path) -> None:
     write_text(project / "exercises" / "test_02_slice.py", "\n")
     assert level(project, "exercises") == "improve"
 
-    append(project / "src" / "my_reviews" / "features.py", "\n# another slice\n")
+    append(project / "src" / "my_reviews" / "features.py", "\nANOTHER = 'slice'\n")
     assert level(project, "exercises") == "unknown"
 
 
@@ -252,27 +224,3 @@ def test_a_ci_is_found_by_its_line_and_missed(project: Path) -> None:
     shutil.rmtree(project / ".github")
 
     assert level(project, "continuous") == "mend"
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("Try it: https://ada-film-mood.hf.space", "good"),
-        ("Try it: https://huggingface.co/spaces/ada/film-mood", "good"),
-        ("Read it: https://ada.github.io/film-mood/", "good"),
-        ("Try it: http://127.0.0.1:8000", "improve"),
-        ("Try it: https://OWNER.github.io/film-mood/", "improve"),
-        ("As in `https://ada.github.io/film-mood/`", "improve"),
-        ("Code: https://github.com/ada/film-mood", "improve"),
-    ],
-)
-def test_a_link_to_try_it_is_an_address_of_a_place_that_serves(project: Path, line: str, expected: str) -> None:
-    append(project / "README.md", f"\n{line}\n")
-
-    assert level(project, "live") == expected
-
-
-def test_a_link_may_stand_in_the_package_file(project: Path) -> None:
-    append(project / "pyproject.toml", '\n[project.urls]\nDemo = "https://mood.ada.dev"\n')
-
-    assert found(project, "live")[0].startswith("good pyproject.toml:")

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from reviewed import ALARM, HEALTHY, append, finish, judge, points, write_lines, write_text
+from reviewed import ALARM, HEALTHY, append, finish, git, judge, points, write_lines, write_text
 
 
 def test_the_rubric_has_33_points(project: Path) -> None:
@@ -116,10 +116,25 @@ def test_ranges_of_versions_are_no_versions(project: Path) -> None:
     assert points(project, "reproducibility")[0] == 2
 
     write_text(project / "uv.lock", "version = 1\n")
+    git(project, "add", "uv.lock")
     assert points(project, "reproducibility")[0] == 4
 
     write_text(project / "README.md", "# my-reviews\n")
     assert points(project, "reproducibility")[0] == 0
+
+
+def test_a_lock_that_stays_at_home_fixes_no_versions(project: Path) -> None:
+    finish(project)
+    append(project / "src" / "my_reviews" / "flow.py", "\nMINE = 3\n")
+    write_text(project / "uv.lock", "version = 1\n")
+
+    earned, evidence = points(project, "reproducibility")
+    assert earned == 2
+    assert evidence.endswith("uv.lock is here, but git does not track it")
+    assert judge(project).next.startswith("git add uv.lock, then commit (reproducibility: 2 more")
+
+    shutil.rmtree(project / ".git")
+    assert points(project, "reproducibility")[0] == 4
 
 
 @pytest.mark.parametrize(

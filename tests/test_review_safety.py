@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from reviewed import finish, found, git, judge, level, points, write_text
+from reviewed import append, finish, found, git, judge, level, points, write_text
 
 from scaffold.review import report
 
@@ -119,6 +119,63 @@ def test_huge_deep_and_numerous_files_take_no_time(project: Path) -> None:
 
     assert time.monotonic() - started < BOUND
     assert "more than the 20,000,000 that are read" in found(project, "readable")[0]
+
+
+@pytest.mark.parametrize("text", ["eyJ", "key=", "/home/", "API_KEY=9fK2mQx7TzL4vR8wB1nH "])
+def test_twenty_megabytes_made_to_be_slow_are_searched_in_seconds(project: Path, text: str) -> None:
+    for number in range(20):
+        write_text(project / f"long{number}.txt", text * (1_000_000 // len(text)))
+    started = time.monotonic()
+
+    report.show(judge(project))
+
+    assert time.monotonic() - started < 10  # it takes two or three; one expression took eight
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/decisions/0009-long.md", "_" + "? a" * 1_000_000),
+        ("src/my_reviews/aaa.py", "FastAPI" * 400_000),
+        ("README.md", "## Problem\n" + "`" * 2_000_000),
+        ("tests/test_long.py", "def test_one():\n    x = [" + "0," * 45_000 + "]\n"),
+        (".github/workflows/long.yml", "hf upload a/b " * 200_000),
+        ("pyproject.toml", '[project]\nname = "x"\n[project.urls]\nDemo = "https://' + "a." * 40_000 + '"\n'),
+    ],
+)
+def test_a_long_line_is_not_gone_over_from_each_of_its_places(project: Path, path: str, text: str) -> None:
+    write_text(project / path, text)
+    started = time.monotonic()
+
+    report.show(judge(project))
+
+    assert time.monotonic() - started < 10
+
+
+def test_ten_thousand_lines_of_gitignore_take_no_time(project: Path) -> None:
+    append(project / ".gitignore", "".join(f"*a*{number}\n" for number in range(10_000)))
+    for number in range(2_000):
+        write_text(project / "many" / f"{'a' * 100}{number}.txt", "\n")
+    started = time.monotonic()
+
+    judge(project)
+
+    assert time.monotonic() - started < 10
+
+
+def test_what_is_too_much_to_search_is_unknown(project: Path) -> None:
+    write_text(project / "one.txt", "one word\n" * 500_000)
+    write_text(project / "picture.bin", "\0" * 5_000_000)
+    limit = "4,500,000 bytes, beyond the limit of a file of 4,000,000"
+    assert found(project, "no_secrets") == [f"unknown one.txt: it was not searched: {limit}"]
+
+    for number in range(9):
+        write_text(project / f"a{number}.txt", "one word\n" * 300_000)
+    append(project / "src" / "my_reviews" / "model.py", f'\nAPI_KEY = "{"9fK2mQx7TzL4vR8wB1nH"}"\n')
+
+    said = found(project, "no_secrets")
+    assert said[0].startswith("mend src/my_reviews/model.py:")  # small files come first, wherever they are
+    assert "beyond the limit of 20,000,000 in all; others like it: 2" in said[1]
 
 
 def test_yaml_that_grows_is_refused(project: Path) -> None:

@@ -1,36 +1,12 @@
-"""What git knows about a project, asked so that nothing of the project's runs: no hook, filter, monitor or remote."""
+"""What git knows about a project: its commits, what it began with, and what it tracks."""
 
 import hashlib
-import os
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 5
-# Settings of a stranger's repository that name a program; only commands that read the index and trees are used besides.
-SETTINGS = {
-    "core.fsmonitor": "false",
-    "core.hooksPath": os.devnull,
-    "core.pager": "",
-    "core.sshCommand": "",
-    "log.showSignature": "false",
-    "protocol.allow": "never",
-    "safe.bareRepository": "explicit",
-}
-ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what is missing
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
+from scaffold.review.repository import NoHistory, ask
+
 START = "Start from the"  # of the message of the commit that `scaffold new` makes
-
-
-class NoHistory(Exception):
-    """Why git has nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +25,15 @@ class Commits:
 
 def read(root: Path, marker: str) -> Commits:
     """The history since the commit that added the marker, a file; raises NoHistory."""
-    if _ask(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+    if ask(root, "rev-parse", "--is-shallow-repository").strip() == "true":
         raise NoHistory("the clone is shallow. Run: git fetch --unshallow")
-    if not _ask(root, "rev-list", "--max-count=1", "--all"):
+    if not ask(root, "rev-list", "--max-count=1", "--all"):
         raise NoHistory("the repository has no commit")
-    first = _ask(root, "rev-list", "--reverse", "HEAD", "--", marker).split()[:1]
+    first = ask(root, "rev-list", "--reverse", "HEAD", "--", marker).split()[:1]
     if not first:
         raise NoHistory(f"no commit has {marker}")
-    count = int(_ask(root, "rev-list", "--count", f"{first[0]}..HEAD", "--", ".")) + 1
-    message = _ask(root, "cat-file", "commit", first[0]).partition("\n\n")[2]
+    count = int(ask(root, "rev-list", "--count", f"{first[0]}..HEAD", "--", ".")) + 1
+    message = ask(root, "cat-file", "commit", first[0]).partition("\n\n")[2]
     return Commits(count, _tree(root, first[0]), message.startswith(START))
 
 
@@ -68,39 +44,13 @@ def blob(content: bytes, like: str) -> str:
 
 
 def _tree(root: Path, commit: str) -> dict[str, str]:
-    lines = _ask(root, "ls-tree", "-r", "-z", commit).split("\0")
+    lines = ask(root, "ls-tree", "-r", "-z", commit).split("\0")
     return {path: entry.split()[2] for entry, _, path in (line.partition("\t") for line in lines if line)}
 
 
-def tracked(root: Path) -> list[str]:
-    """The paths that git tracks below the root; none if there is no repository."""
+def tracked(root: Path) -> list[str] | None:
+    """The paths that git tracks below the root; None if there is no repository, or git can't say."""
     try:
-        return [path for path in _ask(root, "ls-files", "-z", "--cached").split("\0") if path]
+        return [path for path in ask(root, "ls-files", "-z", "--cached").split("\0") if path]
     except NoHistory:
-        return []
-
-
-def _ask(root: Path, *arguments: str) -> str:
-    program = shutil.which("git")
-    if program is None or Path(program).resolve().is_relative_to(root.resolve()):
-        raise NoHistory("git is not installed")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | ENVIRONMENT
-    configured = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-    try:
-        asked = subprocess.run(  # noqa: S603  (the arguments are ours)
-            [program, "--no-pager", *configured, *arguments],
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NoHistory(f"git gave no answer: {type(error).__name__}") from None
-    if asked.returncode:
-        complaint = (asked.stderr.strip().splitlines() or ["it failed"])[0]
-        raise NoHistory(f"git says: {complaint.removeprefix('fatal: ')}")
-    return asked.stdout
+        return None

@@ -2,15 +2,19 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
-from fnmatch import fnmatchcase
+from contextlib import contextmanager, suppress
+from fnmatch import translate
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 MOST_FILES = 20_000
+MOST_PATTERNS = 200
 LARGEST = 20_000_000  # bytes of one file that is read
+BEGINNING = 8_000  # bytes that tell text from other files
 SKIPPED = {".git", ".venv", "venv", "node_modules", "__pycache__"}
 READ_ONLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -19,8 +23,9 @@ class Unreadable(Exception):
     """Why a file can't be read, in a few words."""
 
 
-def read(root: Path, path: str, limit: int = LARGEST) -> bytes:
-    """The bytes of a file below the root; raises Unreadable if it is missing, no plain file, a link or too large."""
+@contextmanager
+def _opened(root: Path, path: str) -> Iterator[tuple[BinaryIO, int]]:
+    """A file below the root and its size; raises Unreadable if it is missing, no plain file or a link."""
     try:
         # A link in any part of the path would lead away from where the path says it is.
         here = Path(os.path.realpath(root), *path.split("/"))
@@ -30,11 +35,26 @@ def read(root: Path, path: str, limit: int = LARGEST) -> bytes:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
                 raise Unreadable("it is no plain file")
-            if found.st_size > limit:
-                raise Unreadable(f"it has {found.st_size:,} bytes, more than the {limit:,} that are read")
-            return file.read(limit)
+            yield file, found.st_size
     except (OSError, ValueError) as error:
         raise Unreadable(getattr(error, "strerror", None) or str(error)) from None
+
+
+def read(root: Path, path: str, limit: int = LARGEST) -> bytes:
+    """The bytes of a file below the root; raises Unreadable, also if it is too large."""
+    with _opened(root, path) as (file, size):
+        if size > limit:
+            raise Unreadable(f"it has {size:,} bytes, more than the {limit:,} that are read")
+        return file.read(limit)
+
+
+def binary(root: Path, path: str) -> bool:
+    """Whether a file begins with what is no text, or can't be read at all."""
+    try:
+        with _opened(root, path) as (file, _):
+            return b"\0" in file.read(BEGINNING)
+    except Unreadable:
+        return True
 
 
 def text(root: Path, path: str, limit: int = LARGEST) -> str:
@@ -66,11 +86,15 @@ def size(root: Path, path: str) -> int | None:
 
 def not_ignored(root: Path, patterns: list[str]) -> list[str]:
     """Paths of the files below the root that no pattern of `.gitignore` names, at most MOST_FILES of them."""
+    lines = patterns[:MOST_PATTERNS]
+    names = _any([line for line in lines if "/" not in line])
+    paths = _any([line.lstrip("/") for line in lines if "/" in line])
     found: list[str] = []
     folders = [""]
     while folders and len(found) < MOST_FILES:
         for path, is_folder in _entries(root, folders.pop()):
-            if path.rsplit("/", 1)[-1] in SKIPPED or _ignored(path, patterns):
+            name = path.rsplit("/", 1)[-1]
+            if name in SKIPPED or names.match(name) or paths.match(path):
                 continue
             (folders if is_folder else found).append(f"{path}/" if is_folder else path)
     return sorted(found)[:MOST_FILES]
@@ -84,7 +108,6 @@ def _entries(root: Path, folder: str) -> Iterator[tuple[str, bool]]:
                 yield f"{folder}{entry.name}", entry.is_dir(follow_symlinks=False)
 
 
-def _ignored(path: str, patterns: list[str]) -> bool:
-    """Whether a line of `.gitignore` names the path: by its last part, or by all of it if the line has a slash."""
-    name = path.rsplit("/", 1)[-1]
-    return any(fnmatchcase(path if "/" in line else name, line.lstrip("/")) for line in patterns)
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    """What matches if one of the patterns does: a stranger's thousands, one by one for each file, would take hours."""
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")

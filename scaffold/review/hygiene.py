@@ -2,15 +2,18 @@
 
 import json
 import re
+from itertools import islice
 
 from scaffold.review import folder, secrets
 from scaffold.review.finding import IMPROVE, MEND, Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable, line_of
+from scaffold.review.history import SETTINGS
 from scaffold.review.project import Project
 
 MEGABYTE = 1_000_000
 LARGE, TOO_LARGE = 10 * MEGABYTE, 50 * MEGABYTE  # GitHub warns of 50 MB, and refuses 100
 MOST_SHOWN = 10  # findings of one check
+HOMES = ("/home/", "/Users/", ":\\Users", ":\\\\Users")  # found faster than by the expression
 HOME = re.compile(
     r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!runner|user\b|app\b|me\b|you)[\w.-]{2,40}[/\\]"
 )
@@ -34,17 +37,40 @@ def history(project: Project) -> list[Finding]:
 
 
 def no_secrets(project: Project) -> list[Finding]:
-    """No secret would be published"""
+    """No secret would be published, or is in git's history"""
     step = "Revoke it where it was made, then take it out of the file and of git's history"
     found = [
         Finding(MEND, f"it looks like a secret: {kind}", f"{path}:{line_of(text, position)}", step)
         for path, text in project.texts.items()
-        for position, kind in secrets.found(text)
+        for position, kind in islice(secrets.found(text), MOST_SHOWN)
     ]
-    settings = [path for path in project.files if re.search(r"(^|/)\.env(\.(?!example|sample|template)[\w.]+)?$", path)]
+    settings = [path for path in project.files if SETTINGS.search(path)]
     found += [Finding(MEND, "it holds settings and secrets of one machine", path, step) for path in settings]
-    searched = f"{len(project.texts):,} files searched, not their history"
-    return sorted(found, key=lambda finding: finding.where)[:MOST_SHOWN] or good(searched)
+    found = [*sorted(found, key=lambda finding: finding.where), *_removed(project)][:MOST_SHOWN]
+    said = f"{len(project.texts):,} files and commits: {project.searched.commits:,} searched"
+    return [*found, *_not_searched(project)] or good(said)
+
+
+def _removed(project: Project) -> list[Finding]:
+    """Secrets of the past: who clones the project has them."""
+    step = "Revoke it where it was made: a removed secret is still in the history"
+    return [
+        Finding(MEND, f"it looks like a secret: {past.kind}; no file has it now", f"{past.commit}:{past.path}", step)
+        for past in project.searched.found
+    ]
+
+
+def _not_searched(project: Project) -> list[Finding]:
+    found = []
+    if project.unread:
+        path, why = next(iter(project.unread.items()))
+        others = f"; others like it: {len(project.unread) - 1:,}" if len(project.unread) > 1 else ""
+        found += unknown(f"it was not searched: {why}{others}", path)
+    if len(project.files) >= folder.MOST_FILES:
+        found += unknown(f"files beyond the first {folder.MOST_FILES:,} were not looked at")
+    if project.searched.missing:
+        found += unknown(project.searched.missing)
+    return found
 
 
 def sizes(project: Project) -> list[Finding]:
@@ -83,7 +109,7 @@ def paths_of_one_machine(project: Project) -> list[Finding]:
     found = [
         Finding(IMPROVE, f"it names {match.group()!r}", f"{path}:{line_of(text, match.start())}", "Make it relative")
         for path, text in project.texts.items()
-        if (match := HOME.search(text))
+        if any(home in text for home in HOMES) and (match := HOME.search(text))
     ]
     return found[:MOST_SHOWN] or good(f"{len(project.texts):,} files searched")
 

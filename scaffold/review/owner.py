@@ -3,59 +3,47 @@
 import re
 from pathlib import PurePosixPath
 
-from scaffold.review import folder
 from scaffold.review.finding import Finding, good, improve, mend, unknown
-from scaffold.review.folder import Unreadable
 from scaffold.review.project import ORIGIN, PACKAGE_FILE, RESULTS, Project
 from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
 MOST_SHOWN = 10
-PROMPT = re.compile(r"^_[^_\n]+\?(?: [^_\n]+)?_$", re.MULTILINE)  # what `decide` asks
+PROMPT = re.compile(r"^_[^_\n]{1,400}\?(?: [^_\n]{1,400})?_$", re.MULTILINE)  # what `decide` asks
+MODULE = re.compile(r"src/[^/]+/(?:\w+/)*\w+\.py")
+ONE_COMMIT = "the history is one commit, and not the one that the tool makes"
 DECISIONS, PATH = "docs/decisions/", "docs/make-it-yours.md"
-
-
-def changed(project: Project) -> list[str] | None:
-    """Paths of code and tests that are not as the template made them; None if history doesn't tell."""
-    if not project.commits or (project.commits.count == 1 and not project.commits.by_tool):
-        return None
-    found = []
-    for path in project.files:
-        if path.startswith(("src/", "tests/")) and path in project.texts:
-            try:
-                content = folder.read(project.root, path)
-            except Unreadable:
-                continue
-            if project.commits.changed(path, content):
-                found.append(path)
-    return found
 
 
 def own_code(project: Project) -> list[Finding]:
     """The owner changed something of the code"""
-    found = changed(project)
-    if found is None:
-        return unknown(project.no_commits or "the history is one commit, and not the one that the tool makes")
-    modules = [path for path in found if path.startswith("src/")]
-    if not found:
+    altered = project.altered
+    if altered is None:
+        return unknown(project.no_commits or ONE_COMMIT)
+    modules = [path for path in altered.files if path.startswith("src/")]
+    if not altered.files:
         step = f"Make it yours: {PATH}" if PATH in project.files else "Make it yours: begin with a slice or a feature"
-        return mend("src and tests are as the template made them", "src/", step)
-    return good(f"files changed since the first commit: {len(found)}, of these in src: {len(modules)}", min(found))
+        words = f", but for the comments, docstrings or format of {altered.in_words}" if altered.in_words else ""
+        return mend(f"src and tests are as the template made them{words}", "src/", step)
+    said = f"files changed since the first commit: {len(altered.files)}, of these in src: {len(modules)}"
+    return good(said, min(altered.files))
 
 
 def tested(project: Project) -> list[Finding]:
     """What was changed is tested"""
-    found = changed(project)
-    if found is None:
-        return unknown(project.no_commits or "the history is one commit, and not the one that the tool makes")
-    modules = [path for path in found if re.fullmatch(r"src/[^/]+/\w+\.py", path) and not path.endswith("__.py")]
+    altered = project.altered
+    if altered is None:
+        return unknown(project.no_commits or ONE_COMMIT)
+    modules = [path for path in altered.files if MODULE.fullmatch(path) and not path.endswith("__.py")]
     lacking: list[Finding] = []
     for module in modules:
-        test = f"tests/test_{PurePosixPath(module).name}"
-        if test not in project.files:
-            lacking += improve(f"changed, and there is no {test}", module, f"Write {test}")
-        elif test not in found:
-            lacking += improve(f"changed, and {test} was not", module, f"Say in {test} what is different now")
+        name = f"test_{PurePosixPath(module).name}"
+        tests = [path for path in project.files if path.startswith("tests/") and path.endswith(f"/{name}")]
+        if not tests:
+            lacking += improve(f"changed, and there is no tests/{name}", module, f"Write tests/{name}")
+        elif not altered.tests & set(tests):
+            said = f"changed, and {tests[0]} tests nothing new"
+            lacking += improve(said, module, f"Assert in {tests[0]} what is different now")
     return lacking[:MOST_SHOWN] or good(f"modules changed, each with its test: {len(modules)}")
 
 
@@ -136,12 +124,11 @@ def measured(project: Project) -> list[Finding]:
 def exercises(project: Project) -> list[Finding]:
     """The exercises of the template have begun"""
     tests = [path for path in project.files if re.fullmatch(r"exercises/test_\w+\.py", path)]
-    found = changed(project)
     if not tests:
         return good("there are none")
-    if found is None:
+    if project.altered is None:
         return unknown("history doesn't tell, and a review runs none of them", "exercises/")
-    if not any(path.startswith("src/") for path in found):
+    if not any(path.startswith("src/") for path in project.altered.files):
         return improve(f"none of {len(tests)} has: src is the template's", "exercises/", f"See {PATH}")
     return unknown(f"the code changed; a review runs none of {len(tests)}: pytest exercises", "exercises/")
 

@@ -11,15 +11,19 @@ from typing import Any, TypeVar
 from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
-from scaffold.review import commits, folder, published, records, workflows, yaml_text
-from scaffold.review.commits import Commits, NoHistory
+from scaffold.review import altered, commits, folder, history, published, records, workflows, yaml_text
+from scaffold.review.altered import Altered
+from scaffold.review.commits import Commits
 from scaffold.review.folder import Unreadable
+from scaffold.review.history import Searched
 from scaffold.review.records import Change, Damaged, Decision, Results
+from scaffold.review.repository import NoHistory
 from scaffold.review.workflows import Workflow
 
 ORIGIN, PACKAGE_FILE, RESULTS = ".template.yml", "pyproject.toml", "docs/results.json"
 HISTORY, DECISIONS = "champion/history.jsonl", "reports/decisions.jsonl"
 RECORDS = (HISTORY, DECISIONS, "data/dataset.json")
+LARGEST_PACKAGE_FILE = 100_000  # characters
 Found = TypeVar("Found")
 
 
@@ -34,6 +38,8 @@ class Project:
     about: dict[str, Any]  # the table `project` of pyproject.toml
     files: dict[str, int]  # what would be published, with its size in bytes
     texts: dict[str, str]  # of these, what can be searched
+    unread: dict[str, str]  # what may be text and was not searched, and why
+    tracked: frozenset[str] | None  # by git; None if there is none to ask
     workflows: tuple[Workflow, ...]
     changes: tuple[Change, ...]  # of champions, on record here
     decisions: tuple[Decision, ...]
@@ -41,6 +47,8 @@ class Project:
     digests: dict[str, str]  # of the records that are here
     commits: Commits | None
     no_commits: str
+    altered: Altered | None  # since the beginning
+    searched: Searched  # git's history, for secrets
     damage: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -73,9 +81,10 @@ def read(root: Path, now: datetime) -> Project:
         raise ReviewError(f"{str(root)!r} is no folder. Give a project's folder: scaffold review DIRECTORY")
     damage: dict[str, str] = {}
     origin = {key: str(value) for key, value in _origin(root).items()}
-    history, reason = _history(root)
-    files = published.sizes(root)
-    texts = published.texts(root, files, damage)
+    known, reason = _history(root)
+    tracked = commits.tracked(root)
+    files = published.sizes(root, tracked or [])
+    texts, unread = published.texts(root, files, damage)
     about: dict[str, Any] = _read(root, PACKAGE_FILE, damage, _package, {})
     if PACKAGE_FILE not in damage and not about:
         damage[PACKAGE_FILE] = "it is missing, or has no table [project]"
@@ -87,13 +96,17 @@ def read(root: Path, now: datetime) -> Project:
         about=about,
         files=files,
         texts=texts,
+        unread=unread,
+        tracked=frozenset(tracked) if tracked is not None else None,
         workflows=workflows.read(texts),
         changes=_read(root, HISTORY, damage, records.changes, ()),
         decisions=_read(root, DECISIONS, damage, records.decisions, ()),
         results=_read(root, RESULTS, damage, records.results, None),
         digests={path: text for path in RECORDS if (text := _read(root, path, damage, folder.digest, ""))},
-        commits=history,
+        commits=known,
         no_commits=reason,
+        altered=altered.read(root, texts, known),
+        searched=history.search(root, texts),
         damage=damage,
     )
 
@@ -113,8 +126,8 @@ def _origin(root: Path) -> dict[str, Any]:
 
 
 def _package(text: str) -> dict[str, Any]:
-    if len(text) > published.LARGEST_TEXT:
-        raise ValueError(f"more than {published.LARGEST_TEXT:,} characters")
+    if len(text) > LARGEST_PACKAGE_FILE:
+        raise ValueError(f"more than {LARGEST_PACKAGE_FILE:,} characters")
     return dict(tomllib.loads(text)["project"])
 
 

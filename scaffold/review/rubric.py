@@ -8,9 +8,10 @@ seen at work, earns nothing.
 import re
 from collections.abc import Callable
 
-from scaffold.review import practice, publishing, results
+from scaffold.review import links, practice, reproducible, results
 from scaffold.review.criterion import Criterion, Earned
-from scaffold.review.project import PACKAGE_FILE, Project
+from scaffold.review.links import NOT_ASKED
+from scaffold.review.project import Project
 from scaffold.review.workflows import Workflow
 
 HEADING = re.compile(r"\b(?:problem|why|about|motivation)\b", re.IGNORECASE)
@@ -20,7 +21,6 @@ BUILT_FOR_CLOUD = re.compile(
 )
 FLOWS = r"^(?:from|import) (?:prefect|airflow|dagster|kfp|metaflow|mage_ai|flytekit)\b"
 SCHEDULED = r"flow --every|^ *schedules?:|^ *cron:"
-LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "requirements.lock")
 
 
 def problem(project: Project) -> Earned:
@@ -40,14 +40,14 @@ def problem(project: Project) -> Earned:
 
 def cloud(project: Project) -> Earned:
     """cloud"""
-    link, code = publishing.link(project), [path for path in project.files if BUILT_FOR_CLOUD.search(path)]
+    link, code = links.found(project), [path for path in project.files if BUILT_FOR_CLOUD.search(path)]
     if link and re.search(r"github\.io|pages\.dev|netlify|vercel", link[0]):
         link = None  # they hold pages, not a model
     if link and code:
-        return Earned(4, f"{link[1]}: {link[0]}; {code[0]}")
+        return Earned(4, f"{link[1]}: {link[0]} ({NOT_ASKED}); {code[0]}")
     if link:
         step = "Describe what it runs on as code (Bicep, Terraform) and commit it"
-        return Earned(2, f"{link[1]}: {link[0]} (not asked)", step, True, 3)
+        return Earned(2, f"{link[1]}: {link[0]} ({NOT_ASKED})", step, True, 3)
     said = f"{code[0]}, but no address shows that it was ever applied" if code else "no address of a deployed service"
     return Earned(0, said, "Deploy it to a Space or a container platform; put its address into README.md", True, 3)
 
@@ -91,7 +91,7 @@ def _goes_round(workflow: Workflow) -> bool:
 def deployment(project: Project) -> Earned:
     """model deployment"""
     image = project.find(r"^(?:CMD|ENTRYPOINT)\b", "Dockerfile", "Containerfile")
-    service = project.find(r"FastAPI\w*\(|Flask\(|Starlette\(", *_code(project))
+    service = project.find(r"FastAPI\w{0,40}\(|Flask\(|Starlette\(", *_code(project))
     if image and service and results.serving(project):
         return Earned(4, f"{image}, {service}: a container, for any host")
     if service:
@@ -111,19 +111,6 @@ def monitoring(project: Project) -> Earned:
     return Earned(2, f"{where}: {len(decisions)} decisions; {finding.says}", finding.step)
 
 
-def reproducibility(project: Project) -> Earned:
-    """reproducibility"""
-    told = project.find(r"^(?:\$ )?(?:uv run|uv sync|pip install|\.venv/bin/pip|make|docker compose)\b", "README.md")
-    loose = [name for name in _requirements(project) if not re.search(r"[=<>~]", name)]
-    lock = next((path for path in LOCKS if path in project.files), None)
-    if not told:
-        return Earned(0, "README.md does not say how to run it", "Say how, command by command", True)
-    if lock:
-        return Earned(4, f"{told}; versions: {lock}")
-    said = f"no version: {loose[0]}" if loose else "ranges of versions alone, so it may be other code tomorrow"
-    return Earned(2, f"{told}; {PACKAGE_FILE}: {said}", "uv lock, then commit uv.lock", True, 1)
-
-
 CRITERIA: tuple[tuple[Callable[[Project], Earned], int], ...] = (
     (problem, 2),
     (cloud, 4),
@@ -131,7 +118,7 @@ CRITERIA: tuple[tuple[Callable[[Project], Earned], int], ...] = (
     (orchestration, 4),
     (deployment, 4),
     (monitoring, 4),
-    (reproducibility, 4),
+    (reproducible.reproducibility, 4),
     *practice.CRITERIA,
 )
 
@@ -143,8 +130,3 @@ def score(project: Project) -> list[Criterion]:
 
 def _code(project: Project) -> list[str]:
     return sorted(path for path in project.texts if re.fullmatch(r"src/.*\.py", path))
-
-
-def _requirements(project: Project) -> list[str]:
-    found = project.about.get("dependencies")
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

@@ -25,7 +25,7 @@ FORMS = {
     "Kaggle key": [r'"key": ?"[0-9a-f]{32}"'],
     "npm or PyPI token": [r"npm_[A-Za-z0-9]{36}\b", r"pypi-AgEIcHlwaS5vcmc[\w-]{50,300}"],
     "Azure key": [r"AccountKey=[A-Za-z0-9+/]{80,90}=="],
-    "JSON web token": [r"eyJ[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,400}"],
+    "JSON web token": [r"eyJ(?<![\w-]eyJ)[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,400}"],
     "private key": [r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----"],
 }
 KEYS = [(kind, re.compile(form)) for kind, forms in FORMS.items() for form in forms]
@@ -37,18 +37,24 @@ LEAST_BITS = 3.5  # of entropy a character: words have less, random keys more
 
 def found(text: str) -> Iterator[tuple[int, str]]:
     """Position and kind of each secret in a text."""
+    return ((position, kind) for position, kind, _ in matches(text))
+
+
+def matches(text: str) -> Iterator[tuple[int, str, str]]:
+    """Position, kind and value of each secret in a text. The value is for comparing, never for showing."""
     for kind, form in KEYS:
         for match in form.finditer(text):
-            yield match.start(), kind
+            yield match.start(), kind, match.group()
     for match in ADDRESS.finditer(text):
         if random(match["value"], 6):
-            yield match.start(), "password in an address"
+            yield match.start(), "password in an address", match["value"]
     lower = text.lower()
     names = lower if len(lower) == len(text) else text  # a few letters become two
     for assigned in ASSIGNED:
         for match in assigned.finditer(names):
-            if random(text[slice(*match.span("value"))], 16):
-                yield match.start("value"), "password or key in an assignment"
+            value = text[slice(*match.span("value"))]
+            if random(value, 16):
+                yield match.start("value"), "password or key in an assignment", value
 
 
 def random(value: str, length: int) -> bool:
