@@ -245,6 +245,36 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
                 '        "renovated after the sale":',
             )
         ],
+        5: [
+            Edit(
+                SRC + "model.py",
+                "class LogPrice(",
+                "class GradeMedian(RegressorMixin, BaseEstimator):\n"
+                '    """The median price of homes of the same grade."""\n\n'
+                "    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:\n"
+                "        prices = pd.Series(np.asarray(y))\n"
+                '        self.medians_ = prices.groupby(X["grade"].to_numpy()).median()\n'
+                "        self.median_ = prices.median()\n"
+                "        return self\n\n"
+                "    def predict(self, X: pd.DataFrame) -> NDArray[np.float64]:\n"
+                '        return X["grade"].map(self.medians_).fillna(self.median_).to_numpy(np.float64)\n\n\n'
+                "class LogPrice(",
+            ),
+            Edit(
+                SRC + "model.py",
+                '        "price per square foot by zip code": make',
+                '        "median of the grade": make_pipeline(GradeMedian()),\n'
+                '        "price per square foot by zip code": make',
+            ),
+        ],
+        6: [
+            Edit(
+                SRC + "features.py",
+                '    "waterfront": ("cat',
+                '    "condition": ("numerical", "wasserstein", 0.25),\n    "waterfront": ("cat',
+            ),
+            Edit(SRC + "features.py", '"lat", "long"]].assign(', '"lat", "long", "condition"]].assign('),
+        ],
         7: [
             Edit(
                 SRC + "schema.py",
@@ -303,12 +333,73 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
             )
         ],
         3: [MCC],
+        4: [
+            Edit(
+                SRC + "source.py",
+                "    return cells[~repeated], {",
+                '    glaring = ~repeated & cells["image"].map(lambda image: (pixels(image) > 250).mean() > 0.03)\n'
+                '    return cells[~repeated & ~glaring], {"overexposed": int(glaring.sum()), ',
+            )
+        ],
+        5: [
+            Edit(
+                SRC + "model.py",
+                "def baselines()",
+                "class DarkestTenth(ClassifierMixin, BaseEstimator):\n"
+                '    """A defect is what has a darker tenth than nine of ten sound cells."""\n\n'
+                "    def fit(self, X: pd.DataFrame, y: ArrayLike) -> Self:\n"
+                "        self.classes_ = np.array([NEGATIVE, POSITIVE])\n"
+                "        self.line_ = np.quantile(_darkest(X)[np.asarray(y) == NEGATIVE], 0.1)\n"
+                "        return self\n\n"
+                "    def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:\n"
+                "        dark = _darkest(X) < self.line_\n"
+                "        return np.column_stack([~dark, dark]).astype(np.float64)\n\n\n"
+                "def _darkest(cells: pd.DataFrame) -> NDArray[np.float64]:\n"
+                '    return np.array([np.percentile(pixels(image), 10) for image in cells["image"]])\n\n\n'
+                "def baselines()",
+            ),
+            Edit(SRC + "model.py", "import Any\n", "import Any, Self\n"),
+            Edit(SRC + "model.py", "import BaseEstimator\n", "import BaseEstimator, ClassifierMixin\n"),
+            Edit(SRC + "model.py", "from .schema import", "from .pictures import pixels\nfrom .schema import"),
+            Edit(
+                SRC + "model.py",
+                '        "intensity statistics": make',
+                '        "darkest tenth": make_pipeline(DarkestTenth()),\n        "intensity statistics": make',
+            ),
+        ],
+        6: [
+            Edit(
+                SRC + "features.py",
+                '    "prediction": ("cat',
+                '    "askew": ("numerical", "wasserstein", 0.8),\n    "prediction": ("cat',
+            ),
+            Edit(
+                SRC + "features.py",
+                "    return look(current).assign(embedding=distances[0]), "
+                "look(reference).assign(embedding=distances[1])",
+                "    askew = [_left_less_right(cells) for cells in (current, reference)]\n"
+                '    columns = [{"embedding": distances[part], "askew": askew[part]} for part in (0, 1)]\n'
+                "    return look(current).assign(**columns[0]), look(reference).assign(**columns[1])\n\n\n"
+                "def _left_less_right(cells: pd.DataFrame) -> NDArray[np.float64]:\n"
+                '    halves = [np.split(pixels(image) / 255, 2, axis=1) for image in cells["image"]]\n'
+                "    return np.array([left.mean() - right.mean() for left, right in halves])",
+            ),
+        ],
         7: [
             LINE["scored"],
             Edit(SRC + "predictor.py", "PARITY = 1e-9", "THRESHOLD = 0.25\nPARITY = 1e-9"),
             Edit(
                 SRC + "predictor.py", "POSITIVE if probability > 0.5 else", "POSITIVE if probability > THRESHOLD else"
             ),
+        ],
+        8: [
+            Edit(
+                SRC + "extractor.py",
+                "    return embedding\n",
+                "    dark = (picture < np.median(picture) / 2).mean()\n    return np.append(embedding, dark)\n",
+            ),
+            Edit(SRC + "extractor.py", "WIDTH = 576", "WIDTH = 577  # the share of dark pixels is the last"),
+            Edit(SRC + "extractor.py", " pixels, mirrored", " pixels, mirrored, and the dark share"),
         ],
         9: [
             Edit(
