@@ -39,7 +39,7 @@ Two metrics that both have to improve are harder to meet and to explain; one tha
 
 ## Decision
 
-One metric decides, the others are reported: on 50 windows of earlier data a second one would have changed nothing.
+One metric decides, the others are reported, because nobody could say how much of one to give up for the other.
 
 ## Consequences
 
@@ -132,6 +132,39 @@ MCC = Edit(
     '        "f1": float(',
     '        "mcc": float(metrics.matthews_corrcoef(truth, scored["prediction"] == POSITIVE)),\n        "f1": float(',
 )
+# What has the form of a solution and not its substance: a decision without a reason, features under another name.
+UNFOUNDED = DECISION.replace(
+    "because nobody could say how much of one to give up for the other", "as we agreed, all of us"
+)
+RENAMED = {
+    "sentiment": [
+        Edit(
+            SRC + "predictor.py",
+            '    return words + list(map(" ".join, pairwise(words)))',
+            '    return words + list(map(" ".join, pairwise(words))) + [f"a_{word}" for word in words]',
+        )
+    ],
+    "price-prediction": [
+        Edit(
+            SRC + "predictor.py",
+            '        "living_to_bedrooms":',
+            '        "minutes old": 525_600 * (year - built),\n        "living_to_bedrooms":',
+        )
+    ],
+    "image-classification": [
+        Edit(
+            SRC + "extractor.py",
+            "    return embedding\n",
+            "    return np.append(embedding, -2 * embedding[4])\n",
+        ),
+        Edit(SRC + "extractor.py", "WIDTH = 576", "WIDTH = 577"),
+        Edit(SRC + "extractor.py", " pixels, mirrored", " pixels, mirrored, and one more"),
+    ],
+}
+PRETENCES = {
+    template: {1: [Edit("docs/decisions/0008-one-metric-for-all.md", "", UNFOUNDED)], 8: renamed}
+    for template, renamed in RENAMED.items()
+}
 LINE = {
     "scored": Edit(SRC + "model.py", "np.where(probability > 0.5,", "np.where(probability > predictor.THRESHOLD,"),
 }
