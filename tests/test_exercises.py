@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from projects import Project
-from solutions import PRETENCES, SOLUTIONS, Edit, apply
+from solutions import COMMANDS, PRETENCES, SOLUTIONS, Edit, apply
 
 from scaffold.catalog import templates
 
@@ -85,9 +85,12 @@ def template(project: Project) -> str:
 
 def tried(project: Project, folder: Path, number: int, edits: list[Edit]) -> subprocess.CompletedProcess[str]:
     """The test of one exercise, after these edits in a copy of the project."""
-    copy = copied(project, folder / str(number))
-    apply(copy, project.name.replace("-", "_"), edits)
+    copy, package = copied(project, folder / str(number)), project.name.replace("-", "_")
+    apply(copy, package, edits)
     (file,) = (copy / "exercises").glob(f"test_{number:02d}_*.py")
+    for arguments in COMMANDS.get(template(project), {}).get(number, []):
+        ran = python_in(copy, project, *(argument.replace("PACKAGE", package) for argument in arguments))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
     finished = pytest_in(copy, project, str(file))
     shutil.rmtree(copy)  # a hundred megabytes each
     return finished
@@ -100,8 +103,13 @@ def copied(project: Project, folder: Path) -> Path:
 
 def pytest_in(folder: Path, project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Pytest with the project's environment on the code of the copy."""
+    return python_in(folder, project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+
+
+def python_in(folder: Path, project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The project's Python in a copy of the project."""
     return subprocess.run(
-        [project.command("python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [project.command("python"), *arguments],
         cwd=folder,
         env=project.environment | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,
