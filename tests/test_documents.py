@@ -25,9 +25,10 @@ KEYS = {
     *("weakest slice", "before the drift", "under drift", "after retraining", "bias before the drift"),
     *("bias under drift", "bias after retraining", "train rows", "test rows", "latency p50", "latency p95"),
     *("bundle size", "candidates", "promotions", "refusals", "test set decided", "monitoring decisions", "alarms"),
-    *("protocols", "data digest"),
+    *("protocols", "data digest", "sureness", "drivers", "candidate scores"),
 }
 FIELD = re.compile(r"<!-- measured: (.+?) -->not measured yet<!-- /measured -->")
+SHOWN = re.compile(r"Shown by: .*`test_\w+\.py`, `test_\w+`")
 PLACE = re.compile(r"`(\w+\.py)`(?:, | \()`([\w.]+)`")
 
 
@@ -39,22 +40,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
     return folder
 
 
-def test_each_of_twenty_questions_has_a_place_in_the_code_and_a_figure(folder: Path) -> None:
+def test_each_of_twenty_questions_has_a_place_in_the_code_and_a_figure_or_a_test(folder: Path) -> None:
     text = (folder / "docs" / "interview.md").read_text("utf-8")
     questions = re.findall(r"^### (\d+)\. [^\n]+\?\n\n(.+?)(?=\n##|\Z)", text, re.MULTILINE | re.DOTALL)
 
     assert [int(number) for number, _ in questions] == list(range(1, 21))
     for number, answer in questions:
         last = answer.strip().splitlines()[-1]
-        assert re.match(r"Code: .* · Measured: ", last), number
-        assert PLACE.search(last), number
-        assert FIELD.search(last), number
+        assert re.match(r"Code: .* · (?:Measured|Shown by): ", last), number
+        assert PLACE.search(last.partition(" · ")[0]), number
+        assert ("Measured: " in last) == bool(FIELD.search(last)), number
+        assert ("Shown by: " in last) == bool(SHOWN.search(last)), number
 
 
-def test_every_place_in_the_code_that_a_page_names_exists(folder: Path) -> None:
+def test_every_place_in_code_and_tests_that_a_page_names_exists(folder: Path) -> None:
     for page in pages(folder):
         for file, name in PLACE.findall(page.read_text("utf-8")):
-            assert name in names(folder / "src" / "it" / file), f"{page.name}: {file} has no {name}"
+            module = folder / ("tests" if file.startswith("test_") else "src/it") / file
+            assert name in names(module), f"{page.name}: {file} has no {name}"
 
 
 def test_every_decision_is_listed_and_has_context_options_decision_and_consequences(folder: Path) -> None:

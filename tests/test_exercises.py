@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from projects import Project
-from solutions import SOLUTIONS, Edit, apply
+from solutions import COMMANDS, PRETENCES, SOLUTIONS, Edit, apply
 
 from scaffold.catalog import templates
 
@@ -42,17 +42,16 @@ def test_every_exercise_is_red_at_first_and_says_what_to_do(project: Project, tm
 
 
 def test_exercises_that_are_done_are_green(project: Project, tmp_path: Path) -> None:
-    red = {}
-    for number, edits in solutions(project).items():
-        folder = copied(project, tmp_path / str(number))
-        apply(folder, project.name.replace("-", "_"), edits)
-        (file,) = (folder / "exercises").glob(f"test_{number:02d}_*.py")
-        finished = pytest_in(folder, project, str(file))
-        shutil.rmtree(folder)  # a hundred megabytes each
-        if finished.returncode:
-            red[number] = finished.stdout
+    done = {number: tried(project, tmp_path, number, edits) for number, edits in solutions(project).items()}
 
-    assert red == {}
+    assert {number: finished.stdout for number, finished in done.items() if finished.returncode} == {}
+
+
+def test_exercises_that_only_look_done_stay_red(project: Project, tmp_path: Path) -> None:
+    for number, edits in PRETENCES[template(project)].items():
+        finished = tried(project, tmp_path, number, edits)
+
+        assert "1 failed, 2 passed" in finished.stdout, finished.stdout
 
 
 def test_of_each_template_four_exercises_are_worked_out_and_one_of_them_is_hard(project: Project) -> None:
@@ -75,8 +74,26 @@ def test_each_exercise_has_a_chapter_with_its_file_effort_and_what_it_shows(proj
 
 def solutions(project: Project) -> dict[int, list[Edit]]:
     """The worked solutions for the template that a project was made with."""
+    return SOLUTIONS[template(project)]
+
+
+def template(project: Project) -> str:
+    """The template that a project was made with."""
     answers = (project.folder / ".template.yml").read_text("utf-8")
-    return SOLUTIONS[re.findall(r"^template: (\S+)", answers, re.MULTILINE)[0]]
+    return str(re.findall(r"^template: (\S+)", answers, re.MULTILINE)[0])
+
+
+def tried(project: Project, folder: Path, number: int, edits: list[Edit]) -> subprocess.CompletedProcess[str]:
+    """The test of one exercise, after these edits in a copy of the project."""
+    copy, package = copied(project, folder / str(number)), project.name.replace("-", "_")
+    apply(copy, package, edits)
+    (file,) = (copy / "exercises").glob(f"test_{number:02d}_*.py")
+    for arguments in COMMANDS.get(template(project), {}).get(number, []):
+        ran = python_in(copy, project, *(argument.replace("PACKAGE", package) for argument in arguments))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    finished = pytest_in(copy, project, str(file))
+    shutil.rmtree(copy)  # a hundred megabytes each
+    return finished
 
 
 def copied(project: Project, folder: Path) -> Path:
@@ -86,8 +103,13 @@ def copied(project: Project, folder: Path) -> Path:
 
 def pytest_in(folder: Path, project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Pytest with the project's environment on the code of the copy."""
+    return python_in(folder, project, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
+
+
+def python_in(folder: Path, project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The project's Python in a copy of the project."""
     return subprocess.run(
-        [project.command("python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [project.command("python"), *arguments],
         cwd=folder,
         env=project.environment | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,

@@ -4,8 +4,10 @@ from typing import Any
 
 from .evaluation import Score
 from .marked_text import NOT_YET
+from .metrics import SURENESS
 
 Figures = dict[str, str]
+STRONGEST = 3  # drivers that are named in a line
 
 
 def figures(results: dict[str, Any]) -> Figures:
@@ -28,7 +30,10 @@ def figures(results: dict[str, Any]) -> Figures:
         **{f"{part} rows": f"{results['data']['rows'][part]:,}" for part in ("train", "test")},
         **_latency(results["latency"]),
         "bundle size": f"{champion['megabytes']:.1f} MB" if champion["megabytes"] else None,
+        "sureness": _measure(champion["measures"], SURENESS),
+        "drivers": _signed(results["drivers"]),
         "candidates": f"{len(first['candidates'])}" if first["candidates"] else None,
+        "candidate scores": _ranked(results["first"]["candidates"], results["metric"]["higher_is_better"]),
         "promotions": f"{counts['promotions']}",
         "refusals": f"{counts['refusals']}",
         "test set decided": "once" if counts["test_set_decided"] == 1 else f"{counts['test_set_decided']} times",
@@ -72,6 +77,22 @@ def _story(results: dict[str, Any]) -> dict[str, str | None]:
     told = {part: results["story"].get(part, {}) for part in ("before the drift", "under drift", "after retraining")}
     scores = {part: said(found.get("score")) for part, found in told.items()}
     return scores | {f"bias {part}": said(found.get("bias")) for part, found in told.items()}
+
+
+def _measure(measures: dict[str, float | None] | None, name: str) -> str | None:
+    """One of the metrics of a version by its name: brier 0.062."""
+    return f"{name} {plain(measures[name])}" if measures and name in measures else None
+
+
+def _ranked(scores: dict[str, float], higher_is_better: bool) -> str | None:
+    """Every score with its name, the best first."""
+    ranked = sorted(scores.items(), key=lambda one: one[1], reverse=higher_is_better)
+    return "; ".join(f"{name} {plain(value)}" for name, value in ranked) or None
+
+
+def _signed(drivers: dict[str, float]) -> str | None:
+    """What moves the champion most."""
+    return "; ".join(f"{name} {value:+.3f}" for name, value in list(drivers.items())[:STRONGEST]) or None
 
 
 def _latency(latency: dict[str, Any] | None) -> dict[str, str | None]:

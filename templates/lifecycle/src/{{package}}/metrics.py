@@ -13,6 +13,7 @@ DECISIVE = "accuracy"
 SIGN = 1  # greater is better
 AGREES = 1.0  # a row that scores so agrees with the truth
 SHOWN = [DECISIVE, "auc", "bias"]  # in tables beside other metrics
+SURENESS = "brier"  # the metric that holds against the truth how sure an answer is
 HEAVY_TAILS = 0.0  # share of the rows at each end that tests of the bias leave out
 UNITS = (
     "Accuracy is the share of right answers. Bias is the mean of the probability less the truth, 0 or 1: above 0,"

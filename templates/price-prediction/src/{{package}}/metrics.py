@@ -15,6 +15,7 @@ UNITS = (
     "MAPE is the mean absolute error as a share of the price: 0.12 is 12 %. Bias is the mean logarithm of prediction /"
     " price: -0.05 is 5 % too low."
 )
+SURENESS = "coverage"  # the metric that holds against the truth how sure an answer is
 BANDS = 8
 HEAVY_TAILS = 0.2  # share of the rows at each end that tests of the bias leave out: a few prices are far off
 
