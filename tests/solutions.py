@@ -47,7 +47,7 @@ Whoever reads the report sees another metric get worse, but nothing stops; look 
 """
 CANARY = '''"""A canary: what percent of the traffic the challenger gets next, by what it has shown so far."""
 
-from .lift import DROP, PROMOTE
+from .promotion.lift import DROP, PROMOTE
 
 STEPS = (5, 10, 20, 40, 50)
 ENOUGH, MOST_FAULTS = 100, 0.01  # answers at one step, and the share of them that may fail
@@ -125,18 +125,18 @@ SHARED = {
             "    rate_limit: int | None = Field(None, ge=1)\n    open_paths: Names",
         ),
         Edit(
-            SRC + "protection.py",
+            SRC + "serving/protection.py",
             "import traceback\n",
             "import time\nimport traceback\nfrom collections import Counter\n",
         ),
-        Edit(SRC + "protection.py", "class Protection:", LIMIT + "class Protection:"),
+        Edit(SRC + "serving/protection.py", "class Protection:", LIMIT + "class Protection:"),
         Edit(
-            SRC + "protection.py",
+            SRC + "serving/protection.py",
             "        self.count = count",
             "        self.pace = Pace(settings.rate_limit)\n        self.count = count",
         ),
         Edit(
-            SRC + "protection.py",
+            SRC + "serving/protection.py",
             '{"WWW-Authenticate": "Bearer"})\n',
             '{"WWW-Authenticate": "Bearer"})\n        self.pace.check(given)\n',
         ),

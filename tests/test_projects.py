@@ -20,8 +20,8 @@ OVERRIDDEN = {
     "sentiment": set(),
     "price-prediction": {"src/{{package}}/metrics.py", "tests/test_metrics.py.jinja"},
     "image-classification": {
-        *("src/{{package}}/batches.py", "src/{{package}}/transport.py"),
-        *("tests/test_fuzz_files.py.jinja", "tests/test_scoring.py.jinja", "tests/test_transport.py.jinja"),
+        *("src/{{package}}/batches.py", "src/{{package}}/serving/transport.py", "tests/test_fuzz_files.py.jinja"),
+        *("tests/serving/test_scoring.py.jinja", "tests/serving/test_transport.py.jinja"),
     },
 }
 
@@ -109,7 +109,8 @@ def test_the_project_passes_its_own_checks(project: Project, command: tuple[str,
 
 
 # Each promotion of pictures embeds hundreds: ten minutes of tests of code that the other two projects test as well.
-SLOW = ["test_promotion.py", "test_retraining.py", "test_history.py", "test_feedback.py", "test_cli.py"]
+SLOW = ["promotion/test_promotion.py", "training/test_retraining.py", "training/test_feedback.py"]
+SLOW += ["test_history.py", "test_cli.py"]
 
 
 def test_the_projects_own_tests_pass(project: Project) -> None:

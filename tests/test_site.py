@@ -221,7 +221,7 @@ def test_a_second_time_changes_no_file(project: Project) -> None:
 
     before = contents()
     package = project.name.replace("-", "_")
-    code = f"import json; from pathlib import Path; from {package} import site; root = Path.cwd();"
+    code = f"import json; from pathlib import Path; from {package}.showcase import site; root = Path.cwd();"
     code += "found = json.loads((root / 'docs' / 'results.json').read_text('utf-8'));"
     code += "site.write(root, found, root / 'champion', root / 'reports')"
     finished = project.run("python", "-c", code)

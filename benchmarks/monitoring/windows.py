@@ -16,7 +16,8 @@ import numpy as np
 PACKAGE, WINDOWS, SEED = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 ROOT = Path(os.environ["PROJECT_ROOT"])
 bundle, data, model, monitoring, schema, window = (
-    import_module(f"{PACKAGE}.{name}") for name in ("bundle", "data", "model", "monitoring", "schema", "window")
+    import_module(f"{PACKAGE}.{name}")
+    for name in ("bundle", "data", "model", "monitoring.monitoring", "schema", "monitoring.window")
 )
 LARGE, SIZES = (200, 500), (20, 30, 50, 75, 100, 150, 200, 300, 500)
 

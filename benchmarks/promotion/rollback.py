@@ -39,7 +39,7 @@ def main() -> None:
 
 def request(package: str, project: Path) -> dict[str, Any]:
     """What to post for the answer to one record."""
-    data, transport = (importlib.import_module(f"{package}.{name}") for name in ("data", "transport"))
+    data, transport = (importlib.import_module(f"{package}.{name}") for name in ("data", "serving.transport"))
     found: dict[str, Any] = transport.sent(data.read(project / "data", "test").head(1))
     return found
 

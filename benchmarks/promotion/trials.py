@@ -22,8 +22,9 @@ class Bench:
     """The project's modules and data, and the choice that its first champion was made of."""
 
     def __init__(self, package: str, template: str) -> None:
-        names = ("model", "verdict", "export", "predictor", "features", "schema", "config", "data")
-        self.code = {name: importlib.import_module(f"{package}.{name}") for name in names}
+        names = ("model", "predictor", "features", "schema", "config", "data", "promotion.verdict", "promotion.export")
+        modules = [importlib.import_module(f"{package}.{name}") for name in names]
+        self.code = {module.__name__.rpartition(".")[2]: module for module in modules}
         self.seeded = template in SEEDED
         self.settings = self.code["config"].load_settings()
         manifest = json.loads((self.settings.champion_dir / "v1" / "manifest.json").read_text("utf-8"))

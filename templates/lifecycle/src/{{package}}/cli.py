@@ -78,7 +78,7 @@ def serve(
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings only")] = False,
 ) -> None:
     """Answer predictions over HTTP until stopped."""
-    from . import server
+    from .serving import server
 
     chosen = {"API_HOST": host, "API_PORT": port, "WORKERS": workers, "PUBLIC": public or None}
     chosen |= {"SHADOW": shadow, "SPLIT": split}
@@ -97,7 +97,8 @@ def replay(
     url: Annotated[str | None, typer.Option(help="Address of the service [default: API_HOST and API_PORT]")] = None,
 ) -> None:
     """Send held-back data to the service, then what turned out to be true."""
-    from . import data, traffic
+    from . import data
+    from .serving import traffic
 
     s = load_settings()
     records = data.read(s.data_dir, part)
@@ -112,7 +113,7 @@ def replay(
 @app.command()
 def monitor() -> None:
     """Compare what was served with the champion's reference; exit status 3 if retraining is advised."""
-    from . import monitoring
+    from .monitoring import monitoring
 
     s = load_settings()
     decision = stages.monitor(s)
@@ -169,7 +170,8 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON")] = False,
 ) -> None:
     """Champion against challenger on live traffic, in shadow or split; it may be asked as often as one likes."""
-    from . import bundle, comparison, lift, prediction_log
+    from . import bundle, prediction_log
+    from .promotion import comparison, lift
 
     s = load_settings()
     champion = bundle.active_version(s.champion_dir)
@@ -204,7 +206,8 @@ def rollback(
 @app.command()
 def score(source: Path, target: Path) -> None:
     """Answer all that a file or folder holds, and write it with the answers beside it."""
-    from . import bundle, schema, scoring
+    from . import bundle, schema
+    from .serving import scoring
 
     s = load_settings()
     version = bundle.active_version(s.champion_dir)
@@ -232,8 +235,8 @@ def showcase(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit status 1 if a page differs")] = False,
 ) -> None:
     """Show what was measured in README, model card, plots, badges and site; or check that they show nothing else."""
-    from . import latency, site
-    from . import showcase as page
+    from .showcase import latency, site
+    from .showcase import showcase as page
 
     s = load_settings()
     if not check:
@@ -266,7 +269,8 @@ def decide(title: Annotated[str, typer.Argument(help="What was decided, in a few
     """Add a page for a decision of your own to docs/decisions, with prompts and room for the figures."""
     import datetime
 
-    from . import config, decisions
+    from . import config
+    from .showcase import decisions
 
     page = decisions.add(config.root(), title, datetime.datetime.now(datetime.UTC).date())
     _say(f"{page}: answer its questions. Its figures come with: {COMMAND} showcase")
@@ -305,6 +309,7 @@ def run(
 ) -> None:
     """The whole loop: data to champion, usual traffic, drift, retraining, and the results in the README."""
     from . import loop
+    from .serving.local_service import running
 
     s = load_settings()
     if reset and start != "prepare":
@@ -313,7 +318,7 @@ def run(
         _say(f"earlier results moved to {folder}")
 
     def replayed(part: Traffic) -> None:
-        with loop.serving(s) as url:
+        with running(s) as url:
             replay(part, url)
 
     order: dict[str, Callable[[], None]] = {

@@ -12,9 +12,11 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from .errors import LifecycleError
 from .schema import Limits
 
-COMMAND = (__package__ or "").replace("_", "-")
+PACKAGE = __package__ or ""
+COMMAND = PACKAGE.replace("_", "-")
 MODEL = COMMAND
 SHORTEST_KEY = 16
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _names(text: Any) -> Any:

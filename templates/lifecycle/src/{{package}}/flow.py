@@ -42,7 +42,7 @@ def lifecycle() -> State:
 
 
 def _go_round() -> str:
-    from .monitoring import RETRAIN
+    from .monitoring.monitoring import RETRAIN
 
     s = load_settings()
     decision = monitor(s)

@@ -11,12 +11,12 @@ from .errors import LifecycleError
 
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
-    from .evaluation import Verdict
-    from .export import Terms
-    from .feedback import Usable
-    from .monitoring import Decision
-    from .promotion import Judging
-    from .tracking import Plan
+    from .monitoring.monitoring import Decision
+    from .promotion.export import Terms
+    from .promotion.promotion import Judging
+    from .training.evaluation import Verdict
+    from .training.feedback import Usable
+    from .training.tracking import Plan
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,9 @@ class Retrained:
 
 def train(s: Settings) -> int:
     """Fit baselines and candidates; returns the version of the challenger."""
-    from . import data, promotion, registry, source, training
+    from . import data, source
+    from .promotion import promotion
+    from .training import registry, training
 
     with lock.exclusive(s.champion_dir):
         connect(s)
@@ -46,7 +48,7 @@ def train(s: Settings) -> int:
 
 def promote(s: Settings) -> "Verdict":
     """Judge the challenger; returns the verdict."""
-    from . import promotion
+    from .promotion import promotion
 
     with lock.exclusive(s.champion_dir):
         connect(s)
@@ -57,7 +59,8 @@ def monitor(s: Settings) -> "Decision":
     """Judge what the champion served lately, bring the page up to date, say what is alarming; returns the decision."""
     from datetime import UTC, datetime
 
-    from . import alerts, bundle, history, metrics, monitoring, prediction_log, report_page, window
+    from . import bundle, history, metrics, prediction_log
+    from .monitoring import alerts, monitoring, report_page, window
 
     version = bundle.active_version(s.champion_dir)
     if version is None:
@@ -82,7 +85,9 @@ def retrain(s: Settings) -> Retrained:
 
     The same champion, rows and seed give no second version: where an earlier run was cut short, this one goes on.
     """
-    from . import bundle, data, model, prediction_log, promotion, registry, tracking, training
+    from . import bundle, data, model, prediction_log
+    from .promotion import promotion
+    from .training import registry, tracking, training
 
     version = bundle.active_version(s.champion_dir)
     if version is None:
@@ -116,7 +121,8 @@ def retrain(s: Settings) -> Retrained:
 
 def connect(s: Settings) -> None:
     """Point MLflow at its store, and let it know who serves."""
-    from . import bundle, history, registry
+    from . import bundle, history
+    from .training import registry
 
     registry.connect(s.mlflow_tracking_uri, s.root)
     active = None
@@ -144,7 +150,8 @@ def measured(s: Settings) -> dict[str, Any]:
     """All that showcase shows but the latency, for which a service has to run."""
     from datetime import UTC, datetime
 
-    from . import bundle, data, results
+    from . import bundle, data
+    from .showcase import results
 
     history, decisions = records(s)
     results.promotions(history)  # before the data: a fresh clone has neither, and it is `run` that makes both
@@ -162,7 +169,7 @@ def _to_learn(rows: list[dict[str, Any]], champion: int, enough: int) -> tuple[l
 
     Where those that are kept are too few to judge by, all are learnt from.
     """
-    from . import feedback, registry
+    from .training import feedback, registry
 
     since = int(registry.tags(champion).get("kept_from", 0))
     kept = [one and row["number"] > since for row, one in zip(rows, feedback.kept(rows), strict=True)]
@@ -173,7 +180,8 @@ def _to_learn(rows: list[dict[str, Any]], champion: int, enough: int) -> tuple[l
 
 def _usable(rows: list[dict[str, Any]], champion: int, s: Settings) -> "Usable":
     """What of the feedback may be learnt from, if it is enough."""
-    from . import data, feedback, registry
+    from . import data
+    from .training import feedback, registry
 
     known = data.read(s.data_dir, "train", "test", "heldout")
     usable = feedback.usable(rows, known, s, after=int(registry.tags(champion).get("log_until", 0)))
@@ -184,7 +192,8 @@ def _usable(rows: list[dict[str, Any]], champion: int, s: Settings) -> "Usable":
 
 def _verdict(version: int, s: Settings) -> str | None:
     """The verdict on a version that stands; None if there is none yet, or a promotion was cut short."""
-    from . import bundle, registry
+    from . import bundle
+    from .training import registry
 
     verdict = None
     for entry in record.read(s.champion_dir / record.HISTORY):
@@ -199,13 +208,15 @@ def _verdict(version: int, s: Settings) -> str | None:
 
 
 def _plan(s: Settings) -> "Plan":
-    from . import data, tracking
+    from . import data
+    from .training import tracking
 
     return tracking.Plan(data.describe(s.data_dir)["digest"], s.seed, s.jobs, s.folds)
 
 
 def _terms(s: Settings) -> "Terms":
-    from . import data, export, features, schema, verdict
+    from . import data, features, schema
+    from .promotion import export, verdict
 
     bounds = verdict.Bounds(features.GUARDED, s.tolerance, s.minimum_gain, s.slice_floor, s.latency_limit, s.size_limit)
     limits = {name: str(getattr(s, name)) for name in schema.Limits.model_fields}
@@ -216,7 +227,9 @@ def _judging(s: Settings) -> "Judging":
     """What was held out from the start, and the feedback that neither model learnt from, if there is enough."""
     import pandas as pd
 
-    from . import data, feedback, history, prediction_log, promotion, registry, source
+    from . import data, history, prediction_log, source
+    from .promotion import promotion
+    from .training import feedback, registry
 
     if not history.champions_so_far(s.champion_dir) and registry.version_of(registry.CHAMPION) is None:
         return promotion.Judging(data.read(s.data_dir, "test"))

@@ -1,0 +1,1 @@
+"""Whether the champion is still right: input, output, quality; the decision, its reports and alerts."""

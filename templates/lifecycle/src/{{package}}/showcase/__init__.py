@@ -1,0 +1,1 @@
+"""What was measured, shown: README, model card, plots, badges, site; and the owner's decisions."""

@@ -1,0 +1,1 @@
+"""How a model comes to be: searched, fitted, tracked, registered, scored; which feedback it may learn from."""
