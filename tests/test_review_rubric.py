@@ -65,7 +65,7 @@ def test_tracking_and_registry_are_two_points_each(project: Path) -> None:
     package = project / "src" / "my_reviews"
     assert points(project, "tracking and registry")[0] == 4
 
-    for path in package.glob("*.py"):
+    for path in package.rglob("*.py"):
         write_text(path, path.read_text("utf-8").replace("mlflow.start_run", "nothing"))
     assert points(project, "tracking and registry")[0] == 2
 
