@@ -222,12 +222,15 @@ def score(source: Path, target: Path) -> None:
 def purge(
     days: Annotated[float, typer.Option(min=0, max=36_500, help="Delete what is older than this")],
 ) -> None:
-    """Delete old predictions from the log, and their feedback."""
-    from . import prediction_log
+    """Delete old predictions from the log with their feedback, and old reports, which show what was asked."""
+    from . import metrics, prediction_log
+    from .monitoring import report_page
 
     s = load_settings()
     deleted = prediction_log.purge(prediction_log.connect(s.database_url), days)
     _say(f"{deleted:,} predictions older than {days:g} days deleted")
+    reports = report_page.purge(s.reports_dir, metrics.DECISIVE, days)
+    _say(f"{reports:,} reports older than {days:g} days deleted; what was decided stays on record")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,19 @@ def write(folder: Path, metric: str, latest: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     decisions = record.read(folder / record.DECISIONS)
     replace_text(folder / NAME, page(decisions, latest, metric, {path.name for path in folder.glob("*.html")}))
+
+
+def purge(folder: Path, metric: str, days: float) -> int:
+    """Delete the reports that are older than so many days; returns how many. The page then links the others alone."""
+    before = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H-%M-%S-%f}"
+    old = [path for path in folder.glob("*.html") if re.match(REPORT, path.name) and path.name < before]
+    for path in old:
+        path.with_suffix(".json").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    decisions = record.read(folder / record.DECISIONS)
+    if old and decisions:
+        write(folder, metric, decisions[-1])
+    return len(old)
 
 
 def page(decisions: list[dict[str, Any]], latest: dict[str, Any], metric: str, reports: Collection[str]) -> str:
