@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import bundle
+from . import bundle, lock
 from .config import COMMAND, Settings
 from .errors import LifecycleError
 from .monitoring import report_page
@@ -44,12 +44,18 @@ def _typed(command: str) -> str:
 
 
 def archive(settings: Settings) -> Path | None:
-    """Move what earlier runs left behind into `archive/<time>`, so that a loop can start afresh; nothing is deleted."""
+    """Move what earlier runs left behind into `archive/<time>`, so that a loop can start afresh; nothing is deleted.
+
+    Raises LifecycleError if another command is changing the champion.
+    """
     names = ["data", "champion", "reports", "mlartifacts", "mlflow.db"]
     names += [path.name for path in settings.root.glob("predictions.db*")]
     present = [settings.root / name for name in names if (settings.root / name).exists()]
     if not present:
         return None
+    if settings.champion_dir.exists():
+        with lock.exclusive(settings.champion_dir):
+            pass  # nobody is at work; the lock itself is among what is moved
     folder = settings.root / "archive" / f"{datetime.now():%Y-%m-%dT%H-%M-%S}"
     folder.mkdir(parents=True)
     for path in present:
