@@ -47,7 +47,7 @@ Whoever reads the report sees another metric get worse, but nothing stops; look 
 """
 CANARY = '''"""A canary: what percent of the traffic the challenger gets next, by what it has shown so far."""
 
-from .promotion.lift import DROP, PROMOTE
+from .lift import DROP, PROMOTE
 
 STEPS = (5, 10, 20, 40, 50)
 ENOUGH, MOST_FAULTS = 100, 0.01  # answers at one step, and the share of them that may fail
@@ -66,7 +66,7 @@ def share(percent: int, advice: str, faults: int, answers: int) -> int:
 COMMAND = '''@app.command("canary")
 def canary_share(percent: int, advice: str, faults: int, answers: int) -> None:
     """Print what percent of the traffic the challenger gets next: for serve --split."""
-    from . import canary
+    from .promotion import canary
 
     _say(str(canary.share(percent, advice, faults, answers)))
 
@@ -115,7 +115,7 @@ SHARED = {
         ),
     ],
     10: [
-        Edit(SRC + "canary.py", "", CANARY),
+        Edit(SRC + "promotion/canary.py", "", CANARY),
         Edit(SRC + "cli.py", "@app.command()\ndef rollback(", COMMAND + "@app.command()\ndef rollback("),
     ],
     12: [

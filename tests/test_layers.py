@@ -11,14 +11,14 @@ from scaffold.questions import Answers
 from scaffold.rendering import render
 
 CORE = {"core"}
-COMMANDS = {"__main__", "cli", "stages", "loop", "flow"}
+COMMANDS = {"__main__", "cli", "stages", "loop", "flow", "traffic"}
 MAY_IMPORT = {
     "core": set[str](),
     "training": CORE,
-    "monitoring": CORE | {"training"},
+    "monitoring": CORE,
     "serving": CORE | {"monitoring"},
     "promotion": CORE | {"training", "serving"},
-    "showcase": CORE | {"training", "monitoring", "serving", "promotion"},
+    "showcase": CORE | {"monitoring", "serving"},
 }
 SHOWN_BY_THE_SERVICE = {"monitoring.report_page"}  # knows no training either
 

@@ -12,7 +12,7 @@ def results(**changed: Any) -> dict[str, Any]:
     pair = {"champion": score(0.75), "challenger": score(0.88)}
     bias = {"champion": score(0.06), "challenger": score(-0.02)}
     baselines = {"majority": score(0.5), "simple": score(0.88)}
-    told = {"score": score(0.75), "bias": score(0.06), "rows": 500}
+    told = {"score": score(0.75), "bias": score(0.06), "rows": 500, "status": "retraining advised"}
     alarm = {"time": "2026-11-22T02:00:00+00:00", "rows": 500, "status": "retraining advised", "version": 1}
     return {
         "format": 1,
@@ -21,7 +21,10 @@ def results(**changed: Any) -> dict[str, Any]:
         "data": {"digest": "abc123", "rows": {"train": 1000, "test": 500}},
         "champion": {"version": 1},
         "first": {"version": 1, "score": score(0.92), "baselines": baselines, "protocols": {}},
-        "story": {"under drift": {**told, "version": 1}, "after retraining": {**told, "version": 2}},
+        "story": {
+            "under drift": {**told, "version": 1},
+            "after retraining": {**told, "version": 2, "status": "healthy"},
+        },
         "changes": [
             {
                 **{"event": "refused", "from": 1, "to": 2, "reasons": ["slice <b>: worse"]},

@@ -97,8 +97,7 @@ def replay(
     url: Annotated[str | None, typer.Option(help="Address of the service [default: API_HOST and API_PORT]")] = None,
 ) -> None:
     """Send held-back data to the service, then what turned out to be true."""
-    from . import data
-    from .serving import traffic
+    from . import data, traffic
 
     s = load_settings()
     records = data.read(s.data_dir, part)
@@ -113,7 +112,6 @@ def replay(
 @app.command()
 def monitor() -> None:
     """Compare what was served with the champion's reference; exit status 3 if retraining is advised."""
-    from .monitoring import monitoring
 
     s = load_settings()
     decision = stages.monitor(s)
@@ -123,7 +121,7 @@ def monitor() -> None:
         _say(f"{name} {question.answer}: {'; '.join(question.reasons)}")
     if decision.report:
         _say(f"report: {s.reports_dir / decision.report}")
-    if decision.status == monitoring.RETRAIN:
+    if decision.status == record.RETRAIN:
         raise typer.Exit(RETRAINING_ADVISED)
 
 
@@ -312,7 +310,7 @@ def run(
 ) -> None:
     """The whole loop: data to champion, usual traffic, drift, retraining, and the results in the README."""
     from . import loop
-    from .serving.local_service import running
+    from .local_service import running
 
     s = load_settings()
     if reset and start != "prepare":

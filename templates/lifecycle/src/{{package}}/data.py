@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from . import source
 from .config import COMMAND
 from .errors import LifecycleError
+from .record import replace_text
 from .schema import INPUT, TARGET, Limits, Record, labelled_type
 
 log = logging.getLogger(__name__)
@@ -113,13 +114,6 @@ def from_feedback(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of the prediction log that have feedback, in the columns of the train set; of one record the latest row."""
     labelled = source.fed_back(from_log(rows))
     return labelled[~source.question(labelled).duplicated(keep="last")].reset_index(drop=True)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old text or the new, never half of it."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, "utf-8", newline="\n")
-    partial.replace(path)
 
 
 def _write(part: pd.DataFrame, path: Path) -> str:

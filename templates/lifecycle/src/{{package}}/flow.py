@@ -42,7 +42,7 @@ def lifecycle() -> State:
 
 
 def _go_round() -> str:
-    from .monitoring.monitoring import RETRAIN
+    from .record import RETRAIN
 
     s = load_settings()
     decision = monitor(s)

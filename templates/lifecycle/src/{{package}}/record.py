@@ -1,4 +1,4 @@
-"""The append-only record of what was decided: promotions and rollbacks of champions, and decisions of monitoring."""
+"""The append-only record of what was decided, of champions and by monitoring; and files that are written as a whole."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from typing import Any
 HISTORY = "history.jsonl"
 DECISIONS = "decisions.jsonl"
 PROMOTED, REFUSED, UNDECIDED, AGAIN = "promoted", "refused", "not enough evidence", "serves again"  # events
+HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"  # what monitoring decides
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
@@ -19,6 +20,13 @@ def append(path: Path, entry: dict[str, Any]) -> None:
         file.write(json.dumps(entry).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a reader finds the old text or the new, never half of it."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, "utf-8", newline="\n")
+    partial.replace(path)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from .errors import LifecycleError
 
 # Each stage imports what it needs itself: `--help` and `serve` would wait for MLflow otherwise.
 if TYPE_CHECKING:
+    from .evaluation import Verdict
     from .monitoring.monitoring import Decision
     from .promotion.export import Terms
     from .promotion.promotion import Judging
-    from .training.evaluation import Verdict
     from .training.feedback import Usable
     from .training.tracking import Plan
 

@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from .. import record
 from ..config import COMMAND, LOOPBACK
-from .decision_chart import ALARM
 
 log = logging.getLogger(__name__)
 SENT = "alerts.jsonl"
@@ -58,11 +57,11 @@ def unsent(decisions: list[dict[str, Any]], sent: list[dict[str, Any]]) -> list[
     An alarm goes on while the same version's decisions are alarms. Decisions are told apart by their reports, since
     a clock may jump.
     """
-    if not decisions or decisions[-1]["status"] != ALARM:
+    if not decisions or decisions[-1]["status"] != record.RETRAIN:
         return None
     alarm: set[str] = set()
     for decision in reversed(decisions):
-        if (decision["status"], decision["model_version"]) != (ALARM, decisions[-1]["model_version"]):
+        if (decision["status"], decision["model_version"]) != (record.RETRAIN, decisions[-1]["model_version"]):
             break
         alarm.add(decision["report"])
     heard = [entry["questions"] for entry in sent if entry["report"] in alarm]
@@ -80,7 +79,7 @@ def _receiver(webhook: SecretStr, token: SecretStr | None) -> Receiver:
 
 
 def _send(receiver: Receiver, decision: dict[str, Any], questions: list[str]) -> None:
-    title = f"{COMMAND}: {ALARM} for version {decision['model_version']} ({', '.join(questions) or 'drift'})"
+    title = f"{COMMAND}: {record.RETRAIN} for version {decision['model_version']} ({', '.join(questions) or 'drift'})"
     proxied = receiver.url.host not in LOOPBACK  # a company's proxy knows nothing of this machine
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log whole addresses
     with httpx.Client(timeout=SECONDS, trust_env=proxied) as client:

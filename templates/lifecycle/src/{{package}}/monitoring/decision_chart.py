@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-ALARM = "retraining advised"
+from ..record import RETRAIN
+
 TOP, BOTTOM, LANE = 26, 190, 214  # pixels from above; the lane holds decisions without labelled rows
 LEFT, WIDTH = 11.0, 86.0  # where time begins and how long it lasts, in percent
 MARKS = '<circle id="good" r="5"/><path id="bad" d="M0-7 7 6H-7Z"/>'
@@ -17,7 +18,7 @@ def chart(decisions: list[dict[str, Any]], metric: str) -> str:
     low, high = min((s["low"] for s in scores), default=0.0), max((s["high"] for s in scores), default=1.0)
     low, high = (low, high) if high > low else (low - 0.5, high + 0.5)
     places = _places([when(one) for one in decisions])
-    alarms = sum(one["status"] == ALARM for one in decisions)
+    alarms = sum(one["status"] == RETRAIN for one in decisions)
     first, last = (f"{when(decisions[end]):%Y-%m-%d %H:%M}" for end in (0, -1))
     said = f"{len(decisions)} decisions from {first} to {last} (UTC), {alarms} of them alarms."
 
@@ -70,7 +71,7 @@ def _versions(decisions: list[dict[str, Any]], places: list[float]) -> list[str]
 
 
 def _point(decision: dict[str, Any], x: float, down: Callable[[float], float]) -> str:
-    kind = "bad" if decision["status"] == ALARM else "good"
+    kind = "bad" if decision["status"] == RETRAIN else "good"
     quality, reference = decision.get("quality"), decision.get("reference_quality")
     title = f"<title>{when(decision):%Y-%m-%d %H:%M}: {escape(decision['status'])}</title>"
     if not quality:

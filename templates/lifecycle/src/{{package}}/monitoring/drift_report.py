@@ -10,8 +10,8 @@ import pandas as pd
 from evidently import DataDefinition, Dataset, Report
 from evidently.metrics import ValueDrift
 
+from ..evaluation import Score
 from ..features import WATCHED
-from ..training.evaluation import Score
 
 if TYPE_CHECKING:
     from .monitoring import Decision

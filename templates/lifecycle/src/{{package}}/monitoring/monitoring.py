@@ -10,15 +10,15 @@ import pandas as pd
 
 from .. import data, record
 from ..errors import LifecycleError
+from ..evaluation import Score
 from ..features import OUTPUTS, WATCHED, watched
 from ..metrics import DECISIVE
+from ..record import HEALTHY, RETRAIN, WAITING
 from ..schema import INPUT, TARGET
-from ..training.evaluation import Score
 from . import drift, drift_report, quality
 from .window import Window
 
 log = logging.getLogger(__name__)
-HEALTHY, RETRAIN, WAITING = "healthy", "retraining advised", "not enough yet"
 CHANGED, UNCHANGED = "changed", "unchanged"
 FEWEST = 20  # rows that kept a record of today's contract, or there is nothing to compare
 FALSE_ALARMS = 0.05  # at most, of windows without a change; a third of them for each question

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import ttest_ind
 
+from ..evaluation import Score, interval
 from ..metrics import DECISIVE, HEAVY_TAILS, SIGN, row_biases, row_scores
-from ..training.evaluation import Score, interval
 
 PERIODS = 10
 Values = NDArray[np.float64]

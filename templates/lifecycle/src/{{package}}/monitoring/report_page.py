@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import record
 from ..config import COMMAND
-from .decision_chart import ALARM, chart, when
+from .decision_chart import chart, when
 
 NAME = "index.html"
 REPORT = r"[0-9A-Za-z_-]{1,80}-v[0-9]{1,9}\.html\Z"  # what Evidently's reports are called
@@ -44,11 +44,9 @@ tbody th + td { min-width: 12rem; }
 
 def write(folder: Path, metric: str, latest: dict[str, Any]) -> None:
     """Leave the page in the folder of reports; `latest` may be a decision that is in no record, for want of rows."""
-    from ..data import replace_text  # needs pandas, which the service does without
-
     folder.mkdir(parents=True, exist_ok=True)
     decisions = record.read(folder / record.DECISIONS)
-    replace_text(folder / NAME, page(decisions, latest, metric, {path.name for path in folder.glob("*.html")}))
+    record.replace_text(folder / NAME, page(decisions, latest, metric, {path.name for path in folder.glob("*.html")}))
 
 
 def purge(folder: Path, metric: str, days: float) -> int:
@@ -119,7 +117,7 @@ def _answer(name: str, question: dict[str, Any]) -> str:
 
 
 def _mark(decision: dict[str, Any]) -> str:
-    status = {ALARM: ("bad", "▲"), "healthy": ("good", "●")}.get(decision["status"], ("dim", "○"))
+    status = {record.RETRAIN: ("bad", "▲"), record.HEALTHY: ("good", "●")}.get(decision["status"], ("dim", "○"))
     return '<span class="{}" aria-hidden="true">{}</span>'.format(*status)
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ..config import COMMAND
 from ..errors import LifecycleError
+from ..evaluation import Score
 from ..metrics import DECISIVE, SIGN, row_scores
 from ..prediction_log import FEEDBACK, PREDICTIONS, SHADOWS
 from ..schema import TARGET
-from ..training.evaluation import Score
 from .lift import GO_ON, Finding, Rules, always_valid, decide, weighted
 
 LATEST = 10_000  # rows by which agreement and times are told

@@ -18,9 +18,8 @@ from ..config import COMMAND
 from ..errors import LifecycleError
 from ..predictor import PARITY
 from ..schema import INPUT, Record
-from ..serving import examples
 from ..training import registry
-from . import verdict
+from . import examples, verdict
 
 log = logging.getLogger(__name__)
 LATENCY_ROWS = 200

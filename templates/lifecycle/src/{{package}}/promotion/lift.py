@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..training.evaluation import Score
+from ..evaluation import Score
 
 ERROR = 0.05  # share of sequences whose interval ever misses the truth
 TIGHTEST = 5  # times MINIMUM_ROWS: there, the interval is as narrow as it can be

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from .. import bundle, history, model, record
+from .. import bundle, evaluation, history, model, record
 from ..config import COMMAND
 from ..errors import LifecycleError
 from ..features import slices
 from ..metrics import row_scores
-from ..training import evaluation, feedback, registry
+from ..training import feedback, registry
 from . import export, verdict
 
 log = logging.getLogger(__name__)

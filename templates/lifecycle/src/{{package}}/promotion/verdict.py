@@ -8,9 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binomtest, ttest_1samp
 
+from ..evaluation import Score, Verdict, by_slice, by_value, interval, means, say, weakest
 from ..metrics import DECISIVE, SIGN, measure, row_biases, row_calibration, row_scores
 from ..record import PROMOTED, REFUSED, UNDECIDED
-from ..training.evaluation import Score, Verdict, by_slice, by_value, interval, means, say, weakest
 
 Rows = NDArray[np.float64]
 SLICE_ROWS = 50  # a smaller slice is reported, but can't refuse a challenger

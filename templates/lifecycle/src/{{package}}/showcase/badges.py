@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from ..monitoring.decision_chart import ALARM
+from ..record import RETRAIN
 from .figures import figures
 
 FOLDER = "docs/results"
@@ -58,4 +58,4 @@ def _monitoring(results: dict[str, Any]) -> tuple[str, str]:
     if not results["decisions"]:
         return "nothing decided yet", GREY
     last = results["decisions"][-1]
-    return f"{last['status']}, {last['time'][:10]}", ORANGE if last["status"] == ALARM else GREEN
+    return f"{last['status']}, {last['time'][:10]}", ORANGE if last["status"] == RETRAIN else GREEN

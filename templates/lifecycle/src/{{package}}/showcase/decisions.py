@@ -6,8 +6,8 @@ import unicodedata
 from pathlib import Path
 
 from ..config import COMMAND
-from ..data import replace_text
 from ..errors import LifecycleError
+from ..record import replace_text
 
 START, END = "<!-- decisions: listed by decide -->", "<!-- /decisions -->"
 FOLDER, INDEX = Path("docs") / "decisions", "README.md"

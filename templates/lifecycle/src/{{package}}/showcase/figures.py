@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..evaluation import Score
 from ..metrics import SURENESS
-from ..training.evaluation import Score
 from .marked_text import NOT_YET
 
 Figures = dict[str, str]

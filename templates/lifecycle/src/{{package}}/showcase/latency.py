@@ -16,8 +16,8 @@ import pandas as pd
 from .. import data
 from ..config import Settings
 from ..errors import LifecycleError
+from ..local_service import running
 from ..serving import transport
-from ..serving.local_service import running
 from . import results
 
 WARM_UP, REQUESTS = 20, 200

@@ -13,8 +13,7 @@ from ..config import COMMAND
 from ..errors import LifecycleError
 from ..history import BOTH, TEST_SET
 from ..metrics import DECISIVE, SIGN, UNITS
-from ..monitoring.decision_chart import ALARM
-from ..record import AGAIN, PROMOTED, REFUSED
+from ..record import AGAIN, PROMOTED, REFUSED, RETRAIN
 
 FORMAT = 1
 NAME = "docs/results.json"
@@ -59,7 +58,7 @@ def gather(history: Entries, decisions: Entries, dataset: dict[str, Any]) -> dic
             "refusals": sum(entry["event"] == REFUSED for entry in history),
             "test_set_decided": max(entry.get("evidence", {}).get("test_set_decided", 0) for entry in history),
             "decisions": len(decisions),
-            "alarms": sum(decision["status"] == ALARM for decision in decisions),
+            "alarms": sum(decision["status"] == RETRAIN for decision in decisions),
         },
     }
     rounded: dict[str, Any] = _rounded(found)
@@ -79,7 +78,7 @@ def story(decisions: Entries) -> dict[str, dict[str, Any]]:
 
     They are the last healthy one before the first alarm, that alarm, and the first one of a newer version.
     """
-    alarms = [number for number, one in enumerate(decisions) if one["status"] == ALARM]
+    alarms = [number for number, one in enumerate(decisions) if one["status"] == RETRAIN]
     if not alarms:
         return {}
     alarm = decisions[alarms[0]]
@@ -141,6 +140,7 @@ def _champion(history: Entries) -> dict[str, Any]:
 def _told(decision: dict[str, Any]) -> dict[str, Any]:
     quality = decision["quality"]
     told = {"version": decision["model_version"], "score": quality, "bias": decision["bias"]}
+    told["status"] = decision["status"]
     return {**told, "rows": quality["rows"] if quality else 0}
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from ..evaluation import Score, say
 from ..explanation import IMPORTANCE
 from ..metrics import DECISIVE, SHOWN
 from ..monitoring import report_page
 from ..source import MIXED
-from ..training.evaluation import Score, say
 from .figures import plain, said
 
 Results = dict[str, Any]

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ..config import COMMAND
-from ..data import replace_text
 from ..errors import LifecycleError
+from ..record import replace_text
 from . import badges, front_matter, marked_text, plots, results, results_page
 from .figures import figures
 from .marked_text import MARKDOWN, NOT_YET, YAML, Marks

@@ -7,9 +7,9 @@ from typing import Any
 
 from .. import bundle, history, record
 from ..config import COMMAND, Settings
-from ..data import replace_text
 from ..errors import LifecycleError
 from ..monitoring import report_page
+from ..record import replace_text
 from ..serving import page_routes
 from . import browser_model, results
 from .site_api import api

@@ -5,9 +5,9 @@ Evidently's reports stay where they are: each is a file of 4 MB with a script of
 
 from typing import Any
 
+from ..evaluation import Score
 from ..features import WATCHED
 from ..monitoring import report_page
-from ..training.evaluation import Score
 from .site_frame import table
 
 Decision = dict[str, Any]

@@ -6,8 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..monitoring.decision_chart import ALARM
-from ..record import PROMOTED
+from ..record import PROMOTED, RETRAIN
 from . import results_tables
 from .figures import strongest
 from .site_frame import PLOTS, Project, table
@@ -41,9 +40,10 @@ def _headline(results: Results) -> str:
     first, told, (name, baseline) = results["first"], results["story"], strongest(results)
     tiles = [_tile(f"best baseline: {name}", baseline)] if baseline else []
     tiles.append(_tile(f"first champion, version {first['version']}", first["score"]))
-    for part, kind in (("under drift", "bad"), ("after retraining", "good")):
+    for part in ("under drift", "after retraining"):
         if told.get(part, {}).get("score"):
             one = told[part]
+            kind = "bad" if one["status"] == RETRAIN else "good"
             tiles.append(_tile(f"{part}, version {one['version']}", one["score"], one["bias"], kind))
     metric = results["metric"]
     better = "Higher" if metric["higher_is_better"] else "Lower"
@@ -73,9 +73,9 @@ def _drift(results: Results) -> str:
 
 def _alarm(results: Results) -> str:
     """Why monitoring raised the first of the alarms on record."""
-    alarms = [one for one in results["decisions"] if one["status"] == ALARM]
+    alarms = [one for one in results["decisions"] if one["status"] == RETRAIN]
     reasons = "".join(f"<li>{escape(reason)}</li>" for one in alarms[:1] for reason in one["reasons"])
-    return f"<p>Monitoring said: {ALARM}.</p>\n<ul>{reasons}</ul>" if reasons else ""
+    return f"<p>Monitoring said: {RETRAIN}.</p>\n<ul>{reasons}</ul>" if reasons else ""
 
 
 def _changes(results: Results, plots: Path) -> list[str]:

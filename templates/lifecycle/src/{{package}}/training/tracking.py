@@ -17,11 +17,11 @@ import pandas as pd
 from mlflow.models import Model, infer_signature
 from sklearn.pipeline import Pipeline
 
-from .. import model
+from .. import evaluation, model
 from ..features import slices
 from ..metrics import DECISIVE, measure, plots, row_scores
 from ..schema import INPUT, TARGET
-from . import evaluation, registry
+from . import registry
 
 log = logging.getLogger(__name__)
 REFERENCE_ROWS = 2_000

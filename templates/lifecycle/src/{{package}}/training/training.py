@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from .. import model, source
+from .. import evaluation, model, source
 from ..features import slices
 from ..schema import INPUT, TARGET
-from . import evaluation, registry, tracking
+from . import registry, tracking
 from .selection import search
 from .tracking import Choice, Plan
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import httpx
 
-from ..config import COMMAND, PACKAGE, Settings
-from ..errors import LifecycleError
+from .config import COMMAND, PACKAGE, Settings
+from .errors import LifecycleError
 
 START_SECONDS = 60
 

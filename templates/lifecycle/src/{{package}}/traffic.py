@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pandas as pd
 
-from ..config import COMMAND, LOOPBACK
-from ..errors import LifecycleError
-from ..metrics import DECISIVE, row_scores
-from ..schema import TARGET
-from . import transport
+from .config import COMMAND, LOOPBACK
+from .errors import LifecycleError
+from .metrics import DECISIVE, row_scores
+from .schema import TARGET
+from .serving import transport
 
 
 @dataclass(frozen=True)

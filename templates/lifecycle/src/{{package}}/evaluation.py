@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..metrics import DECISIVE, SIGN, measure, row_scores
-from ..record import PROMOTED, REFUSED
+from .metrics import DECISIVE, SIGN, measure, row_scores
+from .record import PROMOTED, REFUSED
 
 BATCH, BATCHES = 50, 20  # bootstrap samples at once, which bounds the memory, and how many times
 WEAKEST, WEAKEST_ROWS = 5, 20  # slices that are named, and the fewest rows of one

@@ -8,9 +8,9 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from .. import history, source
-from ..data import replace_text
+from ..record import replace_text
 from ..schema import TARGET
-from . import transport
+from ..serving import transport
 
 COUNT = 6
 
