@@ -1,10 +1,12 @@
-"""The packages of a generated project know each other in one direction only."""
+"""The packages of a generated project know each other in one direction only, and of its task what the guide says."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from scaffold.catalog import find, templates
 from scaffold.questions import Answers
@@ -33,6 +35,33 @@ def test_packages_import_in_one_direction(template: str, tmp_path: Path) -> None
     for one, other in imports:
         assert package(one) == "commands" or package(other) in MAY_IMPORT[package(one)], f"{one} imports {other}"
         assert (package(one), package(other)) != ("serving", "monitoring") or other in SHOWN_BY_THE_SERVICE, one
+
+
+def test_the_guide_names_what_the_shared_modules_ask_of_a_template() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    told = {
+        module: set(re.findall(r"`(\w+)`", names))
+        for module, names in re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.MULTILINE)
+    }
+
+    asked = names_of(set(told), find("sentiment").lifecycle / "src")
+
+    assert told == asked
+
+
+def names_of(modules: set[str], source: Path) -> dict[str, set[str]]:
+    """What the modules below a folder take from these modules."""
+    taken: dict[str, set[str]] = {module: set() for module in modules}
+    for path in source.rglob("*.py"):
+        tree = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        relative = [node for node in tree if isinstance(node, ast.ImportFrom) and node.level]
+        for node in relative:
+            taken.get((node.module or "").split(".")[-1], set()).update(name.name for name in node.names)
+        known = {name.name for node in relative for name in node.names} & modules
+        for node in tree:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+                taken[node.value.id].add(node.attr)
+    return taken
 
 
 def package(module: str) -> str:
