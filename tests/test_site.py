@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from browser import DESKTOP, NARROW, PHONE, violations, visit
 from playwright.sync_api import Browser, Page
-from projects import Project
+from projects import Project, copied
 
 TEMPLATES = ("sentiment", "price-prediction", "image-classification")
 PAGES = ("index.html", "demo/index.html", "card.html", "monitoring.html", "api.html")
@@ -213,6 +215,24 @@ def test_the_site_holds_nothing_that_users_sent(project: Project) -> None:
 
     assert not [path for path in site.rglob("*") if path.is_file() and path.stat().st_size > 5_000_000]
     assert not list(site.rglob("*-v[0-9]*.html"))
+
+
+def test_a_model_that_is_withheld_is_neither_on_the_site_nor_missed_in_a_clone(made: Any, tmp_path: Path) -> None:
+    finished = made("price-prediction")
+    copy, clone = copied(finished, tmp_path / finished.name), tmp_path / "clone"
+    (copy.folder / ".env").write_text("SITE_DEMO=off\n", "utf-8")
+
+    runs = [copy.run(copy.name, "showcase"), copy.run(copy.name, "showcase", "--check")]
+    commit = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "--message", "Results"]
+    for command in (["add", "--all"], commit, ["clone", "--quiet", ".", str(clone)]):
+        subprocess.run(["git", *command], cwd=copy.folder, check=True)  # noqa: S607  (the git that the user would run)
+    cloned = replace(copy, environment=copy.environment | {"PROJECT_ROOT": str(clone)})
+    runs.append(cloned.run(copy.name, "showcase", "--check"))
+
+    assert [run.returncode for run in runs] == [0, 0, 0], "".join(run.stdout + run.stderr for run in runs)
+    assert "no promotion is on record here" in runs[-1].stdout
+    assert not (clone / "site" / "demo").exists()
+    assert not (clone / ".env").exists()
 
 
 def test_a_second_time_changes_no_file(project: Project) -> None:

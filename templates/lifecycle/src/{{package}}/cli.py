@@ -245,7 +245,7 @@ def showcase(
         for line in page.notes(found):
             _say(line)
         shown = page.write(s.root, {**found, "latency": latency.of(s, found["champion"])})
-        made = site.write(s.root, found, s.champion_dir, s.reports_dir)
+        made = site.write(s.root, found, s.champion_dir, s.reports_dir, s.site_demo)
         pages = [path for path in shown if "/" not in path]
         counts = {"docs": len(shown) - len(pages), site.FOLDER: len(made)}
         folders = [f"{folder}/ ({count} {'file' if count == 1 else 'files'})" for folder, count in counts.items()]
@@ -254,7 +254,7 @@ def showcase(
     records = stages.measured(s) if stages.promoted(s) else None
     different = [
         *page.differences(s.root, records),
-        *site.differences(s.root, (s.champion_dir, s.reports_dir) if records else None),
+        *site.differences(s.root, (s.champion_dir, s.reports_dir) if records else None, s.site_demo),
     ]
     agreed = "what is shown is what was measured" if records else f"what is shown is what {page.RECORD} says"
     for line in different or [agreed]:

@@ -97,6 +97,8 @@ class Settings(Limits):
     prediction_log: Literal["required", "best-effort"] = "required"
     log_inputs: Literal["full", "hash", "none"] = "full"
 
+    site_demo: bool | None = Field(None, description="whether `site/` has the page to try; if unset, as it was written")
+
     max_batch: int = Field(256, ge=1, description="records in one request")
     max_waiting: int = Field(256, ge=1, description="requests in work at once, in each worker")
     max_buffered_bytes: int = Field(64_000_000, ge=65_536, description="bytes of all bodies that arrive at once")

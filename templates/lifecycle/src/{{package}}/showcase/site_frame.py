@@ -9,9 +9,10 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+DEMO = "demo/index.html"
 PAGES = {
     "index.html": "Story",
-    "demo/index.html": "Try it",
+    DEMO: "Try it",
     "card.html": "Model card",
     "monitoring.html": "Monitoring",
     "api.html": "API",
@@ -27,17 +28,21 @@ FOLDED = re.compile(r"&lt;(/?(?:details|summary))&gt;")  # the only HTML that a 
 
 @dataclass(frozen=True)
 class Project:
-    """What every page says of the project; `repository` is its address, if one is on record."""
+    """What every page says of the project; `repository` is its address, if one is on record.
+
+    `demo` is whether the site has the page to try.
+    """
 
     name: str
     description: str
     repository: str | None
+    demo: bool = True
 
 
 def frame(path: str, project: Project, body: str, head: str = "") -> str:
     """A whole page; `path` is one of PAGES."""
     up = "../" * path.count("/")
-    links = [_link(up + other, name, path == other) for other, name in PAGES.items()]
+    links = [_link(up + other, name, path == other) for other, name in PAGES.items() if project.demo or other != DEMO]
     if project.repository:
         links.append(_link(project.repository, "Code", False))
     title = project.name if path == "index.html" else f"{PAGES[path]} · {project.name}"

@@ -9,7 +9,7 @@ from typing import Any
 from ..record import PROMOTED, RETRAIN
 from . import results_tables
 from .figures import strongest
-from .site_frame import PLOTS, Project, table
+from .site_frame import DEMO, PLOTS, Project, table
 
 Results = dict[str, Any]
 
@@ -23,6 +23,7 @@ def story(results: Results, project: Project, told: Callable[[str], str], plots:
     parts = [
         f'<h1>{escape(project.name)}</h1>\n<p class="lead">{escape(project.description)}</p>',
         _headline(results),
+        f'<p><a class="button" href="{DEMO}">Try it here</a></p>' if project.demo else "",
         _section("problem", "The problem", told("Problem")),
         _section("data", "The data", _data(results), told("Data")),
         _section("result", "What it has to beat", _pair(beaten, _plot(plots, "score")), otherwise),
@@ -50,8 +51,7 @@ def _headline(results: Results) -> str:
     return f"""<dl class="figures">
 {"".join(tiles)}</dl>
 <p class="note">{escape(metric["name"])}, with its 95 % interval. {better} is better. {escape(metric["unit"])}
-Orange: monitoring raised an alarm.</p>
-<p><a class="button" href="demo/index.html">Try it here</a></p>"""
+Orange: monitoring raised an alarm.</p>"""
 
 
 def _tile(name: str, score: dict[str, Any], bias: dict[str, Any] | None = None, kind: str = "good") -> str:
