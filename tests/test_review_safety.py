@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,43 @@ def test_nothing_of_the_project_is_imported(project: Path, tmp_path: Path) -> No
     judge(project)
 
     assert not mark.exists()
+
+
+def bomb(project: Path) -> str:
+    """The name of a tree of a few kilobytes that lists 70 billion files."""
+    name = git(project, "hash-object", "-w", "--stdin", text="one\n").strip()
+    entry = f"100644 blob {name}"
+    for _ in range(9):
+        lines = "".join(f"{entry}\t{'long' * 20}{number:02}\n" for number in range(16))
+        entry = f"040000 tree {git(project, 'mktree', text=lines).strip()}"
+    return entry
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_tree_of_trees_takes_neither_time_nor_memory(project: Path, first: bool) -> None:
+    tree = git(project, "ls-tree", "HEAD") + f"{bomb(project)}\tbomb\n"
+    parent = [] if first else ["-p", "HEAD"]
+    grown = git(project, "commit-tree", git(project, "mktree", text=tree).strip(), *parent, text="Start from the\n")
+    git(project, "update-ref", "HEAD", grown.strip())
+    started = time.monotonic()
+    tracemalloc.start()
+
+    review = judge(project)
+
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used < 500_000_000  # it was 3.3 GB; 20,000 files need 30 MB
+    assert time.monotonic() - started < BOUND
+    assert "git's history was searched up to" in review.project.searched.missing
+    assert bool(review.project.no_commits) == first
+
+
+def test_a_commit_that_grows_when_it_is_unpacked_is_refused(project: Path) -> None:
+    head = git(project, "cat-file", "commit", "HEAD")
+    huge = git(project, "hash-object", "-t", "commit", "-w", "--stdin", text=head + " " * 140_000_000)
+    git(project, "update-ref", "HEAD", huge.strip())
+
+    assert "git says: attempting to allocate 1400" in found(project, "history")[0]
 
 
 @posix

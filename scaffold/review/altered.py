@@ -22,17 +22,18 @@ class Altered:
     in_words: int = 0  # files whose comments, docstrings or format alone differ
 
 
-def read(root: Path, texts: dict[str, str], commits: Commits | None) -> Altered | None:
-    """What was altered; None if history doesn't tell."""
+def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: float) -> Altered | None:
+    """What was altered; None if history doesn't tell. Git is asked no later than the latest moment."""
     if not commits or (commits.count == 1 and not commits.by_tool):
         return None
     renamed = _renamed(texts, commits)
     before = {path: _then(path, renamed) for path in texts if path.startswith(("src/", "tests/"))}
     differ = [path for path, then in before.items() if _differs(root, path, then, commits)]
-    contents = _contents(root, {path: commits.beginning.get(before[path], "") for path in differ})
+    names = {path: commits.beginning.get(before[path], "") for path in differ}
+    contents = _contents(root, names, repository.deadline(SECONDS, latest))
     files: list[str] = []
     tests: set[str] = set()
-    left, until = MOST_PARSED, time.monotonic() + SECONDS
+    left, until = MOST_PARSED, repository.deadline(SECONDS)
     for path in differ:
         then = contents.get(path, "")
         for old, new in renamed.items():
@@ -84,13 +85,13 @@ def _differs(root: Path, path: str, then: str, commits: Commits) -> bool:
         return False
 
 
-def _contents(root: Path, names: dict[str, str]) -> dict[str, str]:
+def _contents(root: Path, names: dict[str, str], until: float) -> dict[str, str]:
     """The text of each module at the beginning, by its path now, as far as git gives it."""
     wanted = {path: name for path, name in names.items() if name and path.endswith(".py")}
     try:
-        sizes = repository.sizes(root, list(wanted.values()), SECONDS) if wanted else {}
+        sizes = repository.sizes(root, list(wanted.values()), until) if wanted else {}
         small = [name for name, size in sizes.items() if size <= meaning.LARGEST]
-        found = dict(repository.blobs(root, small, SECONDS)) if small else {}
+        found = dict(repository.blobs(root, small, until)) if small else {}
     except NoHistory:
         return {}
     return {path: found[name].decode("utf-8", "replace") for path, name in wanted.items() if name in found}
