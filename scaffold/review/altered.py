@@ -1,7 +1,7 @@
 """What the owner altered in code and tests since the project began, by its meaning: a comment is no change."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.review import folder, meaning, repository
@@ -10,15 +10,16 @@ from scaffold.review.folder import Unreadable
 from scaffold.review.repository import NoHistory
 
 MOST_PARSED = 1_000_000  # characters of all modules, now and then; beyond them, bytes are compared
+UNREAD: frozenset[str] = frozenset()  # imports of what is too long to be parsed; it may test anything all the same
 SECONDS = 1.0  # for git, and again for what is parsed
 
 
 @dataclass(frozen=True)
 class Altered:
-    """Files of src and tests that are new or mean something else; of these, the tests that test something new."""
+    """Files of src and tests that are new or mean something else; what those tests import that test something new."""
 
     files: tuple[str, ...] = ()
-    tests: frozenset[str] = frozenset()
+    tests: dict[str, frozenset[str]] = field(default_factory=dict)
     in_words: int = 0  # files whose comments, docstrings or format alone differ
 
 
@@ -32,7 +33,7 @@ def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: flo
     names = {path: commits.beginning.get(before[path], "") for path in differ}
     contents = _contents(root, names, repository.deadline(SECONDS, latest))
     files: list[str] = []
-    tests: set[str] = set()
+    tests: dict[str, frozenset[str]] = {}
     left, until = MOST_PARSED, repository.deadline(SECONDS)
     for path in differ:
         then = contents.get(path, "")
@@ -40,21 +41,23 @@ def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: flo
             then = then.replace(old, new)
         left -= len(texts[path]) + len(then)
         parsed = path.endswith(".py") and left >= 0 and time.monotonic() < until
-        is_same, is_tested = _compared(texts[path], then) if parsed else (False, True)
+        is_same, imported = _compared(texts[path], then) if parsed else (False, UNREAD)
         if not is_same:
             files.append(path)
-            tests |= {path} if is_tested else set()
-    return Altered(tuple(files), frozenset(tests), len(differ) - len(files))
+        if not is_same and imported is not None:
+            tests[path] = imported
+    return Altered(tuple(files), tests, len(differ) - len(files))
 
 
-def _compared(now: str, then: str) -> tuple[bool, bool]:
-    """Whether two versions of a module mean the same, and whether the later one tests something new."""
+def _compared(now: str, then: str) -> tuple[bool, frozenset[str] | None]:
+    """Whether two versions of a module mean the same, and what the later one imports if it tests something new."""
     if len(now) > meaning.LARGEST:
-        return False, True
+        return False, UNREAD
     new, old = meaning.tree(now), meaning.tree(then) if then else None
     if new is None:
-        return False, False
-    return old is not None and meaning.same(new, old), meaning.newly_tested(new, old)
+        return False, None
+    is_same = old is not None and meaning.same(new, old)
+    return is_same, meaning.imports(new) if meaning.newly_tested(new, old) else None
 
 
 def _renamed(texts: dict[str, str], commits: Commits) -> dict[str, str]:
