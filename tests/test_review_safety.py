@@ -1,6 +1,7 @@
 """A review of a stranger's project: nothing of it is run, no trap holds it up, and its text can't steer a terminal."""
 
 import os
+import shlex
 import sys
 import time
 import tracemalloc
@@ -245,6 +246,23 @@ def test_text_of_the_project_can_not_steer_the_terminal(project: Path) -> None:
     assert "\u202e" not in shown
     assert "[bold]x" in shown
     assert "-> x; rm" not in shown
+
+
+@posix
+def test_a_name_of_a_file_is_one_word_of_the_command_that_is_to_be_typed(project: Path) -> None:
+    names = ["a$(touch pwned).ipynb", "b;touch pwned;.ipynb", "c\x1b[2J\ntouch pwned\n.ipynb", "d'`touch pwned`.ipynb"]
+    for name in names:
+        write_text(project / name, '{"cells": [{"outputs": [1]}]}')
+    (project / "e$(touch pwned).md").write_bytes(b"\xff")
+
+    review = judge(project)
+
+    steps = [one.finding.step for one in review.judged if one.check in ("notebooks", "readable")]
+    clear = ["jupyter", "nbconvert", "--clear-output", "--inplace"]
+    assert [shlex.split(step) for step in steps if "nbconvert" in step] == [[*clear, name] for name in names]
+    assert [shlex.split(step)[-1] for step in steps if "checkout" in step] == ["e$(touch pwned).md"]
+    assert "\x1b" not in report.show(review) + report.as_json(review)
+    assert "\ntouch" not in report.show(review)
 
 
 def test_a_file_that_is_no_text_is_named(project: Path) -> None:
