@@ -1,14 +1,16 @@
 """A review of a stranger's project: nothing of it is run, no trap holds it up, and its text can't steer a terminal."""
 
+import json
 import os
 import shlex
 import sys
 import time
 import tracemalloc
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from reviewed import append, finish, found, git, judge, level, points, write_text
+from reviewed import HEALTHY, append, finish, found, git, judge, level, points, write_text
 
 from scaffold.review import report
 
@@ -189,6 +191,42 @@ def test_a_long_line_is_not_gone_over_from_each_of_its_places(project: Path, pat
     report.show(judge(project))
 
     assert time.monotonic() - started < 10
+
+
+def test_thousands_of_findings_are_not_all_printed(project: Path) -> None:
+    record = finish(project) / "docs" / "results.json"
+    recorded = json.loads(record.read_text("utf-8"))
+    recorded["shown"] |= {f"docs/{number}.md": "0" for number in range(20_000)}
+    write_text(record, json.dumps(recorded))
+    field = "<!-- measured: champion -->0.9<!-- /measured -->\n"
+    write_text(project / "docs" / "many.md", field * 20_000)
+    job = "jobs: {x: {steps: [{run: 'pytest || true" + "; pytest || true" * 400 + "'}]}}\n"
+    write_text(project / ".github" / "workflows" / "many.yml", job)
+    started = time.monotonic()
+
+    review = judge(project)
+    shown = report.show(review)
+
+    assert time.monotonic() - started < 10
+    assert sum(one.check == "shown" for one in review.judged) == 10
+    assert max(Counter(one.check for one in review.judged).values()) <= 10
+    assert shown.count("\n") < 300
+
+
+@pytest.mark.parametrize(("name", "length"), [("metric", 104), ("name", 2_000), ("decisions", 2_000)])
+def test_a_text_of_a_record_has_an_end(project: Path, name: str, length: int) -> None:
+    record = finish(project) / "docs" / "results.json"
+    recorded = json.loads(record.read_text("utf-8"))
+    long = "a" * length
+    new = {
+        "metric": recorded["metric"] | {"name": long},
+        "name": long,
+        "decisions": [HEALTHY | {"status": long, "version": 2}],
+    }
+    write_text(record, json.dumps(recorded | {name: new[name]}))
+
+    assert level(project, "readable") == "mend"
+    assert long not in report.show(judge(project))
 
 
 def test_ten_thousand_lines_of_gitignore_take_no_time(project: Path) -> None:

@@ -5,7 +5,7 @@ import re
 from itertools import islice
 
 from scaffold.review import folder, secrets
-from scaffold.review.finding import IMPROVE, MEND, Finding, good, improve, mend, unknown
+from scaffold.review.finding import IMPROVE, MEND, MOST_SHOWN, Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable, line_of
 from scaffold.review.history import SETTINGS
 from scaffold.review.project import Project
@@ -13,7 +13,6 @@ from scaffold.shell import quoted
 
 MEGABYTE = 1_000_000
 LARGE, TOO_LARGE = 10 * MEGABYTE, 50 * MEGABYTE  # GitHub warns of 50 MB, and refuses 100
-MOST_SHOWN = 10  # findings of one check
 HOMES = ("/home/", "/Users/", ":\\Users", ":\\\\Users")  # found faster than by the expression
 HOME = re.compile(
     r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!runner|user\b|app\b|me\b|you)[\w.-]{2,40}[/\\]"

@@ -3,12 +3,11 @@
 import re
 from pathlib import PurePosixPath
 
-from scaffold.review.finding import Finding, good, improve, mend, unknown
+from scaffold.review.finding import MOST_SHOWN, Finding, good, improve, mend, unknown
 from scaffold.review.project import ORIGIN, PACKAGE_FILE, RESULTS, Project
 from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
-MOST_SHOWN = 10
 PROMPT = re.compile(r"^_[^_\n]{1,400}\?(?: [^_\n]{1,400})?_$", re.MULTILINE)  # what `decide` asks
 MODULE = re.compile(r"src/[^/]+/(?:\w+/)*\w+\.py")
 ONE_COMMIT = "the history is one commit, and not the one that the tool makes"
