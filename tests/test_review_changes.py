@@ -146,6 +146,23 @@ def test_another_name_of_the_package_is_no_change_of_each_module(project: Path) 
     assert found(project, "tested") == [f"improve src/game_mood/model.py: changed, and {TEST} tests nothing new"]
 
 
+def test_a_package_of_one_word_may_be_renamed_too(project: Path) -> None:
+    first, second = project / "src" / "my_reviews", project / "src" / "reviews"
+    first.rename(second)
+    write_text(second / "words.py", "from reviews import data\n\nreviews = data.clean('reviews', 'reviewsed')\n")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--amend", "--no-edit")
+    assert found(project, "tested") == ["good : modules changed, each with its test: 0"]
+
+    second.rename(project / "src" / "film_mood")
+    words = project / "src" / "film_mood" / "words.py"
+    write_text(words, "from film_mood import data\n\nreviews = data.clean('film-mood', 'reviewsed')\n")
+    assert found(project, "tested") == ["good : modules changed, each with its test: 0"]
+
+    write_text(words, words.read_text("utf-8").replace("reviewsed", "film-mooded"))
+    assert level(project, "tested") == "improve"
+
+
 @pytest.mark.parametrize(
     "text",
     ["(" * 50_000, "-" * 90_000 + "1", "a" + ".b" * 45_000, "1" + "+1" * 45_000, "x = '" + "\\d" * 40_000 + "'", "\0"],

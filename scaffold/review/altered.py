@@ -1,5 +1,6 @@
 """What the owner altered in code and tests since the project began, by its meaning: a comment is no change."""
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +28,8 @@ def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: flo
     """What was altered; None if history doesn't tell. Git is asked no later than the latest moment."""
     if not commits or (commits.count == 1 and not commits.by_tool):
         return None
-    renamed = _renamed(texts, commits)
-    before = {path: _then(path, renamed) for path in texts if path.startswith(("src/", "tests/"))}
+    old, new = _package(list(commits.beginning)), _package(list(texts))
+    before = {path: _then(path, old, new) for path in texts if path.startswith(("src/", "tests/"))}
     differ = [path for path, then in before.items() if _differs(root, path, then, commits)]
     names = {path: commits.beginning.get(before[path], "") for path in differ}
     contents = _contents(root, names, repository.deadline(SECONDS, latest))
@@ -36,12 +37,10 @@ def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: flo
     tests: dict[str, frozenset[str]] = {}
     left, until = MOST_PARSED, repository.deadline(SECONDS)
     for path in differ:
-        then = contents.get(path, "")
-        for old, new in renamed.items():
-            then = then.replace(old, new)
-        left -= len(texts[path]) + len(then)
+        now, then = (_renamed(text, old, new) for text in (texts[path], contents.get(path, "")))
+        left -= len(now) + len(then)
         parsed = path.endswith(".py") and left >= 0 and time.monotonic() < until
-        is_same, imported = _compared(texts[path], then) if parsed else (False, UNREAD)
+        is_same, imported = _compared(now, then) if parsed else (False, UNREAD)
         if not is_same:
             files.append(path)
         if not is_same and imported is not None:
@@ -60,12 +59,12 @@ def _compared(now: str, then: str) -> tuple[bool, frozenset[str] | None]:
     return is_same, meaning.imports(new) if meaning.newly_tested(new, old) else None
 
 
-def _renamed(texts: dict[str, str], commits: Commits) -> dict[str, str]:
-    """The old name of package and command, with the new one, if the project was renamed since."""
-    now, then = _package(list(texts)), _package(list(commits.beginning))
-    if not now or not then or now == then:
-        return {}
-    return {then: now, then.replace("_", "-"): now.replace("_", "-")}
+def _renamed(text: str, old: str, new: str) -> str:
+    """The text with one name for package and command, of old and of now: `reviews` may be either, or a variable."""
+    if not old or not new or old == new:
+        return text
+    either = "|".join(re.escape(name) for one in (old, new) for name in (one, one.replace("_", "-")))
+    return re.sub(rf"\b(?:{either})\b", new, text)
 
 
 def _package(paths: list[str]) -> str:
@@ -73,12 +72,9 @@ def _package(paths: list[str]) -> str:
     return min(found, default="")
 
 
-def _then(path: str, renamed: dict[str, str]) -> str:
+def _then(path: str, old: str, new: str) -> str:
     """The path that a file had at the beginning."""
-    for old, new in renamed.items():
-        if path.startswith(f"src/{new}/"):
-            return f"src/{old}/{path.removeprefix(f'src/{new}/')}"
-    return path
+    return f"src/{old}/{path.removeprefix(f'src/{new}/')}" if old and path.startswith(f"src/{new}/") else path
 
 
 def _differs(root: Path, path: str, then: str, commits: Commits) -> bool:
