@@ -214,6 +214,10 @@ def test_monitoring_is_recent_and_about_what_serves(project: Path) -> None:
     write_lines(decisions, HEALTHY | {"time": "2026-09-01T00:00:00+00:00"})
     assert "82 days ago" in found(project, "monitoring")[0]
 
+    write_lines(decisions, HEALTHY | {"time": "2199-01-01T00:00:00+00:00"})
+    assert level(project, "monitoring") == "unknown"
+    assert found(project, "monitoring")[0].endswith("that is later than now, 2026-11-22")
+
     write_lines(decisions, HEALTHY | {"model_version": 1})
     assert "what serves is version 2" in found(project, "monitoring")[0]
 

@@ -7,6 +7,7 @@ from scaffold.review.project import DECISIONS, HISTORY, RESULTS, Project
 from scaffold.review.records import AGAIN, ALARM, PROMOTED, Change, Decision, Score
 
 RECENT = timedelta(days=30)
+CLOCKS = timedelta(days=1)  # by which the clocks of two machines may differ
 
 
 def changes(project: Project) -> tuple[tuple[Change, ...], str]:
@@ -91,6 +92,8 @@ def monitoring(project: Project) -> list[Finding]:
         return mend("no decision of monitoring is on record", where, f"{project.name} replay stream; then monitor")
     last = found[-1]
     said = f"last decision {last.time:%Y-%m-%d}, version {last.version}, {last.rows:,} rows: {last.status}"
+    if last.time - project.now > CLOCKS:
+        return unknown(f"{said}; that is later than now, {project.now:%Y-%m-%d}", where, f"{project.name} monitor")
     if now and last.version != now.version:
         return improve(f"{said}; what serves is version {now.version}", where, f"{project.name} monitor")
     if project.now - last.time > RECENT:
