@@ -25,7 +25,7 @@ APART = "\n" * 6  # lines that did not follow each other make no secret together
 
 @dataclass(frozen=True)
 class Past:
-    """A secret that is in no file any more, with the commit that brought it."""
+    """A secret that is in no file any more, or in a message, with the commit that brought it."""
 
     kind: str
     path: str
@@ -42,13 +42,14 @@ class Searched:
 
 
 def search(root: Path, texts: dict[str, str], latest: float) -> Searched:
-    """What every commit of every branch and tag ever added, without what the texts still hold."""
+    """What every commit of every branch and tag ever added or said, without what the texts still hold."""
     until = repository.deadline(SECONDS, latest)
     try:
         place = ask(root, until, "rev-parse", "--is-shallow-repository", "--show-prefix")
         shallow, prefix = [*place.splitlines(), ""][:2]
         commits = _commits(root, until, bool(prefix))
         added, whole = _added(root, commits[:MOST_COMMITS], until)
+        added |= {name: (name, "its message") for name in (*_tags(root, until, bool(prefix)), *commits[:MOST_COMMITS])}
         sizes = repository.sizes(root, list(added), until)
         held = list(_within(sorted(added, key=lambda name: sizes.get(name, 0) > LARGE), sizes))
         # The oldest first, so that a secret is told with the commit that brought it; large ones last, if time is left.
@@ -78,6 +79,12 @@ def _commits(root: Path, until: float, part: bool) -> list[str]:
     scope = ["--full-history", "--", "."] if part else ["--"]
     most = f"--max-count={MOST_COMMITS + 1}"
     return ask(root, until, "rev-list", most, "--exclude=refs/stash", "--all", *scope).split()
+
+
+def _tags(root: Path, until: float, part: bool) -> list[str]:
+    """The tags that have a message; none of a folder that is part of a larger repository."""
+    said = "" if part else ask(root, until, "for-each-ref", "--format=%(objecttype) %(objectname)", "refs/tags")
+    return [line[4:] for line in said.splitlines()[:MOST_COMMITS] if line.startswith("tag ")]
 
 
 def _added(root: Path, commits: list[str], until: float) -> tuple[dict[str, tuple[str, str]], bool]:

@@ -98,7 +98,7 @@ def _started(
 
 
 def blobs(root: Path, names: list[str], until: float) -> Iterator[tuple[str, bytes]]:
-    """Each blob and its content, until all are read or time is over."""
+    """Each blob, commit or tag and its content, until all are read or time is over."""
     with answers(root, names, until, "cat-file", "--batch") as stream:
         for line in stream:
             name, *kind = line.decode("ascii", "replace").split()
@@ -112,10 +112,10 @@ def blobs(root: Path, names: list[str], until: float) -> Iterator[tuple[str, byt
 
 
 def sizes(root: Path, names: list[str], until: float) -> dict[str, int]:
-    """Bytes of each of the blobs that git has, as far as it gets in time."""
+    """Bytes of each of the blobs, commits and tags that git has, as far as it gets in time."""
     with answers(root, names, until, "cat-file", "--batch-check") as stream:
         lines = [line.decode("ascii", "replace").split() for line in stream]
-    return {line[0]: int(line[2]) for line in lines if len(line) == 3 and line[1] == "blob"}
+    return {line[0]: int(line[2]) for line in lines if len(line) == 3 and line[1] != "tree"}
 
 
 def _command(root: Path, arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
