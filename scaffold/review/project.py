@@ -81,8 +81,7 @@ def read(root: Path, now: datetime) -> Project:
         raise ReviewError(f"{str(root)!r} is no folder. Give a project's folder: scaffold review DIRECTORY")
     damage: dict[str, str] = {}
     origin = {key: str(value) for key, value in _origin(root).items()}
-    until = repository.deadline()
-    tracked = commits.tracked(root, until)
+    tracked = commits.tracked(root, until := repository.deadline())
     known, reason = _history(root, until)
     files = published.sizes(root, tracked or [])
     texts, unread = published.texts(root, files, damage)

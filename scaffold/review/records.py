@@ -1,7 +1,6 @@
 """What a project has on record of its champions and of monitoring, held to its shape, since it may be damaged."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,13 +36,7 @@ class Change:
     reasons: tuple[str, ...] = ()
     score: Score | None = None
     baselines: tuple[tuple[str, Score], ...] = ()
-    gains: tuple[tuple[str, Score], ...] = ()
-
-    def gain(self, baseline: str) -> Score | None:
-        """How far it is from a baseline on the same rows, if that is on record: as figures, or in words."""
-        return dict(self.gains).get(baseline) or next(
-            filter(None, (_said(why, baseline) for why in self.reasons)), None
-        )
+    gains: tuple[tuple[str, Score], ...] = ()  # how far it is from a baseline, on the same rows
 
 
 @dataclass(frozen=True)
@@ -140,12 +133,6 @@ def _texts(found: dict[str, Any]) -> dict[str, str]:
 
 def _scores(found: dict[str, Any]) -> tuple[tuple[str, Score], ...]:
     return tuple((_text(name), _score(score)) for name, score in found.items())
-
-
-def _said(reason: str, baseline: str) -> Score | None:
-    """The difference that a reason tells: "better than ridge: MAPE -0.012 (-0.018 to -0.007)"."""
-    found = re.search(rf"than {re.escape(baseline)}: \S+ ([+-][\d.]+) \(([+-][\d.]+) to ([+-][\d.]+)\)", reason)
-    return Score(*map(float, found.groups())) if found else None
 
 
 def _decision(entry: dict[str, Any]) -> Decision:

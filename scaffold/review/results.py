@@ -53,7 +53,7 @@ def baseline(project: Project) -> list[Finding]:
     sign = direction(project)
     if sign is None:
         return unknown(f"neither {RESULTS} nor metrics.py tells whether more is better", where)
-    pairs = [(name, score, first.gain(name)) for name, score in first.baselines]
+    pairs = [(name, score, dict(first.gains).get(name)) for name, score in first.baselines]
     worst = min(pairs, key=lambda pair: sign * (first.score.value - pair[1].value) if first.score else 0.0)
     said = f"champion {first.score}, strongest baseline '{worst[0]}' {worst[1]}"
     paired = (
