@@ -115,12 +115,13 @@ def points(project: Path, criterion: str) -> tuple[int, str]:
     return next((one.earned.points, one.earned.evidence) for one in judge(project).rubric if one.name == criterion)
 
 
-def git(project: Path, *arguments: str, stdin: IO[bytes] | None = None) -> str:
+def git(project: Path, *arguments: str, stdin: IO[bytes] | None = None, text: str | None = None) -> str:
     settings = ["-c", "user.name=Ada", "-c", "user.email=ada@localhost", "-c", "commit.gpgSign=false"]
     return subprocess.run(
         ["git", *settings, *arguments],  # noqa: S607  (the git that the user would run)
         cwd=project,
         stdin=stdin,
+        input=text,
         capture_output=True,
         check=True,
         encoding="utf-8",

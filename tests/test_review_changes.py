@@ -102,12 +102,36 @@ def test_another_assertion_or_case_is_a_test_and_another_name_is_none(
 
 @pytest.mark.parametrize("folder", ["", "words/"])
 def test_a_new_module_needs_a_test_of_its_own(project: Path, folder: str) -> None:
-    path = f"src/my_reviews/{folder}emoji.py"
+    path, test = f"src/my_reviews/{folder}emoji.py", f"tests/{folder}test_emoji.py"
     write_text(project / path, "FOUND = 1\n")
-    assert found(project, "tested") == [f"improve {path}: changed, and there is no tests/test_emoji.py"]
+    said = f"changed, and there is no {test}, nor a new test that imports it"
+    assert found(project, "tested") == [f"improve {path}: {said}"]
 
-    write_text(project / "tests" / folder / "test_emoji.py", "def test_one() -> None:\n    assert emoji.FOUND == 1\n")
+    write_text(project / test, "def test_one() -> None:\n    assert emoji.FOUND == 1\n")
     assert level(project, "tested") == "good"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from my_reviews.words import emoji", "good"),
+        ("from my_reviews.words.emoji import FOUND as emoji", "good"),
+        ("import my_reviews.words.emoji as emoji", "good"),
+        ("from my_reviews import emoji", "improve"),
+        ("from my_reviews.words import emojis as emoji", "improve"),
+    ],
+)
+def test_a_module_may_be_tested_by_another_modules_test_that_imports_it(
+    project: Path, line: str, expected: str
+) -> None:
+    write_text(project / "src" / "my_reviews" / "words" / "emoji.py", "FOUND = 1\n")
+
+    append(project / TEST, f"\n\ndef test_one() -> None:\n    {line}\n\n    assert emoji\n")
+    assert level(project, "tested") == expected
+
+    text = (project / TEST).read_text("utf-8")
+    write_text(project / TEST, text.replace("assert emoji\n", "emoji\n"))
+    assert level(project, "tested") == "improve"
 
 
 def test_another_name_of_the_package_is_no_change_of_each_module(project: Path) -> None:
@@ -120,6 +144,23 @@ def test_another_name_of_the_package_is_no_change_of_each_module(project: Path) 
     append(project / "src" / "game_mood" / "model.py", "\nLARGEST = 3\n")
 
     assert found(project, "tested") == [f"improve src/game_mood/model.py: changed, and {TEST} tests nothing new"]
+
+
+def test_a_package_of_one_word_may_be_renamed_too(project: Path) -> None:
+    first, second = project / "src" / "my_reviews", project / "src" / "reviews"
+    first.rename(second)
+    write_text(second / "words.py", "from reviews import data\n\nreviews = data.clean('reviews', 'reviewsed')\n")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--amend", "--no-edit")
+    assert found(project, "tested") == ["good : modules changed, each with its test: 0"]
+
+    second.rename(project / "src" / "film_mood")
+    words = project / "src" / "film_mood" / "words.py"
+    write_text(words, "from film_mood import data\n\nreviews = data.clean('film-mood', 'reviewsed')\n")
+    assert found(project, "tested") == ["good : modules changed, each with its test: 0"]
+
+    write_text(words, words.read_text("utf-8").replace("reviewsed", "film-mooded"))
+    assert level(project, "tested") == "improve"
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,16 @@ def test_branches_tags_and_merges_are_searched(project: Path) -> None:
     assert level(project, "no_secrets") == "good"  # nobody who clones it gets the commit
 
 
+def test_messages_of_commits_and_tags_are_searched(project: Path) -> None:
+    append(project / "README.md", "\nmore\n")
+    first = commit(project, f'Try API_KEY = "{KEY}"')
+    git(project, "tag", "--annotate", "v1", "--message", f'API_KEY = "{KEY[::-1]}"')
+    tag = git(project, "rev-parse", "v1").strip()[:10]
+
+    said = {f"mend {name}:its message: {REMOVED}" for name in (first, tag)}
+    assert set(found(project, "no_secrets")) == said
+
+
 def test_a_folder_of_a_larger_repository_is_searched_alone(project: Path) -> None:
     portfolio = project.parent
     (project / ".git").rename(portfolio / ".git")
@@ -111,7 +121,7 @@ def test_what_was_not_searched_is_unknown(project: Path, monkeypatch: pytest.Mon
     assert found(project, "no_secrets")[0].endswith("files and commits: 6 searched")
 
     for limit, value, said in (
-        ("MOST_COMMITS", 3, "git's history was searched up to 3 commits: 3 of 3 contents"),
+        ("MOST_COMMITS", 3, "git's history was searched up to 3 commits: 6 of 6 contents"),
         ("MOST_BYTES", 100_000, "git's history was searched up to 0 MB: "),
         ("LARGEST_TEXT", 5_000, "MB a file ("),
         ("SECONDS", -1.0, "git's history was searched up to -1 s: "),
@@ -165,5 +175,5 @@ def test_a_git_that_hangs_is_stopped(project: Path, tmp_path: Path, monkeypatch:
 
     said = found(project, "no_secrets")
 
-    assert said == ["unknown : git's history was searched up to 2 s: 0 of 0 contents"]
+    assert said[0].startswith("unknown : git's history was searched up to 2 s: ")
     assert time.monotonic() - started < 5

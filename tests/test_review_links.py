@@ -1,5 +1,6 @@
 """A link to try the project: of a place that serves, of this project, and never asked."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,24 @@ from reviewed import append, found, level, points, write_text
         ("Try it: https://mood.hf.space.elsewhere.com", "improve"),
         ("Try it: https://hf.space", "improve"),
         ("Try it: https://downtowner-mood.hf.space", "good"),
+        ("Read it: https://todorov.github.io/mood/", "good"),
+        ("Try it: https://exampleton-mood.hf.space", "good"),
+        ("Try it: https://user-friendly-mood.fly.dev", "good"),
+        ("Try it: https://yourself.fly.dev", "good"),
+        ("Try it: https://yourname-mood.hf.space", "improve"),
+        ("Try it: https://my-example.fly.dev", "improve"),
     ],
 )
 def test_a_link_to_try_it_is_an_address_of_a_place_that_serves(project: Path, line: str, expected: str) -> None:
     append(project / "README.md", f"\n{line}\n")
 
     assert level(project, "live") == expected
+
+
+def test_an_address_that_does_not_count_is_named_with_the_reason(project: Path) -> None:
+    append(project / "README.md", "\nTry it: https://OWNER.github.io/film-mood/\n")
+
+    assert found(project, "live")[0].endswith(": https://OWNER.github.io/film-mood/: 'OWNER' stands for a name")
 
 
 def test_a_link_may_stand_in_the_package_file(project: Path) -> None:
@@ -87,3 +100,13 @@ def test_a_page_is_of_the_owner_on_github(project: Path) -> None:
     append(project / "README.md", "\nSee https://ada.github.io/film-mood/\n")
 
     assert level(project, "live") == "good"
+
+
+def test_what_a_workflow_publishes_is_looked_for_once(project: Path) -> None:
+    append(project / "README.md", "\n" + "Try it: https://bob-film-mood.hf.space\n" * 50)
+    write_text(project / ".github" / "workflows" / "long.yml", "SPACE: ada/mood\n" + "hf upload a/b " * 200_000)
+    started = time.monotonic()
+
+    assert level(project, "live") == "improve"
+
+    assert time.monotonic() - started < 10

@@ -200,7 +200,14 @@ def test_a_licence_is_missed(project: Path) -> None:
         ("- run: pytest\n", "- run: pytest\n        continue-on-error: true\n", "continue-on-error"),
         ("    name: lint, types, tests\n", "    continue-on-error: true\n", "continue-on-error"),
         ("- run: pytest\n", "- run: pytest\n        if: false\n", "if: false"),
-        ("- run: pytest\n", "- run: pytest --collect-only\n", "--collect-only"),
+        ("- run: pytest\n", "- run: pytest --collect-only\n", "no workflow runs the tests"),
+        ("- run: pytest\n", "- run: python -m pytest --version\n", "no workflow runs the tests"),
+        ("- run: pytest\n", "- run: uv run pytest --help\n", "no workflow runs the tests"),
+        ("- run: pytest\n", "- run: pytest -q || (exit 0)\n", "it lets a failure pass: || (exit 0)"),
+        ("- run: pytest\n", "- run: |\n          set +e\n          pytest\n          date\n", "pass: set +e"),
+        ("- run: pytest\n", "- run: uv run --with pytest mypy\n", "no workflow runs the tests"),
+        ("- run: pytest\n", "- run: uv tool install pytest\n", "no workflow runs the tests"),
+        ("- run: pytest\n", "- run: make build\n", "no workflow runs the tests"),
         ("- run: pytest\n", "- run: echo tests\n", "no workflow runs the tests"),
         ("jobs:\n", "jobs: [\n", "GitHub can't run it"),
         ("jobs:\n", "job:\n", "it has no jobs"),
@@ -214,6 +221,37 @@ def test_a_ci_that_can_not_fail_is_none(project: Path, old: str, new: str, says:
 
     assert level(project, "continuous") == "mend"
     assert says in found(project, "continuous")[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("uv run --frozen pytest", "good"),
+        ("uv run --extra dev --with pytest-cov pytest --cov", "good"),
+        ("python3 -m pytest", "good"),
+        (".venv/bin/pytest -q", "good"),
+        ("uv sync && uv run pytest", "good"),
+        ("cd service && pytest", "good"),
+        ("uvx pytest", "good"),
+        ("CI=1 coverage run --source=src -m pytest", "good"),
+        ("pytest || (cat logs; exit 1)", "good"),
+        ("|\n          pip uninstall -y x || true\n          pytest", "good"),
+        ("|\n          pytest --version\n          pytest \\\n            -q", "good"),
+        ("|\n          set +e\n          date\n          set -e\n          pytest\n          date", "good"),
+        ("|\n          set +e\n          pytest\n          code=$?\n          exit $code", "good"),
+        ("make test", "unknown"),
+        ("nox -s tests", "unknown"),
+        ("uv run tox", "unknown"),
+        ("./scripts/ci.sh", "unknown"),
+        ("docker compose run app pytest", "unknown"),
+    ],
+)
+def test_each_way_to_run_the_tests_is_known(project: Path, command: str, expected: str) -> None:
+    text = (project / CI).read_text("utf-8")
+
+    write_text(project / CI, text.replace("- run: pytest\n", f"- run: {command}\n"))
+
+    assert level(project, "continuous") == expected, found(project, "continuous")
 
 
 def test_a_ci_is_found_by_its_line_and_missed(project: Path) -> None:

@@ -54,25 +54,36 @@ def test_a_refused_challenger_is_no_champion(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "reason", "expected"),
+    ("value", "gain", "expected"),
     [
-        (0.8817, "better than scikit-learn defaults: accuracy +0.039 (+0.032 to +0.047)", "good"),
-        (0.9180, "better than scikit-learn defaults: accuracy +0.003 (+0.001 to +0.005)", "good"),
-        (0.9180, "not surely better than scikit-learn defaults: accuracy +0.003 (-0.001 to +0.007)", "mend"),
-        (0.9300, "not surely better than scikit-learn defaults: accuracy -0.009 (-0.017 to -0.001)", "mend"),
-        (0.8817, "in words that tell no interval", "good"),
-        (0.9180, "in words that tell no interval", "mend"),
+        (0.8817, (0.039, 0.032, 0.047), "good"),
+        (0.9180, (0.003, 0.001, 0.005), "good"),
+        (0.9180, (0.003, -0.001, 0.007), "mend"),
+        (0.9300, (-0.009, -0.017, -0.001), "mend"),
+        (0.8817, None, "good"),
+        (0.9180, None, "mend"),
     ],
 )
 def test_the_champion_is_better_by_pairs_or_else_by_intervals_that_lie_apart(
-    project: Path, value: float, reason: str, expected: str
+    project: Path, value: float, gain: tuple[float, float, float] | None, expected: str
 ) -> None:
-    other = {"value": value, "low": value - 0.009, "high": value + 0.009}
-    evidence = {"score": SCORE, "baselines": {"scikit-learn defaults": other}}
+    name = "scikit-learn defaults"
+    evidence = {"score": SCORE, "baselines": {name: {"value": value, "low": value - 0.009, "high": value + 0.009}}}
+    gains = {"gains": {name: dict(zip(("value", "low", "high"), gain, strict=True))}} if gain else {}
     finish(project)
-    write_lines(project / "champion" / "history.jsonl", FIRST | {"reasons": [reason], "evidence": evidence})
+    write_lines(project / "champion" / "history.jsonl", FIRST | {"evidence": evidence | gains})
 
     assert level(project, "baseline") == expected
+
+
+def test_words_of_a_record_are_no_figures(project: Path) -> None:
+    reason = "better than scikit-learn defaults: accuracy +0.003 (+0.001 to +0.005)"
+    close = {"score": SCORE, "baselines": {"scikit-learn defaults": SCORE}}
+    finish(project)
+
+    write_lines(project / "champion" / "history.jsonl", FIRST | {"reasons": [reason], "evidence": close})
+
+    assert level(project, "baseline") == "mend"
 
 
 def test_where_less_is_better_the_lower_champion_wins(project: Path) -> None:
@@ -213,6 +224,10 @@ def test_monitoring_is_recent_and_about_what_serves(project: Path) -> None:
 
     write_lines(decisions, HEALTHY | {"time": "2026-09-01T00:00:00+00:00"})
     assert "82 days ago" in found(project, "monitoring")[0]
+
+    write_lines(decisions, HEALTHY | {"time": "2199-01-01T00:00:00+00:00"})
+    assert level(project, "monitoring") == "unknown"
+    assert found(project, "monitoring")[0].endswith("that is later than now, 2026-11-22")
 
     write_lines(decisions, HEALTHY | {"model_version": 1})
     assert "what serves is version 2" in found(project, "monitoring")[0]

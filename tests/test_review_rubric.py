@@ -89,6 +89,21 @@ def test_a_workflow_that_waits_for_no_variable_is_deployed(project: Path) -> Non
     assert points(project, "workflow orchestration")[0] == 4
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [("uv run pytest", 0), ("my-reviews retrain", 4), ("uv run my-reviews run", 4), ("my-reviews monitor", 0)],
+)
+def test_a_schedule_that_only_tests_orchestrates_nothing(project: Path, command: str, expected: int) -> None:
+    shutil.rmtree(project / ".github")
+    for path in (project / "src" / "my_reviews").rglob("flow.py"):
+        path.unlink()
+    nightly = f"on: {{schedule: [{{cron: '0 3 * * *'}}]}}\njobs: {{x: {{steps: [{{run: {command}}}]}}}}\n"
+
+    write_text(project / ".github" / "workflows" / "nightly.yml", nightly)
+
+    assert points(project, "workflow orchestration")[0] == expected
+
+
 def test_a_container_with_a_champion_is_a_deployment(project: Path) -> None:
     assert points(project, "model deployment")[0] == 2
 

@@ -1,12 +1,16 @@
 """A review of a stranger's project: nothing of it is run, no trap holds it up, and its text can't steer a terminal."""
 
+import json
 import os
+import shlex
 import sys
 import time
+import tracemalloc
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from reviewed import append, finish, found, git, judge, level, points, write_text
+from reviewed import HEALTHY, append, finish, found, git, judge, level, points, write_text
 
 from scaffold.review import report
 
@@ -70,6 +74,43 @@ def test_nothing_of_the_project_is_imported(project: Path, tmp_path: Path) -> No
     judge(project)
 
     assert not mark.exists()
+
+
+def bomb(project: Path) -> str:
+    """The name of a tree of a few kilobytes that lists 70 billion files."""
+    name = git(project, "hash-object", "-w", "--stdin", text="one\n").strip()
+    entry = f"100644 blob {name}"
+    for _ in range(9):
+        lines = "".join(f"{entry}\t{'long' * 20}{number:02}\n" for number in range(16))
+        entry = f"040000 tree {git(project, 'mktree', text=lines).strip()}"
+    return entry
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_tree_of_trees_takes_neither_time_nor_memory(project: Path, first: bool) -> None:
+    tree = git(project, "ls-tree", "HEAD") + f"{bomb(project)}\tbomb\n"
+    parent = [] if first else ["-p", "HEAD"]
+    grown = git(project, "commit-tree", git(project, "mktree", text=tree).strip(), *parent, text="Start from the\n")
+    git(project, "update-ref", "HEAD", grown.strip())
+    started = time.monotonic()
+    tracemalloc.start()
+
+    review = judge(project)
+
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert used < 500_000_000  # it was 3.3 GB; 20,000 files need 30 MB
+    assert time.monotonic() - started < BOUND
+    assert "git's history was searched up to" in review.project.searched.missing
+    assert bool(review.project.no_commits) == first
+
+
+def test_a_commit_that_grows_when_it_is_unpacked_is_refused(project: Path) -> None:
+    head = git(project, "cat-file", "commit", "HEAD")
+    huge = git(project, "hash-object", "-t", "commit", "-w", "--stdin", text=head + " " * 140_000_000)
+    git(project, "update-ref", "HEAD", huge.strip())
+
+    assert "git says: attempting to allocate 1400" in found(project, "history")[0]
 
 
 @posix
@@ -152,6 +193,42 @@ def test_a_long_line_is_not_gone_over_from_each_of_its_places(project: Path, pat
     assert time.monotonic() - started < 10
 
 
+def test_thousands_of_findings_are_not_all_printed(project: Path) -> None:
+    record = finish(project) / "docs" / "results.json"
+    recorded = json.loads(record.read_text("utf-8"))
+    recorded["shown"] |= {f"docs/{number}.md": "0" for number in range(20_000)}
+    write_text(record, json.dumps(recorded))
+    field = "<!-- measured: champion -->0.9<!-- /measured -->\n"
+    write_text(project / "docs" / "many.md", field * 20_000)
+    job = "jobs: {x: {steps: [{run: 'pytest || true" + "; pytest || true" * 400 + "'}]}}\n"
+    write_text(project / ".github" / "workflows" / "many.yml", job)
+    started = time.monotonic()
+
+    review = judge(project)
+    shown = report.show(review)
+
+    assert time.monotonic() - started < 10
+    assert sum(one.check == "shown" for one in review.judged) == 10
+    assert max(Counter(one.check for one in review.judged).values()) <= 10
+    assert shown.count("\n") < 300
+
+
+@pytest.mark.parametrize(("name", "length"), [("metric", 104), ("name", 2_000), ("decisions", 2_000)])
+def test_a_text_of_a_record_has_an_end(project: Path, name: str, length: int) -> None:
+    record = finish(project) / "docs" / "results.json"
+    recorded = json.loads(record.read_text("utf-8"))
+    long = "a" * length
+    new = {
+        "metric": recorded["metric"] | {"name": long},
+        "name": long,
+        "decisions": [HEALTHY | {"status": long, "version": 2}],
+    }
+    write_text(record, json.dumps(recorded | {name: new[name]}))
+
+    assert level(project, "readable") == "mend"
+    assert long not in report.show(judge(project))
+
+
 def test_ten_thousand_lines_of_gitignore_take_no_time(project: Path) -> None:
     append(project / ".gitignore", "".join(f"*a*{number}\n" for number in range(10_000)))
     for number in range(2_000):
@@ -207,6 +284,23 @@ def test_text_of_the_project_can_not_steer_the_terminal(project: Path) -> None:
     assert "\u202e" not in shown
     assert "[bold]x" in shown
     assert "-> x; rm" not in shown
+
+
+@posix
+def test_a_name_of_a_file_is_one_word_of_the_command_that_is_to_be_typed(project: Path) -> None:
+    names = ["a$(touch pwned).ipynb", "b;touch pwned;.ipynb", "c\x1b[2J\ntouch pwned\n.ipynb", "d'`touch pwned`.ipynb"]
+    for name in names:
+        write_text(project / name, '{"cells": [{"outputs": [1]}]}')
+    (project / "e$(touch pwned).md").write_bytes(b"\xff")
+
+    review = judge(project)
+
+    steps = [one.finding.step for one in review.judged if one.check in ("notebooks", "readable")]
+    clear = ["jupyter", "nbconvert", "--clear-output", "--inplace"]
+    assert [shlex.split(step) for step in steps if "nbconvert" in step] == [[*clear, name] for name in names]
+    assert [shlex.split(step)[-1] for step in steps if "checkout" in step] == ["e$(touch pwned).md"]
+    assert "\x1b" not in report.show(review) + report.as_json(review)
+    assert "\ntouch" not in report.show(review)
 
 
 def test_a_file_that_is_no_text_is_named(project: Path) -> None:

@@ -1,7 +1,8 @@
 """What the owner altered in code and tests since the project began, by its meaning: a comment is no change."""
 
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.review import folder, meaning, repository
@@ -10,58 +11,60 @@ from scaffold.review.folder import Unreadable
 from scaffold.review.repository import NoHistory
 
 MOST_PARSED = 1_000_000  # characters of all modules, now and then; beyond them, bytes are compared
+UNREAD: frozenset[str] = frozenset()  # imports of what is too long to be parsed; it may test anything all the same
 SECONDS = 1.0  # for git, and again for what is parsed
 
 
 @dataclass(frozen=True)
 class Altered:
-    """Files of src and tests that are new or mean something else; of these, the tests that test something new."""
+    """Files of src and tests that are new or mean something else; what those tests import that test something new."""
 
     files: tuple[str, ...] = ()
-    tests: frozenset[str] = frozenset()
+    tests: dict[str, frozenset[str]] = field(default_factory=dict)
     in_words: int = 0  # files whose comments, docstrings or format alone differ
 
 
-def read(root: Path, texts: dict[str, str], commits: Commits | None) -> Altered | None:
-    """What was altered; None if history doesn't tell."""
+def read(root: Path, texts: dict[str, str], commits: Commits | None, latest: float) -> Altered | None:
+    """What was altered; None if history doesn't tell. Git is asked no later than the latest moment."""
     if not commits or (commits.count == 1 and not commits.by_tool):
         return None
-    renamed = _renamed(texts, commits)
-    before = {path: _then(path, renamed) for path in texts if path.startswith(("src/", "tests/"))}
+    old, new = _package(list(commits.beginning)), _package(list(texts))
+    before = {path: _then(path, old, new) for path in texts if path.startswith(("src/", "tests/"))}
     differ = [path for path, then in before.items() if _differs(root, path, then, commits)]
-    contents = _contents(root, {path: commits.beginning.get(before[path], "") for path in differ})
+    names = {path: commits.beginning.get(before[path], "") for path in differ}
+    contents = _contents(root, names, repository.deadline(SECONDS, latest))
     files: list[str] = []
-    tests: set[str] = set()
-    left, until = MOST_PARSED, time.monotonic() + SECONDS
+    tests: dict[str, frozenset[str]] = {}
+    left, until = MOST_PARSED, repository.deadline(SECONDS)
     for path in differ:
-        then = contents.get(path, "")
-        for old, new in renamed.items():
-            then = then.replace(old, new)
-        left -= len(texts[path]) + len(then)
+        now, then = (_renamed(text, old, new) for text in (texts[path], contents.get(path, "")))
+        left -= len(now) + len(then)
         parsed = path.endswith(".py") and left >= 0 and time.monotonic() < until
-        is_same, is_tested = _compared(texts[path], then) if parsed else (False, True)
+        is_same, imported = _compared(now, then) if parsed else (False, UNREAD)
         if not is_same:
             files.append(path)
-            tests |= {path} if is_tested else set()
-    return Altered(tuple(files), frozenset(tests), len(differ) - len(files))
+        if not is_same and imported is not None:
+            tests[path] = imported
+    return Altered(tuple(files), tests, len(differ) - len(files))
 
 
-def _compared(now: str, then: str) -> tuple[bool, bool]:
-    """Whether two versions of a module mean the same, and whether the later one tests something new."""
+def _compared(now: str, then: str) -> tuple[bool, frozenset[str] | None]:
+    """Whether two versions of a module mean the same, and what the later one imports if it tests something new."""
     if len(now) > meaning.LARGEST:
-        return False, True
+        return False, UNREAD
     new, old = meaning.tree(now), meaning.tree(then) if then else None
     if new is None:
-        return False, False
-    return old is not None and meaning.same(new, old), meaning.newly_tested(new, old)
+        return False, None
+    is_same = old is not None and meaning.same(new, old)
+    return is_same, meaning.imports(new) if meaning.newly_tested(new, old) else None
 
 
-def _renamed(texts: dict[str, str], commits: Commits) -> dict[str, str]:
-    """The old name of package and command, with the new one, if the project was renamed since."""
-    now, then = _package(list(texts)), _package(list(commits.beginning))
-    if not now or not then or now == then:
-        return {}
-    return {then: now, then.replace("_", "-"): now.replace("_", "-")}
+def _renamed(text: str, old: str, new: str) -> str:
+    """The text with one name for package and command, of old and of now: `reviews` may be either, or a variable."""
+    if not old or not new or old == new:
+        return text
+    either = "|".join(re.escape(name) for one in (old, new) for name in (one, one.replace("_", "-")))
+    return re.sub(rf"\b(?:{either})\b", new, text)
 
 
 def _package(paths: list[str]) -> str:
@@ -69,12 +72,9 @@ def _package(paths: list[str]) -> str:
     return min(found, default="")
 
 
-def _then(path: str, renamed: dict[str, str]) -> str:
+def _then(path: str, old: str, new: str) -> str:
     """The path that a file had at the beginning."""
-    for old, new in renamed.items():
-        if path.startswith(f"src/{new}/"):
-            return f"src/{old}/{path.removeprefix(f'src/{new}/')}"
-    return path
+    return f"src/{old}/{path.removeprefix(f'src/{new}/')}" if old and path.startswith(f"src/{new}/") else path
 
 
 def _differs(root: Path, path: str, then: str, commits: Commits) -> bool:
@@ -84,13 +84,13 @@ def _differs(root: Path, path: str, then: str, commits: Commits) -> bool:
         return False
 
 
-def _contents(root: Path, names: dict[str, str]) -> dict[str, str]:
+def _contents(root: Path, names: dict[str, str], until: float) -> dict[str, str]:
     """The text of each module at the beginning, by its path now, as far as git gives it."""
     wanted = {path: name for path, name in names.items() if name and path.endswith(".py")}
     try:
-        sizes = repository.sizes(root, list(wanted.values()), SECONDS) if wanted else {}
+        sizes = repository.sizes(root, list(wanted.values()), until) if wanted else {}
         small = [name for name, size in sizes.items() if size <= meaning.LARGEST]
-        found = dict(repository.blobs(root, small, SECONDS)) if small else {}
+        found = dict(repository.blobs(root, small, until)) if small else {}
     except NoHistory:
         return {}
     return {path: found[name].decode("utf-8", "replace") for path, name in wanted.items() if name in found}

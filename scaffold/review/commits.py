@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold.review.folder import MOST_FILES
 from scaffold.review.repository import NoHistory, ask
 
 START = "Start from the"  # of the message of the commit that `scaffold new` makes
@@ -23,18 +24,18 @@ class Commits:
         return then not in {blob(content, then or ""), blob(content.replace(b"\r\n", b"\n"), then or "")}
 
 
-def read(root: Path, marker: str) -> Commits:
+def read(root: Path, marker: str, until: float) -> Commits:
     """The history since the commit that added the marker, a file; raises NoHistory."""
-    if ask(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+    if ask(root, until, "rev-parse", "--is-shallow-repository").strip() == "true":
         raise NoHistory("the clone is shallow. Run: git fetch --unshallow")
-    if not ask(root, "rev-list", "--max-count=1", "--all"):
+    if not ask(root, until, "rev-list", "--max-count=1", "--all"):
         raise NoHistory("the repository has no commit")
-    first = ask(root, "rev-list", "--reverse", "HEAD", "--", marker).split()[:1]
+    first = ask(root, until, "rev-list", "--reverse", "HEAD", "--", marker).split()[:1]
     if not first:
         raise NoHistory(f"no commit has {marker}")
-    count = int(ask(root, "rev-list", "--count", f"{first[0]}..HEAD", "--", ".")) + 1
-    message = ask(root, "cat-file", "commit", first[0]).partition("\n\n")[2]
-    return Commits(count, _tree(root, first[0]), message.startswith(START))
+    count = int(ask(root, until, "rev-list", "--count", f"{first[0]}..HEAD", "--", ".")) + 1
+    message = ask(root, until, "cat-file", "commit", first[0]).partition("\n\n")[2]
+    return Commits(count, _tree(root, until, first[0]), message.startswith(START))
 
 
 def blob(content: bytes, like: str) -> str:
@@ -43,14 +44,17 @@ def blob(content: bytes, like: str) -> str:
     return make(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def _tree(root: Path, commit: str) -> dict[str, str]:
-    lines = ask(root, "ls-tree", "-r", "-z", commit).split("\0")
-    return {path: entry.split()[2] for entry, _, path in (line.partition("\t") for line in lines if line)}
+def _tree(root: Path, until: float, commit: str) -> dict[str, str]:
+    listed = ask(root, until, "ls-tree", "-r", "-z", commit)
+    if listed.count("\0") > MOST_FILES:
+        raise NoHistory(f"the first commit has more than {MOST_FILES:,} files")
+    lines = listed.split("\0")[:-1]
+    return {path: entry.split()[2] for entry, _, path in (line.partition("\t") for line in lines)}
 
 
-def tracked(root: Path) -> list[str] | None:
+def tracked(root: Path, until: float) -> list[str] | None:
     """The paths that git tracks below the root; None if there is no repository, or git can't say."""
     try:
-        return [path for path in ask(root, "ls-files", "-z", "--cached").split("\0") if path]
+        return [path for path in ask(root, until, "ls-files", "-z", "--cached").split("\0") if path]
     except NoHistory:
         return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 MEND, IMPROVE, UNKNOWN, GOOD = "mend", "improve", "unknown", "good"
 LEVELS = (MEND, IMPROVE, UNKNOWN, GOOD)  # the gravest first
+MOST_SHOWN = 10  # findings of one check
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from scaffold.review.repository import NoHistory, ask
 
 MOST_COMMITS = 5_000
 MOST_BYTES = 50_000_000  # of all contents that are read
+MOST_LISTED = 20_000_000  # of the list of what was added
 SECONDS = 2.0  # for all of the search
 MOST_FOUND = 10
 LARGE = 500_000  # bytes of what is rarely written by hand
@@ -24,7 +25,7 @@ APART = "\n" * 6  # lines that did not follow each other make no secret together
 
 @dataclass(frozen=True)
 class Past:
-    """A secret that is in no file any more, with the commit that brought it."""
+    """A secret that is in no file any more, or in a message, with the commit that brought it."""
 
     kind: str
     path: str
@@ -40,14 +41,16 @@ class Searched:
     missing: str = ""
 
 
-def search(root: Path, texts: dict[str, str]) -> Searched:
-    """What every commit of every branch and tag ever added, without what the texts still hold."""
-    until = time.monotonic() + SECONDS
+def search(root: Path, texts: dict[str, str], latest: float) -> Searched:
+    """What every commit of every branch and tag ever added or said, without what the texts still hold."""
+    until = repository.deadline(SECONDS, latest)
     try:
-        shallow, prefix = [*ask(root, "rev-parse", "--is-shallow-repository", "--show-prefix").splitlines(), ""][:2]
-        commits = _commits(root, bool(prefix))
+        place = ask(root, until, "rev-parse", "--is-shallow-repository", "--show-prefix")
+        shallow, prefix = [*place.splitlines(), ""][:2]
+        commits = _commits(root, until, bool(prefix))
         added, whole = _added(root, commits[:MOST_COMMITS], until)
-        sizes = repository.sizes(root, list(added), _left(until))
+        added |= {name: (name, "its message") for name in (*_tags(root, until, bool(prefix)), *commits[:MOST_COMMITS])}
+        sizes = repository.sizes(root, list(added), until)
         held = list(_within(sorted(added, key=lambda name: sizes.get(name, 0) > LARGE), sizes))
         # The oldest first, so that a secret is told with the commit that brought it; large ones last, if time is left.
         oldest = held[::-1]
@@ -71,22 +74,25 @@ def search(root: Path, texts: dict[str, str]) -> Searched:
     return Searched(len(commits[:MOST_COMMITS]), tuple(found), missing)
 
 
-def _left(until: float) -> float:
-    return max(until - time.monotonic(), 0.01)
-
-
-def _commits(root: Path, part: bool) -> list[str]:
+def _commits(root: Path, until: float, part: bool) -> list[str]:
     """The commits, the newest first; of a folder that is part of a larger repository only those that changed it."""
     scope = ["--full-history", "--", "."] if part else ["--"]
-    return ask(root, "rev-list", f"--max-count={MOST_COMMITS + 1}", "--exclude=refs/stash", "--all", *scope).split()
+    most = f"--max-count={MOST_COMMITS + 1}"
+    return ask(root, until, "rev-list", most, "--exclude=refs/stash", "--all", *scope).split()
+
+
+def _tags(root: Path, until: float, part: bool) -> list[str]:
+    """The tags that have a message; none of a folder that is part of a larger repository."""
+    said = "" if part else ask(root, until, "for-each-ref", "--format=%(objecttype) %(objectname)", "refs/tags")
+    return [line[4:] for line in said.splitlines()[:MOST_COMMITS] if line.startswith("tag ")]
 
 
 def _added(root: Path, commits: list[str], until: float) -> tuple[dict[str, tuple[str, str]], bool]:
     """Each content that a commit added, with the oldest such commit and the path; and whether these are all."""
     # diff-tree compares names of contents: it reads no attribute, so no filter, driver or converter of the repository.
     how = ("-r", "-m", "--root", "--relative", "--raw", "-z", "--no-abbrev", "--no-renames")
-    with repository.answers(root, commits, _left(until), "diff-tree", "--stdin", *how) as stream:
-        listed = stream.read(MOST_BYTES)
+    with repository.answers(root, commits, until, "diff-tree", "--stdin", *how) as stream:
+        listed = stream.read(MOST_LISTED)
     added: dict[str, tuple[str, str]] = {}
     commit = ""
     parts = iter(listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
@@ -97,7 +103,7 @@ def _added(root: Path, commits: list[str], until: float) -> tuple[dict[str, tupl
         mode, name, path = part.split()[1], part.split()[3], next(parts, "")
         if mode not in NO_FILES and not path.endswith(BINARY):
             added[name] = (commit, path)
-    return added, len(listed) < MOST_BYTES
+    return added, len(listed) < MOST_LISTED
 
 
 def _within(names: Iterable[str], sizes: dict[str, int]) -> Iterator[str]:
@@ -119,7 +125,7 @@ def _found(
     known: set[str] = set()  # lines that were searched: most of a content is what it was a commit before
     found: dict[str, Past] = {}
     read = 0
-    for name, content in repository.blobs(root, names, _left(until)):
+    for name, content in repository.blobs(root, names, until):
         commit, path = added[name]
         lines = dict.fromkeys(content.decode("utf-8", "replace").splitlines())
         new = APART.join(line for line in lines if line not in known)

@@ -5,14 +5,14 @@ import re
 from itertools import islice
 
 from scaffold.review import folder, secrets
-from scaffold.review.finding import IMPROVE, MEND, Finding, good, improve, mend, unknown
+from scaffold.review.finding import IMPROVE, MEND, MOST_SHOWN, Finding, good, improve, mend, unknown
 from scaffold.review.folder import Unreadable, line_of
 from scaffold.review.history import SETTINGS
 from scaffold.review.project import Project
+from scaffold.shell import quoted
 
 MEGABYTE = 1_000_000
 LARGE, TOO_LARGE = 10 * MEGABYTE, 50 * MEGABYTE  # GitHub warns of 50 MB, and refuses 100
-MOST_SHOWN = 10  # findings of one check
 HOMES = ("/home/", "/Users/", ":\\Users", ":\\\\Users")  # found faster than by the expression
 HOME = re.compile(
     r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!runner|user\b|app\b|me\b|you)[\w.-]{2,40}[/\\]"
@@ -26,7 +26,7 @@ def readable(project: Project) -> list[Finding]:
 
 
 def _restored(project: Project, path: str) -> str:
-    return "Restore it from a copy" if path not in project.files else f"Mend it, or: git checkout {path}"
+    return "Restore it from a copy" if path not in project.files else f"Mend it, or: git checkout {quoted(path)}"
 
 
 def history(project: Project) -> list[Finding]:
@@ -100,7 +100,7 @@ def _notebook(project: Project, path: str) -> list[Finding]:
         outputs = sum(bool(cell.get("outputs")) for cell in cells)
     except (Unreadable, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return mend(f"it can't be read as a notebook: {type(error).__name__}", path, "Mend it or delete it")
-    clear = f"jupyter nbconvert --clear-output --inplace {path}"
+    clear = f"jupyter nbconvert --clear-output --inplace {quoted(path)}"
     return improve(f"cells with output: {outputs}", path, clear) if outputs else []
 
 

@@ -52,6 +52,17 @@ def newly_tested(now: ast.Module, then: ast.Module | None) -> bool:
     )
 
 
+def imports(module: ast.Module) -> frozenset[str]:
+    """The dotted names that a module imports: of `from a.b import c` both a.b and a.b.c, as c may be a module."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
 def _tests(module: ast.Module) -> dict[str, Tested]:
     functions = [node for node in ast.walk(module) if isinstance(node, FUNCTION)]
     tests = [node for node in functions if node.name.startswith("test_")]

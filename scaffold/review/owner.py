@@ -3,12 +3,11 @@
 import re
 from pathlib import PurePosixPath
 
-from scaffold.review.finding import Finding, good, improve, mend, unknown
+from scaffold.review.finding import MOST_SHOWN, Finding, good, improve, mend, unknown
 from scaffold.review.project import ORIGIN, PACKAGE_FILE, RESULTS, Project
 from scaffold.review.shown import NOT_YET, fields, place
 
 NOBODY = {"", "author", "root", "user", "admin", "ubuntu", "runner", "your name"}
-MOST_SHOWN = 10
 PROMPT = re.compile(r"^_[^_\n]{1,400}\?(?: [^_\n]{1,400})?_$", re.MULTILINE)  # what `decide` asks
 MODULE = re.compile(r"src/[^/]+/(?:\w+/)*\w+\.py")
 ONE_COMMIT = "the history is one commit, and not the one that the tool makes"
@@ -35,13 +34,19 @@ def tested(project: Project) -> list[Finding]:
     if altered is None:
         return unknown(project.no_commits or ONE_COMMIT)
     modules = [path for path in altered.files if MODULE.fullmatch(path) and not path.endswith("__.py")]
+    imported = frozenset[str]().union(*altered.tests.values())
     lacking: list[Finding] = []
     for module in modules:
-        name = f"test_{PurePosixPath(module).name}"
-        tests = [path for path in project.files if path.startswith("tests/") and path.endswith(f"/{name}")]
+        names = PurePosixPath(module).with_suffix("").parts[1:]  # package, folders, module
+        if ".".join(names) in imported:
+            continue
+        own = "/".join(("tests", *names[1:-1], f"test_{names[-1]}.py"))
+        tests = [path for path in project.files if path.startswith("tests/") and path.endswith(f"/test_{names[-1]}.py")]
         if not tests:
-            lacking += improve(f"changed, and there is no tests/{name}", module, f"Write tests/{name}")
-        elif not altered.tests & set(tests):
+            lacking += improve(
+                f"changed, and there is no {own}, nor a new test that imports it", module, f"Write {own}"
+            )
+        elif not altered.tests.keys() & set(tests):
             said = f"changed, and {tests[0]} tests nothing new"
             lacking += improve(said, module, f"Assert in {tests[0]} what is different now")
     return lacking[:MOST_SHOWN] or good(f"modules changed, each with its test: {len(modules)}")

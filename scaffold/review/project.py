@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from scaffold import names
 from scaffold.catalog import Template, templates
 from scaffold.errors import ReviewError
-from scaffold.review import altered, commits, folder, history, published, records, workflows, yaml_text
+from scaffold.review import altered, commits, folder, history, published, records, repository, workflows, yaml_text
 from scaffold.review.altered import Altered
 from scaffold.review.commits import Commits
 from scaffold.review.folder import Unreadable
@@ -81,8 +81,8 @@ def read(root: Path, now: datetime) -> Project:
         raise ReviewError(f"{str(root)!r} is no folder. Give a project's folder: scaffold review DIRECTORY")
     damage: dict[str, str] = {}
     origin = {key: str(value) for key, value in _origin(root).items()}
-    known, reason = _history(root)
-    tracked = commits.tracked(root)
+    tracked = commits.tracked(root, until := repository.deadline())
+    known, reason = _history(root, until)
     files = published.sizes(root, tracked or [])
     texts, unread = published.texts(root, files, damage)
     about: dict[str, Any] = _read(root, PACKAGE_FILE, damage, _package, {})
@@ -105,8 +105,8 @@ def read(root: Path, now: datetime) -> Project:
         digests={path: text for path in RECORDS if (text := _read(root, path, damage, folder.digest, ""))},
         commits=known,
         no_commits=reason,
-        altered=altered.read(root, texts, known),
-        searched=history.search(root, texts),
+        altered=altered.read(root, texts, known, until),
+        searched=history.search(root, texts, until),
         damage=damage,
     )
 
@@ -131,9 +131,9 @@ def _package(text: str) -> dict[str, Any]:
     return dict(tomllib.loads(text)["project"])
 
 
-def _history(root: Path) -> tuple[Commits | None, str]:
+def _history(root: Path, until: float) -> tuple[Commits | None, str]:
     try:
-        return commits.read(root, ORIGIN), ""
+        return commits.read(root, ORIGIN, until), ""
     except NoHistory as error:
         return None, str(error)
 

@@ -1,7 +1,7 @@
 """Checks of what a visitor looks for: a licence, a CI that means something, a link to try."""
 
 from scaffold.review import links, workflows
-from scaffold.review.finding import MEND, Finding, good, improve, mend
+from scaffold.review.finding import MEND, MOST_SHOWN, Finding, good, improve, mend, unknown
 from scaffold.review.project import Project
 
 LICENCE_FILES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "COPYING")
@@ -22,15 +22,24 @@ def continuous(project: Project) -> list[Finding]:
     """CI runs the tests and fails when they do"""
     broken = [flow for flow in project.workflows if flow.broken]
     found = [Finding(MEND, f"GitHub can't run it: {flow.broken}", flow.path, "Mend it") for flow in broken]
-    tests = [(flow, step) for flow in project.workflows for step in flow.steps if workflows.TESTS.search(step.runs)]
+    tested = [(flow, step) for flow in project.workflows for step in flow.steps if step.tests]
+    tests = [(flow, step) for flow, step in tested if step.tests == workflows.PYTEST]
+    if tested and not tests and not found:
+        step = tested[0][1]
+        said = f"{step.tests} may run the tests; a review does not look into it"
+        return unknown(said, step.where, "Let the workflow say pytest, so that its readers see it")
     if not tests:
-        return found or mend("no workflow runs the tests", ".github/workflows/", "git checkout .github, or write one")
+        return found[:MOST_SHOWN] or mend(
+            "no workflow runs the tests", ".github/workflows/", "git checkout .github, or write one"
+        )
     for flow, step in tests:
         if step.lenient:
             found += mend(f"it lets a failure pass: {step.lenient}", step.where, "Take that out and mend what fails")
         if not flow.events & {"push", "pull_request"}:
             found += improve("the tests don't start with a push", step.where, "Add push and pull_request to `on`")
-    return found or good(f"pytest with every {' and '.join(sorted(tests[0][0].events))}", tests[0][1].where)
+    return found[:MOST_SHOWN] or good(
+        f"pytest with every {' and '.join(sorted(tests[0][0].events))}", tests[0][1].where
+    )
 
 
 def live(project: Project) -> list[Finding]:

@@ -1,13 +1,13 @@
 """What a project has on record of its champions and of monitoring, held to its shape, since it may be damaged."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 PROMOTED, AGAIN = "promoted", "serves again"
 ALARM = "retraining advised"
+LONGEST, LONGEST_NAME = 1_000, 100  # characters of a text, and of a metric's name: it becomes part of an expression
 
 
 class Damaged(Exception):
@@ -36,13 +36,7 @@ class Change:
     reasons: tuple[str, ...] = ()
     score: Score | None = None
     baselines: tuple[tuple[str, Score], ...] = ()
-    gains: tuple[tuple[str, Score], ...] = ()
-
-    def gain(self, baseline: str) -> Score | None:
-        """How far it is from a baseline on the same rows, if that is on record: as figures, or in words."""
-        return dict(self.gains).get(baseline) or next(
-            filter(None, (_said(why, baseline) for why in self.reasons)), None
-        )
+    gains: tuple[tuple[str, Score], ...] = ()  # how far it is from a baseline, on the same rows
 
 
 @dataclass(frozen=True)
@@ -95,8 +89,8 @@ def _results(text: str) -> Results:
         score = _score(champion["score"]) if champion.get("score") else None
         known.append(Change(now, PROMOTED, int(champion["version"]), (), score))
     return Results(
-        str(found["name"]) if "name" in found else None,
-        str(metric["name"]),
+        _text(found["name"]) if "name" in found else None,
+        _text(metric["name"], LONGEST_NAME),
         bool(metric["higher_is_better"]),
         _texts(found["sources"]),
         _texts(found["shown"]),
@@ -122,26 +116,27 @@ def _change(entry: dict[str, Any]) -> Change:
     evidence = entry.get("evidence") or {}
     score = _score(evidence["score"]) if evidence.get("score") else None
     baselines, gains = _scores(evidence.get("baselines", {})), _scores(evidence.get("gains", {}))
-    when, event, version = _time(entry["time"]), str(entry["event"]), int(entry["to_version"])
-    return Change(when, event, version, tuple(map(str, entry.get("reasons", []))), score, baselines, gains)
+    when, event, version = _time(entry["time"]), _text(entry["event"]), int(entry["to_version"])
+    return Change(when, event, version, tuple(map(_text, entry.get("reasons", []))), score, baselines, gains)
+
+
+def _text(value: Any, longest: int = LONGEST) -> str:
+    """The value as text, which may be printed; raises ValueError if it is longer than any that a project writes."""
+    if len(found := str(value)) > longest:
+        raise ValueError
+    return found
 
 
 def _texts(found: dict[str, Any]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in found.items()}
+    return {_text(key): _text(value) for key, value in found.items()}
 
 
 def _scores(found: dict[str, Any]) -> tuple[tuple[str, Score], ...]:
-    return tuple((str(name), _score(score)) for name, score in found.items())
-
-
-def _said(reason: str, baseline: str) -> Score | None:
-    """The difference that a reason tells: "better than ridge: MAPE -0.012 (-0.018 to -0.007)"."""
-    found = re.search(rf"than {re.escape(baseline)}: \S+ ([+-][\d.]+) \(([+-][\d.]+) to ([+-][\d.]+)\)", reason)
-    return Score(*map(float, found.groups())) if found else None
+    return tuple((_text(name), _score(score)) for name, score in found.items())
 
 
 def _decision(entry: dict[str, Any]) -> Decision:
-    return Decision(_time(entry["time"]), str(entry["status"]), int(entry["model_version"]), int(entry["rows"]))
+    return Decision(_time(entry["time"]), _text(entry["status"]), int(entry["model_version"]), int(entry["rows"]))
 
 
 def _score(found: dict[str, Any]) -> Score:

@@ -7,6 +7,7 @@ from scaffold.review.project import DECISIONS, HISTORY, RESULTS, Project
 from scaffold.review.records import AGAIN, ALARM, PROMOTED, Change, Decision, Score
 
 RECENT = timedelta(days=30)
+CLOCKS = timedelta(days=1)  # by which the clocks of two machines may differ
 
 
 def changes(project: Project) -> tuple[tuple[Change, ...], str]:
@@ -52,7 +53,7 @@ def baseline(project: Project) -> list[Finding]:
     sign = direction(project)
     if sign is None:
         return unknown(f"neither {RESULTS} nor metrics.py tells whether more is better", where)
-    pairs = [(name, score, first.gain(name)) for name, score in first.baselines]
+    pairs = [(name, score, dict(first.gains).get(name)) for name, score in first.baselines]
     worst = min(pairs, key=lambda pair: sign * (first.score.value - pair[1].value) if first.score else 0.0)
     said = f"champion {first.score}, strongest baseline '{worst[0]}' {worst[1]}"
     paired = (
@@ -91,6 +92,8 @@ def monitoring(project: Project) -> list[Finding]:
         return mend("no decision of monitoring is on record", where, f"{project.name} replay stream; then monitor")
     last = found[-1]
     said = f"last decision {last.time:%Y-%m-%d}, version {last.version}, {last.rows:,} rows: {last.status}"
+    if last.time - project.now > CLOCKS:
+        return unknown(f"{said}; that is later than now, {project.now:%Y-%m-%d}", where, f"{project.name} monitor")
     if now and last.version != now.version:
         return improve(f"{said}; what serves is version {now.version}", where, f"{project.name} monitor")
     if project.now - last.time > RECENT:

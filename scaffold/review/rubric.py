@@ -70,7 +70,7 @@ def tracking(project: Project) -> Earned:
 def orchestration(project: Project) -> Earned:
     """workflow orchestration"""
     flow = project.find(FLOWS, *_code(project))
-    scheduled = [one for one in project.workflows if "schedule" in one.events and _goes_round(one)]
+    scheduled = [one for one in project.workflows if "schedule" in one.events and _goes_round(project, one)]
     badges = project.texts.get("README.md", "")
     seen = [one.path for one in scheduled if not one.gated or f"{one.path.rsplit('/', 1)[-1]}/badge.svg" in badges]
     deployed = project.find(SCHEDULED, "prefect.yaml", "compose.yaml") or next(iter(seen), None)
@@ -84,8 +84,9 @@ def orchestration(project: Project) -> Earned:
     return Earned(0, "no flow, no scheduled workflow", "Make the stages one flow")
 
 
-def _goes_round(workflow: Workflow) -> bool:
-    return any(re.search(r"\b(?:retrain|flow|run)\b", step.runs) for step in workflow.steps)
+def _goes_round(project: Project, workflow: Workflow) -> bool:
+    """Whether it runs the project's loop, or a part of it that may end with another champion."""
+    return any(re.search(rf"\b{project.name} (?:run|flow|retrain)\b", step.runs) for step in workflow.steps)
 
 
 def deployment(project: Project) -> Earned:

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import astuple
 
-from scaffold.review.finding import IMPROVE, MEND, Finding, good, mend, unknown
+from scaffold.review.finding import IMPROVE, MEND, MOST_SHOWN, Finding, good, mend, unknown
 from scaffold.review.folder import digest, line_of
 from scaffold.review.project import RESULTS, Project
 from scaffold.review.records import PROMOTED, Score
@@ -18,7 +18,6 @@ CODE = re.compile(
     r"^```.*?^```|`[^`\n]*`|<!-- measured: [^\n]{1,60}? -->[^<\n]*<!-- /measured -->", re.MULTILINE | re.DOTALL
 )
 NOT_YET = "not measured yet"
-MOST_SHOWN = 10  # findings of one check
 
 
 def shown(project: Project) -> list[Finding]:
@@ -31,7 +30,7 @@ def shown(project: Project) -> list[Finding]:
         return marks or mend("there is no record of what is shown", RESULTS, again)
     found = [*marks, *_stale(project, again), *_altered(project, again), *_fields(project, again)]
     if found:
-        return found
+        return found[:MOST_SHOWN]
     if not project.digests:
         return unknown(f"{len(project.results.shown)} pages as recorded; the runs are not here", RESULTS)
     return good(f"{len(project.results.shown)} pages and {len(project.digests)} records as recorded", RESULTS)
@@ -89,10 +88,10 @@ def _fields(project: Project, again: str) -> list[Finding]:
     """Figures in the middle of a sentence that are not those of the record."""
     known = project.results.fields if project.results else {}
     return [
-        Finding(MEND, f"'{key}' is shown as {value!r}, measured was {known[key]!r}", place(path, text, start), again)
+        Finding(MEND, f"'{key}' is shown as {value[:60]!r}, measured was {known[key]!r}", place(path, text, at), again)
         for path, text in project.texts.items()
         if path.endswith(".md")
-        for key, value, start in fields(text)
+        for key, value, at in fields(text)
         if value not in (known.get(key, value), NOT_YET)
     ]
 
