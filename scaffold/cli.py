@@ -64,7 +64,7 @@ def new(template: str, destination: Path | None, defaults: bool, no_git: bool, r
     with rendering.staged(project) as folder:
         rendering.render(chosen, answers, date.today().year, folder)
         if not no_git:
-            commit(folder, answers.author, f"Start from the {chosen.name} template")
+            commit(folder, project, answers.author, f"Start from the {chosen.name} template")
     click.echo(f"Made {answers.name} in {project}")
     following = run_loop(project, answers.name) if run else shell.after_new(project, answers.name)
     click.echo("\n  ".join(["Next:", *following]))
@@ -90,11 +90,11 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def commit(folder: Path, author: str, message: str) -> None:
-    """Makes the first commit, where git exists and no other repository holds the folder; else says why not."""
+def commit(folder: Path, destination: Path, author: str, message: str) -> None:
+    """Makes the first commit, where git exists and no other repository holds the destination; else says why not."""
     if not git.installed():
         return
-    if git.is_inside_work_tree(folder):
+    if git.belongs_to_another(folder, destination):
         complaint: str | None = "the destination lies in another one"
     else:
         complaint = git.commit_all(folder, author, message)

@@ -31,9 +31,11 @@ def installed() -> bool:
     return shutil.which("git") is not None
 
 
-def is_inside_work_tree(folder: Path) -> bool:
-    """Whether the folder already belongs to a repository."""
-    return run(["rev-parse", "--is-inside-work-tree"], folder).stdout.strip() == "true"
+def belongs_to_another(folder: Path, destination: Path) -> bool:
+    """Whether a repository holds the folder, and does not ignore the destination that it will have."""
+    if run(["rev-parse", "--is-inside-work-tree"], folder).stdout.strip() != "true":
+        return False
+    return run(["check-ignore", "--quiet", f"{destination.resolve()}/"], folder).returncode != 0
 
 
 def commit_all(folder: Path, author: str, message: str) -> str | None:

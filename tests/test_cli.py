@@ -159,6 +159,17 @@ def test_a_project_inside_a_repository_gets_none_of_its_own(installed: Installed
     assert not (tmp_path / "my-reviews" / ".git").exists()
 
 
+def test_a_project_that_the_repository_around_it_ignores_gets_its_own(installed: Installed, tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    (tmp_path / ".gitignore").write_text("/my-reviews/\n", "utf-8")
+
+    finished = installed.run("new", "sentiment", cwd=tmp_path)
+
+    assert finished.stderr == ""
+    assert git(tmp_path / "my-reviews", "rev-list", "--count", "HEAD") == "1"
+    assert git(tmp_path, "status", "--porcelain") == "?? .gitignore"
+
+
 def test_a_git_that_fails_is_noted_and_the_project_kept(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / ".gitconfig").write_text("[core]\n    compression = ninety\n", "utf-8")
 

@@ -1,6 +1,7 @@
 """The page to try of each project, in a real Chromium, on the project's own service."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -101,6 +102,7 @@ def test_a_review_is_written_judged_and_contradicted_with_the_keyboard_alone(
         page.keyboard.press("Enter")
         assert answered(page).startswith("Answer: positive, with a probability of ")
         expect(page.locator("table").first).to_contain_text("again !")
+        expect(page.locator("caption").first).to_contain_text(re.compile(r"which are .\d\.\d\d before any word"))
         by_keyboard(page, "This is wrong: it is negative")
         page.keyboard.press("Enter")
         expect(page.locator(".sent")).to_be_focused()
@@ -148,11 +150,15 @@ def test_a_review_of_blanks_is_refused_beside_its_field_and_none_at_all_before_i
         field, error = page.locator("textarea"), page.locator("#error-text")
         page.get_by_role("button", name="Is it positive?").click()
         expect(error).to_have_text("Please fill out this field.")
+        field.fill("A dull film.")
+        page.get_by_role("button", name="Is it positive?").click()
+        answered(page)
         field.fill("   ")
         page.get_by_role("button", name="Is it positive?").click()
         expect(error).to_have_text("Text should hold more than white space")
         expect(field).to_be_focused()
         expect(field).to_have_attribute("aria-invalid", "true")
+        expect(page.locator(".answer")).to_have_text(re.compile("The answer will stand here"))
         assert violations(page) == []
 
 

@@ -25,7 +25,8 @@ ANSWERS = """
 import json, sys
 from pathlib import Path
 import pandas as pd
-from PACKAGE import bundle, config, explanation, schema, transport
+from PACKAGE import bundle, config, explanation, schema
+from PACKAGE.serving import transport
 settings = config.load_settings()
 served = bundle.load(settings.champion_dir / f"v{bundle.active_version(settings.champion_dir)}").predictor
 rows = pd.concat([pd.read_parquet(settings.data_dir / f"{part}.parquet") for part in ("test", "heldout")])

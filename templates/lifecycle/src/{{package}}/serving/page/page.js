@@ -49,9 +49,11 @@ function parts(about) {
     alert,
     form: element("form", { novalidate: true, "aria-label": form.TITLE }, title, fields.node, alert, button),
     status: element("p", { class: "status unseen", role: "status" }),
-    answer: element("section", { class: "answer", "aria-label": "Answer" }, element("p", { class: "hint" }, form.EMPTY)),
+    answer: element("section", { class: "answer", "aria-label": "Answer" }, empty()),
   };
 }
+
+const empty = () => element("p", { class: "hint" }, form.EMPTY);
 
 function notice(about) {
   if (about.version) return null;
@@ -135,6 +137,7 @@ function mark(page, faults, message = "") {
   }
   const first = inputs.find((input) => input.getAttribute("aria-invalid"));
   page.alert.textContent = first ? "" : message;
+  if (first || message) page.answer.replaceChildren(empty()); // an answer to something else would stand beside it
   first?.focus();
 }
 

@@ -27,11 +27,12 @@ export function sent(record) {
 export const { said, answer, compared, truths, inWords } = ofTwoLabels("positive", "negative", "Its writer says");
 
 /** The words and pairs of words that moved the answer most. */
-export function explanation({ parts }) {
+export function explanation({ parts, intercept }) {
   // An object has words that are numbers first, wherever they stood.
   const rows = Object.entries(parts).sort(([, one], [, other]) => Math.abs(other) - Math.abs(one));
   if (!rows.length) return element("p", {}, "The model knows none of these words.");
-  const caption = "Words and pairs of words, and what each adds to the log-odds of a positive review";
+  const added = "Words and pairs of words, and what each adds to the log-odds of a positive review";
+  const caption = `${added}, which are ${signed(intercept)} before any word`;
   const table = (some) => signedBars(caption, ["words", "adds"], some, signed);
   if (rows.length <= SHOWN) return table(rows);
   const more = element("details", {}, element("summary", {}, `${rows.length - SHOWN} more`), table(rows.slice(SHOWN)));
