@@ -62,12 +62,13 @@ def search(root: Path, texts: dict[str, str], latest: float) -> Searched:
     settings = {path: Past("settings of one machine", path, commit[:10]) for commit, path in added.values()}
     found += [past for path, past in settings.items() if SETTINGS.search(path) and path not in texts]
     large = sum(size > LARGEST_TEXT for size in sizes.values())
+    late = time.monotonic() >= until
     limits = [
         (shallow == "true", "what a shallow clone has"),
         (len(commits) > MOST_COMMITS, f"{MOST_COMMITS:,} commits"),
-        (not whole or len(held) + large < len(sizes), f"{MOST_BYTES / 1e6:.0f} MB"),
+        (not late and (not whole or len(held) + large < len(sizes)), f"{MOST_BYTES / 1e6:.0f} MB"),
         (large > 0, f"{LARGEST_TEXT / 1e6:.0f} MB a file ({large:,} had more)"),
-        (time.monotonic() >= until, f"{SECONDS:.0f} s"),
+        (late, f"{SECONDS:.0f} s"),
     ]
     hit = ", ".join(said for reached, said in limits if reached)
     missing = f"git's history was searched up to {hit}: {read:,} of {len(added):,} contents" if hit else ""
@@ -90,20 +91,21 @@ def _tags(root: Path, until: float, part: bool) -> list[str]:
 def _added(root: Path, commits: list[str], until: float) -> tuple[dict[str, tuple[str, str]], bool]:
     """Each content that a commit added, with the oldest such commit and the path; and whether these are all."""
     # diff-tree compares names of contents: it reads no attribute, so no filter, driver or converter of the repository.
-    how = ("-r", "-m", "--root", "--relative", "--raw", "-z", "--no-abbrev", "--no-renames")
+    how = ("-r", "-m", "--root", "--relative", "--raw", "-z", "--no-abbrev", "--no-renames", "--always")
     with repository.answers(root, commits, until, "diff-tree", "--stdin", *how) as stream:
         listed = stream.read(MOST_LISTED)
     added: dict[str, tuple[str, str]] = {}
-    commit = ""
+    commit, seen = "", set()
     parts = iter(listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
     for part in parts:
         if not part.startswith(":"):
             commit = part
+            seen.add(part)
             continue
         mode, name, path = part.split()[1], part.split()[3], next(parts, "")
         if mode not in NO_FILES and not path.endswith(BINARY):
             added[name] = (commit, path)
-    return added, len(listed) < MOST_LISTED
+    return added, len(listed) < MOST_LISTED and len(seen) == len(commits)
 
 
 def _within(names: Iterable[str], sizes: dict[str, int]) -> Iterator[str]:

@@ -4,10 +4,11 @@ import math
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 from typing import IO
@@ -24,6 +25,7 @@ SETTINGS = {
     "protocol.allow": "never",
     "safe.bareRepository": "explicit",
 }
+MOST_MEMORY = 500_000_000  # of a git; diff-tree holds all of its answer before it says a word
 ENVIRONMENT = {
     "GIT_ALLOC_LIMIT": "128m",  # of one piece of memory: a packed commit of a gigabyte takes a megabyte of disk
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch what is missing
@@ -85,6 +87,11 @@ def _started(
         )
     except OSError as error:
         raise NoHistory(f"git gave no answer: {type(error).__name__}") from None
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError):  # it has ended already
+            resource.prlimit(asked.pid, resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     stop = Timer(max(until - time.monotonic(), 0.01), asked.kill)
     stop.start()
     try:
