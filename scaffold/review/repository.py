@@ -90,7 +90,7 @@ def _started(
     if sys.platform == "linux":
         import resource
 
-        with suppress(OSError):  # it has ended already
+        with suppress(OSError, ValueError):  # it has ended already, or has less
             resource.prlimit(asked.pid, resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     stop = Timer(max(until - time.monotonic(), 0.01), asked.kill)
     stop.start()
