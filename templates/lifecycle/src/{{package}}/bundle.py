@@ -19,6 +19,7 @@ from typing import Any
 from . import predictor
 from .config import COMMAND
 from .errors import LifecycleError
+from .record import replace_text
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -66,9 +67,7 @@ def point(folder: Path, version: int | None, pointer: str) -> None:
         (folder / pointer).unlink(missing_ok=True)
         return
     load(folder / f"v{version}")
-    partial = folder / f"{pointer}.partial"
-    partial.write_text(json.dumps({"version": version}), "utf-8")
-    partial.replace(folder / pointer)
+    replace_text(folder / pointer, json.dumps({"version": version}))
 
 
 def pointed(folder: Path, pointer: str) -> int | None:

@@ -20,6 +20,7 @@ from prefect.states import Completed
 from . import stages
 from .config import COMMAND, load_settings
 from .errors import LifecycleError, outage
+from .record import RETRAIN
 
 RETRIES = [5.0, 30.0]  # seconds until a stage is tried again
 
@@ -42,8 +43,6 @@ def lifecycle() -> State:
 
 
 def _go_round() -> str:
-    from .record import RETRAIN
-
     s = load_settings()
     decision = monitor(s)
     if decision.status != RETRAIN:

@@ -10,7 +10,6 @@ from .. import bundle, history, record
 from ..config import COMMAND, Settings
 from ..errors import LifecycleError
 from ..monitoring import report_page
-from ..record import replace_text
 from ..serving import page_routes
 from . import browser_model, results
 from .site_api import api
@@ -46,7 +45,7 @@ def write(root: Path, found: dict[str, Any], champion: Path, reports: Path, demo
     for name, text in made.items():
         path = root / FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, text)
+        record.replace_text(path, text)
         written.append(path)
     return written
 
