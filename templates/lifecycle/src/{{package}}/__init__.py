@@ -1,1 +1,0 @@
-"""A model in production and kept right: data, training, registry, serving, monitoring, retraining."""

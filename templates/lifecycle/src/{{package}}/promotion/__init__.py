@@ -1,1 +1,0 @@
-"""Whether a challenger becomes champion: exported, judged on the same rows, offered; compared on live traffic."""

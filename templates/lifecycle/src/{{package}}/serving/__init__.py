@@ -1,1 +1,0 @@
-"""The champion over HTTP and from files. Nothing here trains: the image holds no training library."""

@@ -1,1 +1,0 @@
-"""What was measured, shown: README, model card, plots, badges, site; and the owner's decisions."""
