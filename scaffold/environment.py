@@ -1,23 +1,36 @@
 """Makes a project's environment with uv and runs its whole loop there, with a log of everything."""
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import interruption, shell
+from scaffold import interruption, shell, variables
 from scaffold.errors import InterruptedRunError, StageFailedError
 from scaffold.process import started
 from scaffold.progress import STAGE, Display
 
 LOG = Path("logs", "run.log")
 ENVIRONMENT = "environment"
-PYTHON = Path(".venv", "Scripts", "python.exe") if sys.platform == "win32" else Path(".venv", "bin", "python")
-OFFLINE = ("failed to fetch", "failed to download", "dns error", "error sending request", "network was disabled")
+if sys.platform == "win32":
+    PYTHON = Path(".venv", "Scripts", "python.exe")
+else:
+    PYTHON = Path(".venv", "bin", "python")
+OFFLINE = (
+    "failed to fetch",
+    "failed to download",
+    "dns error",
+    "error sending request",
+    "network was disabled",
+)
 
 
 def run_loop(project: Path, name: str) -> None:
-    """Makes the environment and runs every stage; an error says how to resume, and leaves project and log in place."""
+    """Makes the environment and runs every stage.
+
+    An error says how to resume, and leaves project and log in place.
+    """
     log = project / LOG
     log.parent.mkdir(exist_ok=True)
     with Display() as display:
@@ -26,7 +39,8 @@ def run_loop(project: Path, name: str) -> None:
             run.make_environment()
             run.run_stages()
         except KeyboardInterrupt:
-            raise InterruptedRunError(f"Interrupted. The project is kept. {run.resume()}") from None
+            reason = f"Interrupted. The project is kept. {run.resume()}"
+            raise InterruptedRunError(reason) from None
 
 
 @dataclass(frozen=True)
@@ -40,9 +54,10 @@ class Run:
 
     def make_environment(self) -> None:
         self.display.show(f"== {ENVIRONMENT}")
-        status, errors = self.follow([self.uv(), "sync", "--compile-bytecode", "--python", sys.executable])
+        status, errors = self.follow([self.uv(), "sync", "--python", sys.executable])
         if status:
-            raise StageFailedError(f"Stage {ENVIRONMENT!r} failed: {uv_reason(errors)}. {self.resume()}")
+            reason = f"Stage {ENVIRONMENT!r} failed: {uv_reason(errors)}"
+            raise StageFailedError(f"{reason}. {self.resume()}")
         self.display.end_stage()
 
     def uv(self) -> str:
@@ -54,26 +69,33 @@ class Run:
         except FileNotFoundError:
             if path := shutil.which("uv"):
                 return path
-            raise StageFailedError(f"uv is missing. Install it with: pip install uv. {self.resume()}") from None
+            reason = "uv is missing. Install it with: pip install uv"
+            raise StageFailedError(f"{reason}. {self.resume()}") from None
 
     def run_stages(self) -> None:
         python = self.project.resolve() / PYTHON
-        status, errors = self.follow([str(python), "-m", self.name.replace("-", "_"), "run"])
+        package = self.name.replace("-", "_")
+        status, errors = self.follow([str(python), "-m", package, "run"])
         if status:
             stage = f"Stage {self.display.stage!r}" if self.display.stage else "The run"
             raise StageFailedError(f"{stage} failed: {stage_reason(errors)}. {self.resume()}")
 
     def follow(self, command: list[str]) -> tuple[int, list[str]]:
-        """Exit status of the command and, with the reason last, what it said; all of it is logged, and output shown."""
+        """Exit status of the command and, with the reason last, what it said.
+
+        All of it is logged, and its output is shown.
+        """
         errors: list[str] = []
-        earlier, said = 0, ""  # errors before the present stage, and the last line of output in it
+        earlier = 0  # errors before the present stage
+        said = ""  # the last line of output in it
+        environment = variables.passed_on(os.environ, self.name)
         with self.log.open("a", buffering=1, encoding="utf-8") as log:
 
             def keep(line: str) -> None:
                 log.write(line)
                 errors.append(line.strip())
 
-            with started(command, self.project, keep) as process:
+            with started(command, self.project, environment, keep) as process:
                 for line in process.stdout or ():
                     interruption.check()
                     log.write(line)
@@ -83,7 +105,8 @@ class Run:
                     else:
                         said = line.strip() or said
                 status = process.wait()
-        return status, [line for line in (*errors[:earlier], said, *errors[earlier:]) if line]
+        lines = [*errors[:earlier], said, *errors[earlier:]]
+        return status, list(filter(None, lines))
 
     def resume(self) -> str:
         if self.display.stage == ENVIRONMENT:
@@ -95,13 +118,18 @@ class Run:
 
 def uv_reason(errors: list[str]) -> str:
     """Why uv failed, as far as its first lines tell."""
-    if any(sign in error.lower() for error in errors for sign in OFFLINE):
-        return "the package index can't be reached (is there a network?)"
-    causes = [error for error in errors if error.startswith(("error:", "\N{MULTIPLICATION SIGN}"))]
+    causes = []
+    for error in errors:
+        for sign in OFFLINE:
+            if sign in error.lower():
+                return "the package index can't be reached (is there a network?)"
+        if error.startswith(("error:", "\N{MULTIPLICATION SIGN}")):
+            causes.append(error)
     return (causes or errors or ["uv gave no reason"])[0]
 
 
 def stage_reason(errors: list[str]) -> str:
-    """What a stage said last: its `error: ...`, or else its last line, such as a traceback's or of its output."""
-    causes = [error.removeprefix("error: ") for error in errors if error.startswith("error: ")]
+    """What a stage said last: its `error: ...`, or else the last line of traceback or output."""
+    mark = "error: "
+    causes = [error.removeprefix(mark) for error in errors if error.startswith(mark)]
     return (causes or errors or ["it gave no reason"])[-1].rstrip(".")

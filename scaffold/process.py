@@ -1,10 +1,9 @@
-"""Runs one program of a project, apart from the environments of others, and ends it with all that it started."""
+"""Runs one program of a project, and ends it with all that it started."""
 
 import os
 import signal
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,17 +16,18 @@ if sys.platform == "win32":
 else:
     NEW_GROUP = 0
 
-# These would send uv or Python to the environment of another project.
-ELSEWHERE = {
-    *("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "UV_FROZEN", "UV_LOCKED", "UV_NO_DEV", "UV_NO_SYNC", "UV_PROJECT"),
-    *("UV_PROJECT_ENVIRONMENT", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY"),
-}
-
 
 @contextmanager
-def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> Iterator[subprocess.Popen[str]]:
-    """The running command, which ends with the block; `keep` gets the lines of its standard error."""
-    environment = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
+def started(
+    command: list[str],
+    folder: Path,
+    environment: dict[str, str],
+    keep: Callable[[str], None],
+) -> Iterator[subprocess.Popen[str]]:
+    """The running command, which ends with the block.
+
+    `keep` gets the lines of its standard error.
+    """
     with subprocess.Popen(  # noqa: S603  (the commands are ours)
         command,
         cwd=folder,
@@ -40,7 +40,7 @@ def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> It
         creationflags=NEW_GROUP,
         process_group=None if NEW_GROUP else 0,
     ) as process:
-        listener = Thread(target=lambda: deque(map(keep, process.stderr or ()), maxlen=0), daemon=True)
+        listener = Thread(target=listen, args=(process, keep), daemon=True)
         listener.start()
         try:
             yield process
@@ -51,6 +51,12 @@ def started(command: list[str], folder: Path, keep: Callable[[str], None]) -> It
             listener.join(PATIENCE)
 
 
+def listen(process: subprocess.Popen[str], keep: Callable[[str], None]) -> None:
+    """Passes on each line of the process's standard error."""
+    for line in process.stderr or ():
+        keep(line)
+
+
 def stop(process: subprocess.Popen[str]) -> None:
     """Ends the process and all that it started: asks first, then insists."""
     if sys.platform == "win32":
@@ -59,7 +65,7 @@ def stop(process: subprocess.Popen[str]) -> None:
             process.wait(PATIENCE)
         process.kill()
     else:
-        # The process itself may have gone after the first signal; what it started gets the others too.
+        # The process may have gone after the first signal; what it started gets the others too.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with suppress(subprocess.TimeoutExpired, ProcessLookupError):
                 os.killpg(process.pid, number)

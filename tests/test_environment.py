@@ -1,13 +1,28 @@
 """`--run` makes the environment, follows the loop, keeps a log and says how to resume."""
 
+import subprocess
 from pathlib import Path
 
+import pytest
 from conftest import Installed, write_template
 
 from scaffold import shell
+from scaffold.variables import passed_on
 
 
-def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed, tmp_path: Path) -> None:
+def git(project: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments],  # noqa: S607  (the git that the user would run)
+        cwd=project,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout.strip()
+
+
+def test_a_run_shows_its_stages_what_they_found_and_the_summary(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path)
 
     finished = tool.run("new", "tiny", "a b/tiny-loop", "--run", cwd=tmp_path)
@@ -31,7 +46,9 @@ def test_a_run_shows_its_stages_what_they_found_and_the_summary(tool: Installed,
     assert "\x1b" not in finished.stdout
 
 
-def test_the_log_holds_what_was_shown_what_was_not_and_what_uv_said(tool: Installed, tmp_path: Path) -> None:
+def test_the_log_holds_what_was_shown_what_was_not_and_what_uv_said(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path)
 
     tool.run("new", "tiny", "--run", cwd=tmp_path)
@@ -45,27 +62,37 @@ def test_the_log_holds_what_was_shown_what_was_not_and_what_uv_said(tool: Instal
 def test_a_stage_that_fails_is_named_with_the_reason_and_the_command_that_resumes(
     tool: Installed, tmp_path: Path
 ) -> None:
-    write_template(tmp_path, 'print("error: No labels. Run: tiny-loop prepare", file=sys.stderr); sys.exit(1)')
+    write_template(
+        tmp_path, 'print("error: No labels. Run: tiny-loop prepare", file=sys.stderr); sys.exit(1)'
+    )
 
     finished = tool.run("new", "tiny", "a b/tiny-loop", "--run", cwd=tmp_path)
 
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
-    assert finished.stderr.startswith("error: Stage 'train' failed: No labels. Run: tiny-loop prepare. ")
+    assert finished.stderr.startswith(
+        "error: Stage 'train' failed: No labels. Run: tiny-loop prepare. "
+    )
     assert "tiny-loop run --from train\n" in finished.stderr
     assert (tmp_path / "a b" / "tiny-loop" / "pyproject.toml").is_file()
 
 
-def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(tool: Installed, tmp_path: Path) -> None:
+def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path, "1 / 0")
 
     finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
 
-    assert finished.stderr.startswith("error: Stage 'train' failed: ZeroDivisionError: division by zero. ")
+    assert finished.stderr.startswith(
+        "error: Stage 'train' failed: ZeroDivisionError: division by zero. "
+    )
     assert "Traceback" in (tmp_path / "tiny-loop" / "logs" / "run.log").read_text("utf-8")
 
 
-def test_a_stage_that_fails_without_an_error_is_explained_by_its_last_line(tool: Installed, tmp_path: Path) -> None:
+def test_a_stage_that_fails_without_an_error_is_explained_by_its_last_line(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path, 'print("   no rows are left"); print(); sys.exit(1)')
 
     finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
@@ -73,7 +100,9 @@ def test_a_stage_that_fails_without_an_error_is_explained_by_its_last_line(tool:
     assert finished.stderr.startswith("error: Stage 'train' failed: no rows are left. See ")
 
 
-def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Installed, tmp_path: Path) -> None:
+def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path, dependency='"attrs>=25",')
     offline = {
         "UV_CACHE_DIR": str(tmp_path / "cache"),
@@ -85,12 +114,17 @@ def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(tool: Ins
 
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
-    assert "Stage 'environment' failed: the package index can't be reached (is there a network?)" in finished.stderr
+    assert (
+        "Stage 'environment' failed: the package index can't be reached (is there a network?)"
+        in finished.stderr
+    )
     assert "Resume with: cd tiny-loop && " in finished.stderr
     assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
 
 
-def test_an_environment_that_cannot_be_made_is_no_network_failure(tool: Installed, tmp_path: Path) -> None:
+def test_an_environment_that_cannot_be_made_is_no_network_failure(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path, dependency='"attrs<0",')
 
     finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
@@ -105,7 +139,105 @@ def test_the_environment_of_another_project_is_left_alone(tool: Installed, tmp_p
     write_template(tmp_path, 'print("   runs in", sys.prefix)')
     other = tmp_path / "other"
 
-    finished = tool.run("new", "tiny", "--run", cwd=tmp_path, VIRTUAL_ENV=str(other), UV_PROJECT_ENVIRONMENT=str(other))
+    finished = tool.run(
+        "new",
+        "tiny",
+        "--run",
+        cwd=tmp_path,
+        VIRTUAL_ENV=str(other),
+        UV_PROJECT_ENVIRONMENT=str(other),
+    )
 
     assert f"runs in {tmp_path / 'tiny-loop' / '.venv'}" in finished.stdout
     assert not other.exists()
+
+
+HOSTILE = {
+    "MLFLOW_REGISTRY_URI": "sqlite:///other.db",
+    "MLFLOW_RUN_ID": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PORT": "80",
+    "PROMETHEUS_MULTIPROC_DIR": "/nowhere",
+    "PUBLIC": "C:\\Users\\Public",
+    "PYTHONPATH": "/nowhere",
+    "UV_FROZEN": "1",
+    "UV_NO_DEFAULT_GROUPS": "1",
+    "UV_NO_INSTALL_PROJECT": "1",
+    "UV_PROJECT_ENVIRONMENT": "/nowhere",
+}
+WELCOME = {
+    "HTTPS_PROXY": "http://localhost:9",
+    "LC_ALL": "C.UTF-8",
+    "MLFLOW_TRACKING_URI": "sqlite:///mlflow.db",
+    "TINY_LOOP_SEED": "7",
+    "TZ": "UTC",
+    "UV_INDEX_OWN_USERNAME": "me",
+    "no_proxy": "localhost",
+}
+
+
+def test_only_what_the_run_needs_reaches_it() -> None:
+    passed = passed_on(HOSTILE | WELCOME | {"OTHER_SEED": "8", "Path": "bin"}, "tiny-loop")
+
+    assert passed == WELCOME | {"Path": "bin"}
+
+
+def test_variables_of_other_programs_do_not_reach_the_stages(
+    tool: Installed, tmp_path: Path
+) -> None:
+    write_template(tmp_path, 'import os; print("   sees", *sorted(os.environ))')
+    hostile = {key: value for key, value in HOSTILE.items() if key != "PYTHONPATH"}
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path, **hostile, TINY_LOOP_SEED="7")
+
+    assert finished.returncode == 0, finished.stderr
+    lines = finished.stdout.splitlines()
+    seen = next(line for line in lines if line.startswith("   sees")).split()
+    assert {"HOME", "PATH", "TINY_LOOP_SEED"} <= set(seen)
+    assert not set(HOSTILE) & set(seen)
+
+
+MEASURED = 'from pathlib import Path; Path("README.md").write_text("measured")'
+
+
+@pytest.mark.parametrize("ignored", ["", "*.lock\n*.md\n"])
+def test_the_results_are_a_commit_and_the_tree_is_clean(
+    tool: Installed, tmp_path: Path, ignored: str
+) -> None:
+    write_template(tmp_path, MEASURED)
+    (tmp_path / "ignore").write_text(ignored, "utf-8")
+    excludes = f"[core]\n    excludesFile = {(tmp_path / 'ignore').as_posix()}\n"
+    (tmp_path / ".gitconfig").write_text(excludes, "utf-8")
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path, HOME=str(tmp_path))
+
+    project = tmp_path / "tiny-loop"
+    assert finished.stderr == ""
+    subjects = git(project, "log", "--format=%s").splitlines()
+    assert subjects == ["Results of the first run", "Start from the tiny template"]
+    changed = git(project, "diff", "--name-only", "HEAD~1", "HEAD").splitlines()
+    assert changed == ["README.md", "uv.lock"]
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_the_results_are_not_committed_to_the_repository_around(
+    tool: Installed, tmp_path: Path
+) -> None:
+    write_template(tmp_path, MEASURED)
+    git(tmp_path, "init")
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert finished.returncode == 0
+    assert finished.stderr.count("note: ") == 1
+    assert git(tmp_path, "log", "--all") == ""
+
+
+def test_without_git_nothing_is_committed(tool: Installed, tmp_path: Path) -> None:
+    write_template(tmp_path, MEASURED)
+
+    finished = tool.run("new", "tiny", "--no-git", "--run", cwd=tmp_path)
+
+    assert finished.returncode == 0
+    assert finished.stderr == ""
+    assert not (tmp_path / "tiny-loop" / ".git").exists()
