@@ -1,32 +1,29 @@
-"""The templates that ship with the package, and what each one shows."""
+"""The templates that ship with the package: their cards and the layers that make up their files."""
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypedDict, cast
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
-from scaffold.errors import UnknownTemplateError
+from scaffold import card as cards
+from scaffold.card import Card
+from scaffold.errors import BrokenTemplateError, UnknownTemplateError
 
+SOURCE = "src/{{package}}"
+WORDED = ".jinja"  # ends the name of a file that takes words
 
-class Card(TypedDict):
-    """What a template says about itself in `card.toml`."""
-
-    title: str
-    name: str
-    description: str
-    predicts: str
-    data: str
-    rows: int
-    source: str
-    data_licence: str
-    demonstrates: str
-    sample: int
-    scores: str
-    serving: list[str]
-    dependencies: list[str]
-    modules: dict[str, str]
+# What the tool reads, and the modules that make a template different from the others.
+NEEDED = (
+    "copier.yml",
+    "pyproject.toml",
+    f"{SOURCE}/schema.py",
+    f"{SOURCE}/data.py",
+    f"{SOURCE}/features.py",
+    f"{SOURCE}/model.py",
+    f"{SOURCE}/predictor.py",
+    f"{SOURCE}/metrics.py",
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +38,30 @@ class Template:
         return self.folder.name
 
     @property
-    def lifecycle(self) -> Path:
-        """The tree that all templates share."""
-        return self.folder.with_name("lifecycle")
+    def layers(self) -> list[Path]:
+        """The folders whose files make up a project; where two have a file, the later wins."""
+        shared = [self.folder.with_name(layer) for layer in self.card["layers"]]
+        return [*shared, self.folder]
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Where each file of a project comes from, by its place in the project."""
+        files = {}
+        for layer in self.layers:
+            for path in layer.rglob("*"):
+                if path.is_file():
+                    place = path.relative_to(layer).as_posix()
+                    files[place.removesuffix(WORDED)] = path
+        return files
+
+    def check(self) -> None:
+        """Raises BrokenTemplateError, which names what the template lacks."""
+        for layer in self.layers:
+            if not layer.is_dir():
+                raise BrokenTemplateError(self.name, f"the layer {layer.name!r} is missing")
+        for place in NEEDED:
+            if place not in self.files:
+                raise BrokenTemplateError(self.name, f"{place!r} is in none of its layers")
 
     def requirements(self) -> list[str]:
         """What this template asks for besides what all projects do."""
@@ -51,28 +69,51 @@ class Template:
 
     def dependencies(self) -> set[str]:
         """Names of the distributions that a project of this template asks for."""
-        package_file = (self.lifecycle / "pyproject.toml.jinja").read_text("utf-8")
-        shared = re.findall(r'^ *"([\w.-]+) *[\[<>=~!].*",?$', package_file, re.MULTILINE)
-        own = [re.split(r"[^\w.-]", requirement)[0] for requirement in self.requirements()]
-        return {*shared, *own}
+        text = self.files["pyproject.toml"].read_text("utf-8")
+        names = set(re.findall(r'^ *"([\w.-]+) *[\[<>=~!].*",?$', text, re.MULTILINE))
+        for requirement in self.requirements():
+            names.add(re.split(r"[^\w.-]", requirement)[0])
+        return names
+
+    def modules(self) -> set[str]:
+        """Names of the project's modules, and of those that its tests import."""
+        names = set()
+        for place in self.files:
+            for folder in (SOURCE, "tests"):
+                if place.startswith(f"{folder}/") and place.endswith(".py"):
+                    first = PurePosixPath(place).relative_to(folder).parts[0]
+                    names.add(first.split(".")[0])
+        return names - {"__init__", "__main__"}
 
 
 def templates() -> dict[str, Template]:
     """Every template by its name."""
-    cards = sorted(templates_folder().glob("*/card.toml"))
-    return {
-        path.parent.name: Template(path.parent, cast(Card, tomllib.loads(path.read_text("utf-8")))) for path in cards
-    }
+    return {name: read(name) for name in names()}
 
 
 def find(name: str) -> Template:
     """The template of this name; raises UnknownTemplateError, which names the near ones."""
-    known = templates()
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name.lower(), known, cutoff=0.5)
+    existing = names()
+    if name in existing:
+        return read(name)
+    near = difflib.get_close_matches(name.lower(), existing, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise UnknownTemplateError(f"There is no template {name!r}.{hint} See what there is: scaffold list")
+    raise UnknownTemplateError(
+        f"There is no template {name!r}.{hint} See what there is: scaffold list"
+    )
+
+
+def names() -> list[str]:
+    """The names of the folders that have a card."""
+    return sorted(path.parent.name for path in templates_folder().glob("*/card.toml"))
+
+
+def read(name: str) -> Template:
+    """The template in this folder; raises BrokenTemplateError unless it is whole."""
+    folder = templates_folder() / name
+    template = Template(folder, cards.read(folder / "card.toml"))
+    template.check()
+    return template
 
 
 def templates_folder() -> Path:

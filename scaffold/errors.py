@@ -1,4 +1,7 @@
-"""The errors that a user can meet: each message is one line with the value, the reason and the next command."""
+"""The errors that a user can meet.
+
+Each message is one line with the value, the reason and the next command.
+"""
 
 
 class ScaffoldError(Exception):
@@ -20,11 +23,15 @@ class InvalidAnswerError(ScaffoldError):
 
 
 class DestinationError(ScaffoldError):
-    """The project can't be written where it should go."""
+    """The project can't be written where it should go, or couldn't work there."""
 
 
-class RenderingError(ScaffoldError):
-    """The template itself is broken."""
+class BrokenTemplateError(ScaffoldError):
+    """The template itself is at fault."""
+
+    def __init__(self, template: str, problem: object) -> None:
+        message = f"The template {template!r} is broken: {problem}. Please report it"
+        super().__init__(message)
 
 
 class StageFailedError(ScaffoldError):

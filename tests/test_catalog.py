@@ -1,8 +1,14 @@
 """The templates that ship with the package are found, described and checked by name."""
 
+import tomllib
 from pathlib import Path
 
-from conftest import Installed
+import pytest
+from conftest import CARD, Installed, write_template
+
+from scaffold import card
+from scaffold.catalog import templates
+from scaffold.errors import BrokenTemplateError
 
 
 def test_list_shows_what_each_template_predicts_from_which_data_and_what_it_demonstrates(
@@ -22,7 +28,9 @@ def test_list_shows_what_each_template_predicts_from_which_data_and_what_it_demo
         assert words in " ".join(finished.stdout.split())
 
 
-def test_a_list_that_is_piped_is_plain_text_without_truncation(installed: Installed, tmp_path: Path) -> None:
+def test_a_list_that_is_piped_is_plain_text_without_truncation(
+    installed: Installed, tmp_path: Path
+) -> None:
     finished = installed.run("list", cwd=tmp_path, COLUMNS="40")
 
     assert "\x1b" not in finished.stdout
@@ -30,12 +38,15 @@ def test_a_list_that_is_piped_is_plain_text_without_truncation(installed: Instal
     assert "snippets of another site" in " ".join(finished.stdout.split())
 
 
-def test_an_unknown_template_names_the_near_one_and_the_list(installed: Installed, tmp_path: Path) -> None:
+def test_an_unknown_template_names_the_near_one_and_the_list(
+    installed: Installed, tmp_path: Path
+) -> None:
     finished = installed.run("new", "sentimant", cwd=tmp_path)
 
     assert finished.returncode == 2
     assert finished.stderr == (
-        "error: There is no template 'sentimant'. Did you mean 'sentiment'? See what there is: scaffold list\n"
+        "error: There is no template 'sentimant'. Did you mean 'sentiment'?"
+        " See what there is: scaffold list\n"
     )
 
 
@@ -52,3 +63,77 @@ def test_a_template_is_no_path(installed: Installed, tmp_path: Path) -> None:
 
     assert finished.returncode == 2
     assert "no template" in finished.stderr
+
+
+def test_every_template_that_ships_is_whole() -> None:
+    assert "sentiment" in templates()
+
+
+REQUIRED = [key for key in tomllib.loads(CARD) if key != "words"]
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_card_without_a_key_names_template_and_key(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "tiny" / "card.toml"
+    path.parent.mkdir()
+    lines = [line for line in CARD.splitlines() if not line.startswith(f"{key} ")]
+    path.write_text("\n".join(lines), "utf-8")
+
+    with pytest.raises(BrokenTemplateError, match=f"'tiny' is broken: card.toml: '{key}' is miss"):
+        card.read(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('title = "Tiny"', "title = 1", "'title' is not a text: 1"),
+        ("rows = 1000", 'rows = "many"', "'rows' is not a whole number: 'many'"),
+        ("rows = 1000", "rows = true", "'rows' is not a whole number: True"),
+        ("serving = []", 'serving = "x"', "'serving' is not a list of texts: 'x'"),
+        ("serving = []", "serving = [1]", r"'serving' is not a list of texts: \[1\]"),
+        ("[words]", "words = 1\n[other]", "'words' is not a table: 1"),
+        ('Record = "Grain"', "", "'words.Record' is missing"),
+        ('records = "grains"', "records = 2", "'words.records' is not a text: 2"),
+        ("rows = 1000", "rows = ", "Invalid value"),
+    ],
+)
+def test_a_card_with_a_wrong_value_names_template_and_key(
+    tmp_path: Path, before: str, after: str, problem: str
+) -> None:
+    path = tmp_path / "tiny" / "card.toml"
+    path.parent.mkdir()
+    path.write_text(CARD.replace(before, after), "utf-8")
+
+    with pytest.raises(BrokenTemplateError, match=f"'tiny' is broken: card.toml: {problem}"):
+        card.read(path)
+
+
+def test_a_card_may_have_further_tables(tmp_path: Path) -> None:
+    path = tmp_path / "card.toml"
+    path.write_text(f'{CARD}\n[hub]\ntags = ["drift"]\n', "utf-8")
+
+    assert "hub" in card.read(path)
+
+
+def test_a_template_without_a_module_is_named_with_it(tool: Installed, tmp_path: Path) -> None:
+    template = write_template(tmp_path)
+    (template / "src" / "{{package}}" / "features.py").unlink()
+
+    finished = tool.run("list", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        "error: The template 'tiny' is broken: 'src/{{package}}/features.py' is in none of its"
+        " layers. Please report it\n"
+    )
+
+
+def test_a_layer_that_is_missing_is_named(tool: Installed, tmp_path: Path) -> None:
+    path = write_template(tmp_path) / "card.toml"
+    path.write_text(CARD.replace('"classification"]', '"regresion"]'), "utf-8")
+
+    finished = tool.run("new", "tiny", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert "'tiny' is broken: the layer 'regresion' is missing" in finished.stderr
+    assert not (tmp_path / "tiny-loop").exists()

@@ -1,0 +1,81 @@
+"""What a template says about itself in its `card.toml`, checked when it is read."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypedDict, cast, get_type_hints, is_typeddict
+
+from scaffold.errors import BrokenTemplateError
+
+
+class Words(TypedDict):
+    """What a template calls its records."""
+
+    record: str
+    records: str
+    Record: str
+    Records: str
+
+
+class Card(TypedDict):
+    """The keys that every card has; further tables belong to the template."""
+
+    title: str
+    name: str
+    description: str
+    predicts: str
+    data: str
+    rows: int
+    source: str
+    data_licence: str
+    demonstrates: str
+    sample: int
+    scores: str
+    serving: list[str]
+    dependencies: list[str]
+    task: str
+    kind: str
+    target: str
+    layers: list[str]
+    words: Words
+
+
+EXPECTED = {
+    str: "a text",
+    int: "a whole number",
+    list[str]: "a list of texts",
+    Words: "a table",
+}
+
+
+def read(path: Path) -> Card:
+    """The card in the file; raises BrokenTemplateError, which names the template and the key."""
+    try:
+        card = tomllib.loads(path.read_text("utf-8"))
+        check(card, Card)
+    except ValueError as error:
+        raise BrokenTemplateError(path.parent.name, f"{path.name}: {error}") from error
+    return cast(Card, card)
+
+
+def check(table: dict[str, Any], shape: type, place: str = "") -> None:
+    """Raises ValueError at the first key of the shape that is missing or of another type."""
+    for key, kind in get_type_hints(shape).items():
+        name = place + key
+        if key not in table:
+            raise ValueError(f"{name!r} is missing")
+        value = table[key]
+        if not is_of(value, kind):
+            raise ValueError(f"{name!r} is not {EXPECTED[kind]}: {value!r}")
+        if is_typeddict(kind):
+            check(value, kind, f"{name}.")
+
+
+def is_of(value: object, kind: type) -> bool:
+    """Whether TOML gave a value of this type."""
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == list[str]:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if is_typeddict(kind):
+        return isinstance(value, dict)
+    return isinstance(value, kind)
