@@ -1,7 +1,8 @@
-"""The entry point: runs a command, shows any failure as one line and leaves with its exit status."""
+"""The entry point: runs a command, shows a failure as one line and leaves with its exit status."""
 
 import gc
 import io
+import os
 import signal
 import sys
 
@@ -13,18 +14,28 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that the command line names."""
+    fill_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # print also what the terminal's encoding lacks
-    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    for number in signals:
-        if signal.getsignal(number) != signal.SIG_IGN:
+            stream.reconfigure(errors="backslashreplace")  # for what the terminal's encoding lacks
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, interruption.interrupt)
     gc.disable()  # takes a tenth of the time of a command that is over before there is garbage
     try:
         sys.exit(run())
     except KeyboardInterrupt:
         sys.exit(fail("Interrupted", INTERRUPTED))
+
+
+def fill_standard_streams() -> None:
+    """Opens what the caller closed: the next file would become the standard stream otherwise."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
 
 
 def run() -> int:

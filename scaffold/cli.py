@@ -1,19 +1,33 @@
-"""The commands: each parses its arguments, calls the modules that do the work and prints what they give back."""
+"""The commands: each parses its arguments, calls the modules that do the work and prints what they
+give back.
+
+These modules are imported by the command that needs them, so that `--help` doesn't wait for them.
+"""
 
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from scaffold import __version__, catalog, git, questions, shell
+from scaffold import __version__
+
+if TYPE_CHECKING:
+    from scaffold.catalog import Template
+    from scaffold.questions import Answers
+
+HELP = {"help_option_names": ["-h", "--help"]}
+LICENCES = "MIT|Apache-2.0|BSD-3-Clause|none"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.group(context_settings=HELP, invoke_without_command=True)
 @click.version_option(__version__, prog_name="scaffold")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Start a machine learning project that goes all the way round: train, serve, watch, retrain."""
+    """Start a machine learning project that goes all the way round.
+
+    Train, serve, watch, retrain.
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -21,90 +35,136 @@ def commands(context: click.Context) -> None:
 @commands.command(name="list")
 def list_templates() -> None:
     """Show the templates: what each predicts, from which data, and what it demonstrates."""
+    from scaffold import catalog
+
     formatter = click.HelpFormatter(max_width=110)
     for template in catalog.templates().values():
         card = template.card
+        rows = [
+            ("predicts", card["predicts"]),
+            ("data", f"{card['data']}, {card['rows']:,} rows"),
+            ("source", card["source"]),
+            ("licence", card["data_licence"]),
+            ("demonstrates", card["demonstrates"]),
+        ]
         with formatter.section(f"{template.name} - {card['title']}"):
-            formatter.write_dl(
-                [
-                    ("predicts", card["predicts"]),
-                    ("data", f"{card['data']}, {card['rows']:,} rows"),
-                    ("source", card["source"]),
-                    ("licence", card["data_licence"]),
-                    ("demonstrates", card["demonstrates"]),
-                ]
-            )
+            formatter.write_dl(rows)
     click.echo(formatter.getvalue().strip())
 
 
 @commands.command()
 @click.argument("template")
 @click.argument("destination", required=False, type=click.Path(path_type=Path))
-@click.option("--name", help="Name of the project, its package and its command.  [default: the destination's name]")
+@click.option(
+    "--name",
+    help="Name of the project, its package and its command.  [default: the destination's name]",
+)
 @click.option("--author", help="Your name.  [default: git's user.name]")
 @click.option("--description", help="One sentence about the project.")
-@click.option("--licence", metavar="|".join(questions.LICENCES), help="Licence of your code.  [default: MIT]")
-@click.option("--defaults", is_flag=True, help="Ask nothing: take the default where no option gives an answer.")
+@click.option("--licence", metavar=LICENCES, help="Licence of your code.  [default: MIT]")
+@click.option(
+    "--defaults",
+    is_flag=True,
+    help="Ask nothing: take the default where no option gives an answer.",
+)
 @click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
 @click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
-def new(template: str, destination: Path | None, defaults: bool, no_git: bool, run: bool, **given: str | None) -> None:
+def new(
+    template: str,
+    destination: Path | None,
+    defaults: bool,
+    no_git: bool,
+    run: bool,
+    **options: str | None,
+) -> None:
     """Make a new project from TEMPLATE in DESTINATION, a folder that is missing or empty.
 
-    Without DESTINATION, the project gets a folder of its own name. Questions are asked on a terminal only.
+    Without DESTINATION, the project gets a folder of its own name. Questions are asked on a
+    terminal only.
     """
-    from scaffold import rendering
+    from scaffold import catalog, questions, rendering, shell
 
     chosen = catalog.find(template)
     if destination:
         rendering.check_destination(destination)
     ask = questions.take_default if defaults or not on_terminal() else questions.prompt
-    answers = questions.collect(chosen, destination, given, ask)
+    answers = questions.collect(chosen, destination, options, ask)
     project = destination or Path(answers.name)
 
-    with rendering.staged(project) as folder:
-        rendering.render(chosen, answers, date.today().year, folder)
-        if not no_git:
-            commit(folder, project, answers.author, f"Start from the {chosen.name} template")
+    committed = make(chosen, answers, project, no_git)
     click.echo(f"Made {answers.name} in {project}")
-    following = run_loop(project, answers.name) if run else shell.after_new(project, answers.name)
+    if run:
+        run_loop(project, answers, committed)
+        following = shell.after_run(project, answers.name)
+    else:
+        following = shell.after_new(project, answers.name)
     click.echo("\n  ".join(["Next:", *following]))
+
+
+def on_terminal() -> bool:
+    """Whether there is someone to ask."""
+    if sys.stdin is None or sys.stdout is None:  # closed by the caller
+        return False
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def make(template: "Template", answers: "Answers", project: Path, no_git: bool) -> bool:
+    """Writes the project; gives back whether it is a repository with a first commit."""
+    from datetime import date
+
+    from scaffold import rendering
+
+    with rendering.staged(project) as folder:
+        rendering.render(template, answers, date.today().year, folder)
+        return not no_git and commit(template.name, answers.author, folder, project)
+
+
+def commit(template: str, author: str, folder: Path, project: Path) -> bool:
+    """Makes the first commit, where git exists and no other repository holds the project.
+
+    Says why not otherwise; gives back whether there is one.
+    """
+    from scaffold import git
+
+    if not git.installed():
+        return False
+    if git.belongs_to_another(folder, project):
+        complaint: str | None = "the destination lies in another one"
+    else:
+        message = f"Start from the {template} template"
+        trailer = f"{git.TRAILER}: {template} {__version__}"
+        complaint = git.commit_all(folder, author, f"{message}\n\n{trailer}")
+    if complaint:
+        click.echo(f"note: made no git repository: {complaint}", err=True)
+    return complaint is None
+
+
+def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
+    """Runs the project's loop and, if the project was committed, commits what that changed."""
+    from scaffold import environment, git
+
+    environment.run_loop(project, answers.name)
+    if committed:
+        complaint = git.commit_changes(project, answers.author, "Results of the first run")
+        if complaint:
+            click.echo(f"note: the results are not committed: {complaint}", err=True)
 
 
 @commands.command()
 @click.argument("directory", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def review(directory: Path, as_json: bool) -> int:
-    """Judge the project in DIRECTORY as a hiring engineer would, from its files alone: offline, running none of it.
+    """Judge the project in DIRECTORY as a hiring engineer would, from its files alone: offline,
+    running none of it.
 
-    Exit status: 0 if nothing has to be mended before it is published, 1 if something has, 2 if there is no project.
+    Exit status: 0 if nothing has to be mended before it is published, 1 if something has, 2 if
+    there is no project.
     """
+    from datetime import UTC, datetime
+
     from scaffold.review import report
     from scaffold.review import review as judge
 
-    found = judge(directory, datetime.now(UTC))
-    click.echo(report.as_json(found) if as_json else report.show(found))
-    return report.status(found)
-
-
-def on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def commit(folder: Path, destination: Path, author: str, message: str) -> None:
-    """Makes the first commit, where git exists and no other repository holds the destination; else says why not."""
-    if not git.installed():
-        return
-    if git.belongs_to_another(folder, destination):
-        complaint: str | None = "the destination lies in another one"
-    else:
-        complaint = git.commit_all(folder, author, message)
-    if complaint:
-        click.echo(f"note: made no git repository: {complaint}", err=True)
-
-
-def run_loop(project: Path, name: str) -> list[str]:
-    """Runs the project's loop; gives back what to do next."""
-    from scaffold import environment
-
-    environment.run_loop(project, name)
-    return shell.after_run(project, name)
+    judged = judge(directory, datetime.now(UTC))
+    click.echo(report.as_json(judged) if as_json else report.show(judged))
+    return report.status(judged)

@@ -1,17 +1,38 @@
-"""What the tool asks of git, where it is installed: the user's name and the first commit; and how to undo it."""
+"""What the tool asks of git, where it is installed: the user's name and a project's commits."""
 
 import os
 import shutil
 import subprocess
-import time
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-ATTEMPTS = 40
-# The first commit runs no hook, signs nothing and leaves no process behind.
+from scaffold import temporary
+
+TRAILER = "Scaffold-Template"  # marks a commit that holds a template as it was rendered
+
+# These would send git to another repository. All others are left to it: who commits, and how.
+ELSEWHERE = {
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+}
+
+# Our commits run no hook, sign nothing, leave no process behind, and only the project's own
+# .gitignore keeps a file out of them.
 SETTINGS = {
     "commit.gpgSign": "false",
+    "core.excludesFile": os.devnull,
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "gc.auto": "0",
@@ -20,61 +41,114 @@ SETTINGS = {
 }
 
 
-@cache
-def identity() -> dict[str, str]:
-    """The user's settings `user.name` and `user.email`, as far as git is installed and knows them."""
-    listed = run(["config", "--get-regexp", r"^user\.(name|email)$"], Path()).stdout if installed() else ""
-    return dict(line.split(" ", 1) for line in listed.splitlines() if " " in line)
-
-
 def installed() -> bool:
     return shutil.which("git") is not None
 
 
+def author(folder: Path) -> str | None:
+    """The name that git would give the author of a commit in a repository in this folder."""
+    if not installed():
+        return None
+    # git may choose the name by the place of the repository, so there has to be one.
+    settings = {"user.useConfigOnly": "true", "user.email": "author@localhost"}
+    with temporary.folder_in(folder) as repository:
+        run(["init", "--quiet"], repository)
+        asked = run([*options(settings), "var", "GIT_AUTHOR_IDENT"], repository)
+    return asked.stdout.partition(" <")[0] or None
+
+
 def belongs_to_another(folder: Path, destination: Path) -> bool:
-    """Whether a repository holds the folder, and does not ignore the destination that it will have."""
+    """Whether a repository holds the folder, and doesn't ignore the destination."""
     if run(["rev-parse", "--is-inside-work-tree"], folder).stdout.strip() != "true":
         return False
-    return run(["check-ignore", "--quiet", f"{destination.resolve()}/"], folder).returncode != 0
+    ignored = run(["check-ignore", "--quiet", f"{destination.resolve()}/"], folder)
+    return ignored.returncode != 0
 
 
 def commit_all(folder: Path, author: str, message: str) -> str | None:
-    """Makes the folder a repository with one commit on `main`; gives git's complaint if that failed."""
-    settings = SETTINGS | {"user.name": author, "user.email": "author@localhost"} | identity()
-    configured = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    for command in (
-        ["init", "--quiet"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message", message],
-    ):
-        finished = run([*configured, *command], folder)
-        if finished.returncode:
-            remove(folder / ".git")
-            return (finished.stderr.strip().splitlines() or [f"status {finished.returncode}"])[-1]
-    return None
+    """Makes the folder a repository with one commit on `main`, which holds every file.
 
-
-def remove(folder: Path) -> None:
-    """Removes the folder, if it exists, even with what git made read-only, which Windows would keep.
-
-    A git that was interrupted while it started may not have been ended, and adds to the folder until nothing is left.
+    Gives back git's complaint if that failed; then there is no repository.
     """
-    for _ in range(ATTEMPTS):
-        for path in folder.rglob("*"):
-            with suppress(OSError):
-                path.chmod(0o700)
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.05)
+    files = sorted(files_below(folder))
+    complaint = (
+        attempt(["init", "--quiet"], folder)
+        or attempt(["add", "--all", "--force"], folder)
+        or difference(files, folder)
+        or attempt(["commit", "--quiet", "--message", message], folder, author)
+    )
+    if complaint:
+        temporary.remove(folder / ".git")
+    return complaint
+
+
+def commit_changes(folder: Path, author: str, message: str) -> str | None:
+    """Commits what has changed in the folder's repository, if anything has.
+
+    Gives back git's complaint if that failed.
+    """
+    complaint = attempt(["add", "--all"], folder)
+    if complaint or run(["diff", "--cached", "--quiet"], folder).returncode == 0:
+        return complaint
+    return attempt(["commit", "--quiet", "--message", message], folder, author)
+
+
+def files_below(folder: Path) -> set[str]:
+    """The files in the folder, as git names them."""
+    files = set()
+    for path in folder.rglob("*"):
+        if not path.is_dir() or path.is_symlink():
+            files.add(path.relative_to(folder).as_posix())
+    return files
+
+
+def difference(files: list[str], folder: Path) -> str | None:
+    """What is wrong if git's index holds other files than these."""
+    listed = run(["ls-files", "-z"], folder).stdout.split("\0")
+    missing = sorted(set(files) - set(listed))
+    return f"git leaves out {missing[0]!r}" if missing else None
+
+
+def attempt(command: list[str], folder: Path, author: str | None = None) -> str | None:
+    """Runs git with our settings; gives back its last line if that failed."""
+    settings = SETTINGS if author is None else SETTINGS | identity(folder, author)
+    finished = run([*options(settings), *command], folder)
+    if finished.returncode == 0:
+        return None
+    lines = finished.stderr.strip().splitlines()
+    return lines[-1] if lines else f"status {finished.returncode}"
+
+
+def identity(folder: Path, author: str) -> dict[str, str]:
+    """Settings for the part of the user's identity that git doesn't know in this repository."""
+    settings = {"user.name": author}
+    if not os.environ.get("EMAIL"):
+        settings["user.email"] = "author@localhost"
+    listed = run(["config", "--null", "--get-regexp", r"^user\.(name|email)$"], folder).stdout
+    for entry in listed.split("\0"):
+        key, _, value = entry.partition("\n")
+        if value:
+            settings.pop(key, None)
+    return settings
+
+
+def options(settings: dict[str, str]) -> list[str]:
+    """The settings as options of git."""
+    options = []
+    for key, value in settings.items():
+        options += ["-c", f"{key}={value}"]
+    return options
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """The finished `git`, run in the folder whatever the environment says about other repositories."""
+    """The finished `git`, run in the folder, whatever the environment says of repositories."""
+    environment = dict(os.environ)
+    for name in ELSEWHERE:
+        environment.pop(name, None)
     process = subprocess.Popen(  # noqa: S603  (the arguments are ours)
         ["git", *arguments],  # noqa: S607  (the git that the user would run)
         cwd=folder,
-        env={key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -84,7 +158,8 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     try:
         output, complaint = process.communicate()
     except BaseException:
-        process.kill()
-        process.wait()  # `subprocess.run` wouldn't, and git would go on writing while the folder is removed
+        # `subprocess.run` wouldn't wait, and git would go on writing while the folder is removed.
+        process.terminate()
+        process.wait()
         raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, complaint)

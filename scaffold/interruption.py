@@ -1,4 +1,4 @@
-"""One interruption ends the command, even where Python swallows it: in a destructor, or deep in an import."""
+"""One interruption ends the command, even where Python swallows it."""
 
 import signal
 from types import FrameType

@@ -1,4 +1,4 @@
-"""Shows how a run gets on: on a terminal with a live line of stage and times, elsewhere as plain lines."""
+"""Shows how a run gets on: with a live line on a terminal, else as plain lines."""
 
 import time
 from typing import Self
@@ -16,8 +16,14 @@ class Display:
         self.stage: str | None = None
         self.started = time.monotonic()
         console = Console()
-        columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-        self.live = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self.live = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
 
     def __enter__(self) -> Self:
         self.live.start()
@@ -43,6 +49,7 @@ class Display:
     def end_stage(self) -> None:
         """Prints how long the present stage took, if there is one."""
         if self.stage:
-            self.live.console.out(f"   done in {time.monotonic() - self.started:.1f} s", highlight=False)
+            seconds = time.monotonic() - self.started
+            self.live.console.out(f"   done in {seconds:.1f} s", highlight=False)
             self.live.remove_task(self.task)
         self.stage = None

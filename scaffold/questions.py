@@ -1,4 +1,4 @@
-"""The few things that a project must know, and how they are asked, checked and taken from options."""
+"""What a project must know, and how it is asked, checked and taken from options."""
 
 import getpass
 import unicodedata
@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from scaffold import git, names
+from scaffold import git, names, temporary
 from scaffold.catalog import Template
 from scaffold.errors import InvalidAnswerError
 
 LICENCES = ("MIT", "Apache-2.0", "BSD-3-Clause", "none")
 LONGEST = 200
+UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # categories of Unicode
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,31 @@ class Question:
 Ask = Callable[[Question], str]
 
 
-def collect(template: Template, destination: Path | None, given: Mapping[str, str | None], ask: Ask) -> Answers:
-    """The answers that `given` holds, checked, and what `ask` gives for the rest."""
-    check_name = partial(names.check, dependencies=template.dependencies())
-    folder = destination.absolute().name if destination else template.card["name"]
+def collect(
+    template: Template,
+    destination: Path | None,
+    options: Mapping[str, str | None],
+    ask: Ask,
+) -> Answers:
+    """The answers that the options hold, checked, and what `ask` gives for the rest."""
+    card = template.card
+    folder = destination.absolute().name if destination else card["name"]
+    check_name = partial(
+        names.check,
+        dependencies=template.dependencies(),
+        modules=template.modules(),
+    )
+    author_there = partial(author, destination or Path())
+    licences = f"Licence ({', '.join(LICENCES)})"
     questions = {
         "name": Question("Project name", lambda: folder, check_name),
-        "author": Question("Author", author, check_text),
-        "description": Question("Description", lambda: template.card["description"], check_text),
-        "licence": Question(f"Licence ({', '.join(LICENCES)})", lambda: LICENCES[0], check_licence),
+        "author": Question("Author", author_there, check_text),
+        "description": Question("Description", lambda: card["description"], check_text),
+        "licence": Question(licences, lambda: LICENCES[0], check_licence),
     }
     answers = {}
     for key, question in questions.items():
-        value = given[key]
+        value = options[key]
         answers[key] = ask(question) if value is None else question.check(value)
     return Answers(**answers)
 
@@ -84,23 +97,32 @@ def check_text(text: str) -> str:
     if not text:
         raise InvalidAnswerError("An empty text is no answer. Give 1 to 200 characters")
     if len(text) > LONGEST:
-        raise InvalidAnswerError(f"{text[:20] + '…'!r} has {len(text)} characters. Give at most {LONGEST}")
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
-        raise InvalidAnswerError(f"{text!r} has line breaks or control characters. Give one line of plain text")
+        start, length = text[:20] + "…", len(text)
+        raise InvalidAnswerError(f"{start!r} has {length} characters. Give at most {LONGEST}")
+    for character in text:
+        if unicodedata.category(character) in UNPRINTABLE:
+            raise InvalidAnswerError(
+                f"{text!r} has line breaks or control characters. Give one line of plain text"
+            )
     return text
 
 
-def check_licence(licence: str) -> str:
+def check_licence(text: str) -> str:
     """The licence as LICENCES spells it; upper and lower case don't matter."""
-    for known in LICENCES:
-        if known.lower() == licence.lower():
-            return known
-    raise InvalidAnswerError(f"{licence!r} is no licence to choose from. Give one of: {', '.join(LICENCES)}")
+    for licence in LICENCES:
+        if licence.lower() == text.lower():
+            return licence
+    choices = ", ".join(LICENCES)
+    raise InvalidAnswerError(f"{text!r} is no licence to choose from. Give one of: {choices}")
 
 
-def author() -> str:
-    """The user's name as git knows it, or else the login name; 'author' in a container that knows neither."""
+def author(destination: Path) -> str:
+    """The user's name as git knows it at the destination, or else the login name.
+
+    In a container that knows neither, it is 'author'.
+    """
     try:
-        return git.identity().get("user.name") or getpass.getuser()
+        folder = temporary.nearest(destination.absolute())
+        return git.author(folder) or getpass.getuser()
     except (ImportError, KeyError, OSError):
         return "author"

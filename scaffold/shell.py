@@ -1,4 +1,4 @@
-"""The commands that the user is told to type; each works as printed in the folder where the tool was called."""
+"""The commands that the user is told to type: each works where the tool was called."""
 
 import os
 import shlex
@@ -11,7 +11,7 @@ SCRIPTS = ".venv\\Scripts\\" if sys.platform == "win32" else ".venv/bin/"
 
 
 def first_run(project: Path, name: str) -> list[str]:
-    """How to make the environment and run the whole loop: with uv if the user has it, else with pip."""
+    """How to make the environment and run the loop: with uv if the user has it, else with pip."""
     if shutil.which("uv"):
         return [enter(project), f"uv run {name} run"]
     make = f"{quoted(sys.executable)} -m venv .venv"

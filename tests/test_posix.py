@@ -13,14 +13,14 @@ import pytest
 from conftest import Installed, write_template
 
 
-def converse(installed: Installed, folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
-    """Exit status and screen of `scaffold new` on a terminal where all of `typed` waits to be read."""
+def converse(tiny: Installed, folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
+    """Exit status and screen of `scaffold new` on a terminal where `typed` waits to be read."""
     ours, theirs = pty.openpty()
     os.write(ours, typed.encode())
     process = subprocess.Popen(
-        [installed.command, "new", *arguments],
+        [tiny.command, "new", *arguments],
         cwd=folder,
-        env=installed.environment,
+        env=tiny.environment,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -41,13 +41,15 @@ def read(terminal: int) -> bytes:
         return b""
 
 
-def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(installed: Installed, tmp_path: Path) -> None:
+def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(
+    tiny: Installed, tmp_path: Path
+) -> None:
     typed = "class\nfilm-mood\nAda\n\nGPL\nbsd-3-clause\n"
 
-    status, screen = converse(installed, tmp_path, typed, "sentiment")
+    status, screen = converse(tiny, tmp_path, typed, "tiny")
 
     assert status == 0
-    assert "Project name [my-reviews]: " in screen
+    assert "Project name [tiny-loop]: " in screen
     assert "'class' can't be the project's name: it is a Python keyword" in screen
     assert "'GPL' is no licence to choose from" in screen
     answers = (tmp_path / "film-mood" / ".template.yml").read_text("utf-8")
@@ -55,8 +57,10 @@ def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(installed: I
     assert "licence: BSD-3-Clause" in answers
 
 
-def test_a_question_that_an_option_answers_is_not_asked(installed: Installed, tmp_path: Path) -> None:
-    status, screen = converse(installed, tmp_path, "\n\n", "sentiment", "--name", "film-mood", "--licence", "none")
+def test_a_question_that_an_option_answers_is_not_asked(tiny: Installed, tmp_path: Path) -> None:
+    status, screen = converse(
+        tiny, tmp_path, "\n\n", "tiny", "--name", "film-mood", "--licence", "none"
+    )
 
     assert status == 0
     assert "Project name" not in screen
@@ -64,16 +68,35 @@ def test_a_question_that_an_option_answers_is_not_asked(installed: Installed, tm
     assert "Author [" in screen
 
 
-def test_defaults_ask_nothing_on_a_terminal(installed: Installed, tmp_path: Path) -> None:
-    status, screen = converse(installed, tmp_path, "", "sentiment", "--defaults")
+def test_defaults_ask_nothing_on_a_terminal(tiny: Installed, tmp_path: Path) -> None:
+    status, screen = converse(tiny, tmp_path, "", "tiny", "--defaults")
 
     assert status == 0
     assert "Project name" not in screen
-    assert (tmp_path / "my-reviews" / "pyproject.toml").is_file()
+    assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
 
 
-def test_ctrl_c_at_a_question_makes_nothing(installed: Installed, tmp_path: Path) -> None:
-    status, screen = converse(installed, tmp_path, "film-mood\n\x04", "sentiment")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_terminal(
+    tiny: Installed, tmp_path: Path, closed: str
+) -> None:
+    finished = subprocess.run(
+        ["sh", "-c", f'"$0" new tiny {closed}', tiny.command],  # noqa: S607
+        cwd=tmp_path,
+        env=tiny.environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stderr == ""
+    assert (tmp_path / "tiny-loop" / ".git").is_dir()
+    assert not list(tmp_path.glob(".new-project-*"))
+
+
+def test_ctrl_c_at_a_question_makes_nothing(tiny: Installed, tmp_path: Path) -> None:
+    status, screen = converse(tiny, tmp_path, "film-mood\n\x04", "tiny")
 
     assert status == 130
     assert screen.splitlines()[-1] == "error: Interrupted"
@@ -81,11 +104,11 @@ def test_ctrl_c_at_a_question_makes_nothing(installed: Installed, tmp_path: Path
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("destination", ["my-reviews", "."])
+@pytest.mark.parametrize("destination", ["tiny-loop", "."])
 def test_an_interrupted_rendering_leaves_nothing(
-    installed: Installed, tmp_path: Path, number: signal.Signals, destination: str
+    tiny: Installed, tmp_path: Path, number: signal.Signals, destination: str
 ) -> None:
-    process = new_until(installed, tmp_path, ".new-project-*", destination)
+    process = new_until(tiny, tmp_path, ".new-project-*", destination)
 
     errors = interrupt(process, number)
 
@@ -95,26 +118,28 @@ def test_an_interrupted_rendering_leaves_nothing(
 
 
 @pytest.mark.parametrize("sign", ["*", ".git", ".git/objects/*", ".git/refs/heads/main"])
-def test_a_late_interruption_leaves_a_whole_project_or_none(installed: Installed, tmp_path: Path, sign: str) -> None:
-    process = new_until(installed, tmp_path, f".new-project-*/my-reviews/{sign}", "my-reviews")
+def test_a_late_interruption_leaves_a_whole_project_or_none(
+    tiny: Installed, tmp_path: Path, sign: str
+) -> None:
+    process = new_until(tiny, tmp_path, f".new-project-*/tiny-loop/{sign}", "tiny-loop")
 
     errors = interrupt(process, signal.SIGINT)
 
     assert "Traceback" not in errors
     left = [path.name for path in tmp_path.iterdir()]
-    assert left in ([], ["my-reviews"])
+    assert left in ([], ["tiny-loop"])
     if left:
-        log = ["git", "-C", str(tmp_path / "my-reviews"), "status", "--porcelain"]
+        log = ["git", "-C", str(tmp_path / "tiny-loop"), "status", "--porcelain"]
         assert subprocess.run(log, capture_output=True, check=True).stdout == b""
 
 
-def new_until(installed: Installed, folder: Path, sign: str, destination: str) -> subprocess.Popen[str]:
-    """A `scaffold new`, stopped when it has come as far as to make a file that matches the sign, and no further."""
-    for _ in range(20):  # on a busy machine the process may be over before it is looked at
+def new_until(tiny: Installed, folder: Path, sign: str, destination: str) -> subprocess.Popen[str]:
+    """A `scaffold new`, stopped when it has made a file that matches the sign, and no further."""
+    for _ in range(60):  # on a busy machine the process may be over before it is looked at
         process = subprocess.Popen(
-            [installed.command, "new", "sentiment", destination, "--name", "mood"],
+            [tiny.command, "new", "tiny", destination, "--name", "mood"],
             cwd=folder,
-            env=installed.environment,
+            env=tiny.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -158,9 +183,15 @@ except KeyboardInterrupt:
 """
 
 
-def test_an_interruption_that_python_swallows_still_ends_the_command(installed: Installed, tmp_path: Path) -> None:
+def test_an_interruption_that_python_swallows_still_ends_the_command(
+    installed: Installed, tmp_path: Path
+) -> None:
     finished = subprocess.run(
-        [installed.python, "-c", SWALLOWED], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+        [installed.python, "-c", SWALLOWED],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
 
     assert finished.stdout.split("\n")[:2] == ["went on", "interrupted"]
@@ -175,32 +206,39 @@ def matches(folder: Path, sign: str) -> bool:
 
 
 @pytest.mark.parametrize("destination", ["/dev/null/below", "/proc/nowhere"])
-def test_a_place_of_the_system_is_refused(installed: Installed, tmp_path: Path, destination: str) -> None:
-    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=tmp_path)
+def test_a_place_of_the_system_is_refused(
+    tiny: Installed, tmp_path: Path, destination: str
+) -> None:
+    finished = tiny.run("new", "tiny", destination, "--name", "mood", cwd=tmp_path)
 
     assert finished.returncode == 1
     assert finished.stderr.startswith(f"error: Can't write {destination!r}: ")
     assert finished.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("destination", ["my-reviews", "a/b/my-reviews", "."])
-def test_a_full_disk_leaves_nothing(installed: Installed, tmp_path: Path, destination: str) -> None:
+@pytest.mark.parametrize("destination", ["tiny-loop", "a/b/tiny-loop", "."])
+def test_a_full_disk_leaves_nothing(tiny: Installed, tmp_path: Path, destination: str) -> None:
     finished = subprocess.run(
-        [installed.command, "new", "sentiment", destination, "--name", "mood"],
+        [tiny.command, "new", "tiny", destination, "--name", "mood"],
         cwd=tmp_path,
-        env=installed.environment,
+        env=tiny.environment,
         capture_output=True,
         encoding="utf-8",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
         check=False,
     )
 
     assert finished.returncode == 1
-    assert finished.stderr == f"error: Can't write {destination!r}: File too large. Free some space and try again\n"
+    assert (
+        finished.stderr
+        == f"error: Can't write {destination!r}: File too large. Free some space and try again\n"
+    )
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_ends_the_run_and_keeps_the_project_and_its_log(tool: Installed, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_run_and_keeps_the_project_and_its_log(
+    tool: Installed, tmp_path: Path
+) -> None:
     write_template(tmp_path, 'print("   fitting"); time.sleep(600)')
     process = subprocess.Popen(
         [tool.command, "new", "tiny", "--run"],

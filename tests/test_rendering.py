@@ -1,4 +1,4 @@
-"""The project is written whole or not at all, the same each time, without a network and without git."""
+"""The project is written whole or not at all, the same each time, without network and git."""
 
 import re
 import subprocess
@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import Installed
+from conftest import CARD, Installed, write_template
 
-# Refuses every connection and every program but the one that Python's `platform` asks for the processor.
+# Refuses every connection and every program but the one that `platform` asks for the processor.
 ISOLATED = """
 import sys
 
@@ -42,7 +42,9 @@ def test_the_same_answers_give_the_same_bytes(installed: Installed, tmp_path: Pa
     assert "my-reviews/pyproject.toml" in tree(tmp_path / "one")
 
 
-def test_rendering_opens_no_connection_and_calls_no_git(installed: Installed, tmp_path: Path) -> None:
+def test_rendering_opens_no_connection_and_calls_no_git(
+    installed: Installed, tmp_path: Path
+) -> None:
     arguments = ["new", "sentiment", "--no-git", "--author", "Ada"]
 
     finished = subprocess.run(
@@ -61,11 +63,11 @@ def test_rendering_opens_no_connection_and_calls_no_git(installed: Installed, tm
 @pytest.mark.parametrize(
     "text", ["\"Ada\" 'L' \\ {{ name }} {% raw %} 100 %", "Zoë 李 ${HOME} $(id) `id`", "# [x] = ,"]
 )
-def test_answers_come_through_intact(installed: Installed, tmp_path: Path, text: str) -> None:
-    finished = installed.run("new", "sentiment", "--author", text, "--description", text, cwd=tmp_path)
+def test_answers_come_through_intact(tiny: Installed, tmp_path: Path, text: str) -> None:
+    finished = tiny.run("new", "tiny", "--author", text, "--description", text, cwd=tmp_path)
 
     assert finished.returncode == 0, finished.stderr
-    project = tmp_path / "my-reviews"
+    project = tmp_path / "tiny-loop"
     package = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
     assert package["description"] == text
     assert package["authors"] == [{"name": text}]
@@ -73,8 +75,12 @@ def test_answers_come_through_intact(installed: Installed, tmp_path: Path, text:
 
 
 @pytest.mark.parametrize("licence", ["MIT", "Apache-2.0", "BSD-3-Clause", "none"])
-def test_nothing_of_the_template_is_left_in_the_project(installed: Installed, tmp_path: Path, licence: str) -> None:
-    installed.run("new", "sentiment", "--licence", licence, "--author", "Ada", "--no-git", cwd=tmp_path)
+def test_nothing_of_the_template_is_left_in_the_project(
+    installed: Installed, tmp_path: Path, licence: str
+) -> None:
+    installed.run(
+        "new", "sentiment", "--licence", licence, "--author", "Ada", "--no-git", cwd=tmp_path
+    )
 
     files = tree(tmp_path / "my-reviews")
     assert "LICENSE" in files
@@ -84,22 +90,22 @@ def test_nothing_of_the_template_is_left_in_the_project(installed: Installed, tm
 
 
 @pytest.mark.parametrize("destination", [".", "../empty", "./"])
-def test_an_empty_folder_is_filled(installed: Installed, tmp_path: Path, destination: str) -> None:
+def test_an_empty_folder_is_filled(tiny: Installed, tmp_path: Path, destination: str) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
 
-    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=folder)
+    finished = tiny.run("new", "tiny", destination, "--name", "mood", cwd=folder)
 
     assert finished.returncode == 0, finished.stderr
     assert {"pyproject.toml", "LICENSE", ".git"} <= {path.name for path in folder.iterdir()}
     assert not list(folder.glob(".new-project-*"))
 
 
-def test_a_folder_that_is_not_empty_stays_as_it_is(installed: Installed, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_empty_stays_as_it_is(tiny: Installed, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")
 
-    finished = installed.run("new", "sentiment", "mine", cwd=tmp_path)
+    finished = tiny.run("new", "tiny", "mine", cwd=tmp_path)
 
     assert finished.returncode == 1
     assert finished.stderr == "error: 'mine' is not empty. Choose another destination\n"
@@ -107,13 +113,55 @@ def test_a_folder_that_is_not_empty_stays_as_it_is(installed: Installed, tmp_pat
 
 
 @pytest.mark.parametrize("destination", ["file", "file/below", "x" * 300])
-def test_a_place_that_cannot_be_written_is_refused(installed: Installed, tmp_path: Path, destination: str) -> None:
+def test_a_place_that_cannot_be_written_is_refused(
+    tiny: Installed, tmp_path: Path, destination: str
+) -> None:
     (tmp_path / "file").write_text("keep me")
 
-    finished = installed.run("new", "sentiment", destination, "--name", "mood", cwd=tmp_path)
+    finished = tiny.run("new", "tiny", destination, "--name", "mood", cwd=tmp_path)
 
     assert finished.returncode == 1
     assert finished.stderr.startswith("error: ")
     assert finished.stderr.count("\n") == 1
     assert repr(str(Path(destination)))[1:-1] in finished.stderr
     assert list(tree(tmp_path)) == ["file"]
+
+
+def test_the_later_layer_wins(tool: Installed, tmp_path: Path) -> None:
+    templates = write_template(tmp_path).parent
+    (templates / "classification" / "README.md").write_text("as it is: {{ name }}", "utf-8")
+    (templates / "lifecycle" / "LICENSE").write_text("plain", "utf-8")
+    (templates / "tiny" / "LICENSE.jinja").write_text("of {{ card.words.records }}", "utf-8")
+    (templates / "lifecycle" / "LICENSE.jinja").unlink()
+
+    finished = tool.run("new", "tiny", cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    project = tmp_path / "tiny-loop"
+    assert (project / "README.md").read_text("utf-8") == "as it is: {{ name }}"
+    assert (project / "LICENSE").read_text("utf-8") == "of grains"
+
+
+def test_a_layer_that_the_card_does_not_name_is_left_out(tool: Installed, tmp_path: Path) -> None:
+    template = write_template(tmp_path)
+    card = CARD.replace('["lifecycle", "classification"]', '["lifecycle"]')
+    (template / "card.toml").write_text(card, "utf-8")
+    (template / "src" / "{{package}}" / "metrics.py").write_text("own", "utf-8")
+    (template.parent / "classification" / "other.py").touch()
+
+    finished = tool.run("new", "tiny", cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    assert not (tmp_path / "tiny-loop" / "other.py").exists()
+
+
+def test_a_template_that_cannot_be_rendered_leaves_nothing(tool: Installed, tmp_path: Path) -> None:
+    template = write_template(tmp_path)
+    (template / "README.md.jinja").write_text("{{ card.words.recrods }}", "utf-8")
+
+    finished = tool.run("new", "tiny", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: The template 'tiny' is broken: ")
+    assert finished.stderr.count("\n") == 1
+    assert not (tmp_path / "tiny-loop").exists()
