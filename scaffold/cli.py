@@ -82,7 +82,7 @@ def new(
     Without DESTINATION, the project gets a folder of its own name. Questions are asked on a
     terminal only.
     """
-    from scaffold import catalog, questions, rendering, shell
+    from scaffold import catalog, questions, rendering, shell, workspace
 
     chosen = catalog.find(template)
     if destination:
@@ -90,6 +90,7 @@ def new(
     ask = questions.take_default if defaults or not on_terminal() else questions.prompt
     answers = questions.collect(chosen, destination, options, ask)
     project = destination or Path(answers.name)
+    workspace.check(project)
 
     committed = make(chosen, answers, project, no_git)
     click.echo(f"Made {answers.name} in {project}")
