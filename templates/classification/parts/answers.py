@@ -1,0 +1,9 @@
+Label = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Answer(BaseModel):
+    """What the model says of one {{ record }}."""
+
+    label: Label = Field(description="the likeliest label")
+    probabilities: dict[str, Probability] = Field(description="of each label; they add up to 1")

@@ -1,0 +1,25 @@
+class Prediction(Answer):
+    """An answer, the version that gave it, and the id that feedback refers to."""
+
+    id: str
+    model_version: int
+
+
+class Part(BaseModel):
+    """Something in {{ card.words.a_record }} that moved the answer, and by how much."""
+
+    name: str
+    value: float
+{%- if kind == "pictures" %}
+    box: tuple[float, float, float, float] = Field(
+        description="left, top, width and height, as shares of the picture"
+    )
+{%- endif %}
+
+
+class Explanation(BaseModel):
+    """An answer and what moved it, the strongest part first."""
+
+    answer: Answer
+    unit: str
+    parts: list[Part]
