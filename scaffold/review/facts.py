@@ -1,0 +1,109 @@
+"""The facts about a project: read once, from its files and from git. Nothing of it is run."""
+
+import json
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from scaffold.errors import ReviewError
+from scaffold.review import repository
+from scaffold.review.repository import Lines, Unreadable
+
+ORIGIN = ".template.yml"
+README = "README.md"
+DECISIONS = "docs/decisions.md"
+RESULTS = "docs/results.json"
+SOURCE = ("*", ".github/*/*", "docs/*", "src/**/*", "tests/**/*")
+LARGEST = 4_000_000  # bytes of a file that is read
+MOST = 20_000_000  # bytes of all that are read
+STRANGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+
+
+class Facts:
+    """What could not be read is missing here, and `unread` says why."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tracked: list[str] = []
+        self.files: dict[str, int] = {}  # what would be published, in bytes
+        self.texts: dict[str, str] = {}
+        self.unread: dict[str, str] = {}
+        self.template = self.name = "unknown"
+        self.results: dict[str, Any] = {}
+        self.added: Lines = {}  # by the owner's commits
+        self.no_history = ""
+
+    def paths(self, pattern: str) -> list[str]:
+        """The texts whose whole path matches."""
+        return sorted(path for path in self.texts if re.fullmatch(pattern, path))
+
+    def find(self, pattern: str, paths: str) -> str:
+        """The first line that matches in these texts, as `path:line`, or nothing."""
+        for path in self.paths(paths):
+            match = re.search(pattern, self.texts[path], re.MULTILINE)
+            if match:
+                return self.place(path, match.start())
+        return ""
+
+    def place(self, path: str, position: int) -> str:
+        line = self.texts[path].count("\n", 0, position) + 1
+        return f"{path}:{line}"
+
+
+def read(root: Path) -> Facts:
+    """All that a review knows; raises ReviewError if the folder holds no project."""
+    if not (root / ORIGIN).is_file():
+        reason = f"{str(root)!r} is no project of this tool: it has no {ORIGIN}"
+        raise ReviewError(f"{reason}. Run: scaffold review DIRECTORY")
+    facts = Facts(root)
+    paths = []
+    try:
+        facts.tracked = repository.paths(root, "--cached")
+        paths = facts.tracked + repository.paths(root, "--others", "--exclude-standard")
+        facts.added = repository.added(root)
+    except Unreadable as error:
+        facts.no_history = str(error)
+    if not paths:
+        for pattern in SOURCE:
+            paths += [path.relative_to(root).as_posix() for path in root.glob(pattern)]
+    for path in paths:
+        with suppress(OSError):
+            if (root / path).is_file() and not (root / path).is_symlink():
+                facts.files[path] = (root / path).stat().st_size
+    read_texts(facts)
+    facts.template = word(r"^template: *([\w-]+)", facts.texts.get(ORIGIN, ""))
+    package = facts.texts.get("pyproject.toml", "")
+    facts.name = word(r'^name = "([A-Za-z][\w.-]{0,60})"', package)  # safe to type
+    with suppress(*STRANGE):
+        facts.results = dict(json.loads(facts.texts.get(RESULTS, "")))
+    return facts
+
+
+def read_texts(facts: Facts) -> None:
+    """Reads the small files first, so that large ones can't hide what matters."""
+    left = MOST
+    for path, size in sorted(facts.files.items(), key=lambda item: item[1]):
+        left -= size
+        try:
+            facts.texts[path] = read_text(facts.root, path, min(left, LARGEST))
+        except Unreadable as error:
+            facts.unread[path] = str(error)
+
+
+def read_text(root: Path, path: str, limit: int = LARGEST) -> str:
+    """The text of a plain file in the project; raises Unreadable."""
+    try:
+        file = (root / path).resolve(strict=True)
+        if not file.is_relative_to(root.resolve()) or not file.is_file():
+            raise Unreadable("it is no plain file of the project")
+        if file.stat().st_size > limit:
+            raise Unreadable("it is too large")
+        return file.read_text("utf-8-sig")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise Unreadable(str(error)) from None
+
+
+def word(pattern: str, text: str) -> str:
+    match = re.search(pattern, text, re.MULTILINE)
+    return match[1] if match else "unknown"

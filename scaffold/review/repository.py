@@ -1,0 +1,114 @@
+"""What git knows of a project; nothing is fetched, no program that a repository names runs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+
+SECONDS = 2  # for an answer
+MOST = 20_000_000  # bytes of an answer
+MEMORY = 500_000_000
+PRISTINE = "--grep=^(Scaffold-Template: |Start from the )"  # commits of the tool alone
+SETTINGS = """
+-c core.bigFileThreshold=2m -c core.fsmonitor=false -c core.quotePath=false
+-c log.showSignature=false -c protocol.allow=never --no-pager
+"""
+LOG = """
+log --exclude=refs/stash --all --reverse --diff-merges=first-parent
+--format=commit%x20%h%n%w(0,1,1)%B
+"""
+PATCH = """
+-p --unified=0 --relative --find-renames --no-color --no-ext-diff --no-textconv
+--ignore-space-at-eol --dst-prefix=b/ -- .
+"""
+Lines = dict[str, list[str]]
+
+
+class Unreadable(Exception):
+    """Why there is no answer, in a few words."""
+
+
+def paths(root: Path, *which: str) -> list[str]:
+    """What git tracks or would add, as the options say."""
+    return ask(root, "ls-files", "-z", *which).split("\0")[:-1]
+
+
+def added(root: Path) -> Lines:
+    """By file, the lines that commits added since the template's latest one."""
+    newest = ("--topo-order", "--no-merges", "-E", PRISTINE)
+    pristine = ask(root, "rev-list", *newest, "HEAD").split()
+    if not pristine:
+        raise Unreadable("git has no commit of the tool, or the clone is shallow")
+    return by_place(ask(root, "diff-tree", pristine[0], "HEAD", *PATCH.split()))
+
+
+def history(root: Path) -> tuple[Lines, str]:
+    """By commit and file, all lines ever added or said; and why not all of them."""
+    content, complaint = run(root, *LOG.split(), *PATCH.split())
+    return by_place(content), complaint
+
+
+def by_place(patches: str) -> Lines:
+    found: Lines = {}
+    commit = place = ""
+    for line in patches.split("\n"):
+        if line.startswith("commit "):
+            place = line.removeprefix("commit ")
+            commit = f"{place}:"
+        elif line.startswith("+++ "):
+            place = commit + line[4:].removeprefix("b/")
+        elif line.startswith(("+", " ")):
+            found.setdefault(place, []).append(line[1:])
+    return found
+
+
+def ask(root: Path, *arguments: str) -> str:
+    """All that git prints; raises Unreadable."""
+    content, complaint = run(root, *arguments)
+    if complaint:
+        raise Unreadable(complaint)
+    return content
+
+
+def run(root: Path, *arguments: str) -> tuple[str, str]:
+    """What git prints, and its complaint or the limit that it reached."""
+    program = shutil.which("git")
+    if not program or Path(program).resolve().is_relative_to(root.resolve()):
+        return "", "git is not installed"
+    variables = {key: value for key, value in os.environ.items() if key[:4] != "GIT_"}
+    with TemporaryFile() as errors:
+        git = subprocess.Popen(  # noqa: S603  (the arguments are ours)
+            [program, *SETTINGS.split(), *arguments],
+            cwd=root,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        content = read(git)
+        errors.seek(0)
+        complaint = errors.read(200).decode("utf-8", "replace").strip()
+    if git.returncode == 0:
+        return content, ""
+    return content, complaint or f"more than {SECONDS} s or {MOST:,} bytes"
+
+
+def read(git: subprocess.Popen[bytes]) -> str:
+    """What git prints until it ends, or reaches a limit of memory, time or size."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError):  # it has ended
+            resource.prlimit(git.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    alarm = Timer(SECONDS, git.kill)
+    alarm.start()
+    with git:
+        content = git.stdout.read(MOST) if git.stdout else b""
+        if len(content) == MOST:
+            git.kill()
+    alarm.cancel()
+    return content.decode("utf-8", "surrogateescape")
