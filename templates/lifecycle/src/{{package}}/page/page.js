@@ -171,7 +171,7 @@ function showAnswer(answer, truth) {
 }
 
 function showLabel({ label, probabilities }, truth) {
-  const sorted = Object.entries(probabilities).sort(([, one], [, other]) => other - one);
+  const sorted = Object.entries(probabilities).sort(([, first], [, second]) => second - first);
   const rows = sorted.map(([name, share]) => [name, 0, share, `${formatted(100 * share, 10)} %`]);
   byId("status").textContent = label;
   byId("answer").append(barTable("Probability of each label", rows));
@@ -186,27 +186,31 @@ function showNumber({ low, high, [target]: value }, truth) {
   byId("status").textContent = amount(value);
   byId("answer").append(element("div", { className: "track" }, interval, point));
   addText(`${level} interval: ${amount(low)} to ${amount(high)}`);
+  if (truth === undefined) return "";
   const held = low <= truth && truth <= high ? "holds" : "misses";
   const off = `${amount(Math.abs(value - truth))} too ${value > truth ? "high" : "low"}`;
   return `What was true: ${amount(truth)}. The interval ${held} it; the prediction is ${off}.`;
 }
 
 function addFeedback({ id, probabilities, [target]: value }) {
-  const labels = Object.keys(probabilities ?? {}).filter((label) => label !== value);
-  const input = inputFor(probabilities ? { enum: labels } : { type: "number" });
-  const send = (truth) => {
-    request("feedback", json([{ prediction_id: id, [target]: truth }]))
-      .then(() => form.replaceChildren(`Thank you. Recorded as true: ${truth}.`))
-      .catch(showProblem);
-  };
-  const right = element("button", { type: "button", onclick: () => send(value) }, "This is right");
+  const others = Object.keys(probabilities ?? {}).filter((label) => label !== value);
+  const input = inputFor(probabilities ? { enum: others } : { type: "number" });
+  input.required = true;
+  const right = probabilities ? element("button", {}, "This is right") : "";
   const label = element("label", {}, `True ${target} ${unit}`, input);
   const wrong = element("button", {}, "This is wrong");
-  const form = element("form", { ariaLive: "polite" }, probabilities ? right : "", label, wrong);
-  input.required = true;
+  const form = element("form", { ariaLive: "polite" }, right, label, wrong);
   form.onsubmit = (event) => {
     event.preventDefault();
-    send(probabilities ? input.value : input.valueAsNumber);
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    byId("alert").textContent = "";
+    const typed = probabilities ? input.value : input.valueAsNumber;
+    const truth = event.submitter === right ? value : typed;
+    request("feedback", json([{ prediction_id: id, [target]: truth }]))
+      .then(() => form.replaceChildren(`Thank you. Recorded as true: ${truth}.`))
+      .catch(showProblem)
+      .finally(() => (form.ariaBusy = "false"));
   };
   byId("answer").append(form);
 }
@@ -247,9 +251,8 @@ function barTable(caption, rows) {
 function rectangle(colour, left, top, width, height) {
   const shape = element("span");
   shape.style.background = `var(--${colour})`;
-  for (const [property, share] of Object.entries({ left, top, width, height })) {
-    shape.style[property] = `${100 * share}%`;
-  }
+  const sides = Object.entries({ left, top, width, height });
+  sides.forEach(([side, share]) => shape.style.setProperty(side, `${100 * share}%`));
   return shape;
 }
 
