@@ -1,4 +1,4 @@
-"""The facts about a project: read once, from its files and from git. Nothing of it is run."""
+"""The facts about a project, from its files and from git. Nothing of it is run."""
 
 import json
 import re
@@ -21,12 +21,12 @@ STRANGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, Recur
 
 
 class Facts:
-    """What could not be read is missing here, and `unread` says why."""
+    """What could not be read is missing; `unread` says why."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.tracked: list[str] = []
-        self.files: dict[str, int] = {}  # what would be published, in bytes
+        self.files: dict[str, int] = {}  # bytes of what is published
         self.texts: dict[str, str] = {}
         self.unread: dict[str, str] = {}
         self.template = self.name = "unknown"
@@ -36,15 +36,20 @@ class Facts:
 
     def paths(self, pattern: str) -> list[str]:
         """The texts whose whole path matches."""
-        return sorted(path for path in self.texts if re.fullmatch(pattern, path))
+        form = re.compile(pattern, re.DOTALL)
+        return sorted(filter(form.fullmatch, self.texts))
 
     def find(self, pattern: str, paths: str) -> str:
-        """The first line that matches in these texts, as `path:line`, or nothing."""
+        """The first line that matches, as `path:line`, or nothing."""
         for path in self.paths(paths):
             match = re.search(pattern, self.texts[path], re.MULTILINE)
             if match:
                 return self.place(path, match.start())
         return ""
+
+    def word(self, pattern: str, path: str) -> str:
+        match = re.search(pattern, self.texts.get(path, ""), re.MULTILINE)
+        return match[1] if match else "unknown"
 
     def place(self, path: str, position: int) -> str:
         line = self.texts[path].count("\n", 0, position) + 1
@@ -52,9 +57,9 @@ class Facts:
 
 
 def read(root: Path) -> Facts:
-    """All that a review knows; raises ReviewError if the folder holds no project."""
+    """All facts; raises ReviewError if the folder is no project."""
     if not (root / ORIGIN).is_file():
-        reason = f"{str(root)!r} is no project of this tool: it has no {ORIGIN}"
+        reason = f"{str(root)!r} is no project of this tool: no {ORIGIN}"
         raise ReviewError(f"{reason}. Run: scaffold review DIRECTORY")
     facts = Facts(root)
     paths = []
@@ -72,19 +77,18 @@ def read(root: Path) -> Facts:
             if (root / path).is_file() and not (root / path).is_symlink():
                 facts.files[path] = (root / path).stat().st_size
     read_texts(facts)
-    facts.template = word(r"^template: *([\w-]+)", facts.texts.get(ORIGIN, ""))
-    package = facts.texts.get("pyproject.toml", "")
-    facts.name = word(r'^name = "([A-Za-z][\w.-]{0,60})"', package)  # safe to type
+    facts.template = facts.word(r"^template: *([\w-]+)", ORIGIN)
+    facts.name = facts.word(r'^name = "([a-z][\w.-]{0,60})"', "pyproject.toml")
     with suppress(*STRANGE):
         facts.results = dict(json.loads(facts.texts.get(RESULTS, "")))
     return facts
 
 
 def read_texts(facts: Facts) -> None:
-    """Reads the small files first, so that large ones can't hide what matters."""
+    """Reads the small files first, since there is a limit."""
     left = MOST
-    for path, size in sorted(facts.files.items(), key=lambda item: item[1]):
-        left -= size
+    for path in sorted(facts.files, key=facts.files.__getitem__):
+        left -= facts.files[path]
         try:
             facts.texts[path] = read_text(facts.root, path, min(left, LARGEST))
         except Unreadable as error:
@@ -102,8 +106,3 @@ def read_text(root: Path, path: str, limit: int = LARGEST) -> str:
         return file.read_text("utf-8-sig")
     except (OSError, RuntimeError, ValueError) as error:
         raise Unreadable(str(error)) from None
-
-
-def word(pattern: str, text: str) -> str:
-    match = re.search(pattern, text, re.MULTILINE)
-    return match[1] if match else "unknown"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from scaffold.review import repository
 from scaffold.review.facts import Facts
-from scaffold.review.report import GOOD, IMPROVE, MEND, UNKNOWN, Finding
+from scaffold.review.report import Finding, good, improve, mend, unknown
 
 LARGE, TOO_LARGE = 10_000_000, 50_000_000  # bytes; GitHub refuses 100 MB
 DOTENV = r"(.*[:/])?\.env(\.(?!example|sample|template)[\w.]+)?"
@@ -22,27 +22,26 @@ COMMITTED = {
     "uv.lock": "uv lock, then commit uv.lock",
 }
 WORKFLOWS = r"\.github/workflows/[^/]+\.ya?ml"
-NO_TESTS = r"(?!.*(\binstall\b|\becho\b|--version|--help|--collect-only))"
-PYTEST = rf"^[ -]*(run: )?{NO_TESTS}([\w ./=&;-]* |[\w./]*/)?pytest\b(?!-).*"
+NO_TESTS = r"(?!.*(\binstall\b|--version|--help|--collect-only))"
+PYTEST = rf"^[ -]*(run: )?{NO_TESTS}[\w ./=&;-]*\bpytest\b(?!-).*"
 PASSES = r"\|\| *[({]? *(true\b|:|exit 0|echo\b)"
 SKIPPED = r"continue-on-error: *true|if: *(\$\{\{ *)?false"
 KEYS = r"""
 A[KS]IA[0-9A-Z]{16}\b
-gh[pousr]_[A-Za-z0-9]{36}\b
+gh[pousr]_\w{36}\b
 github_pat_\w{82}\b
 glpat-[\w-]{20,64}
 hf_[A-Za-z]{34}\b
 sk-(?:proj|ant|svcacct)-[\w-]{20,200}
 AIza[\w-]{35}
 xox[abeoprs]-[\w-]{10,200}
-[sr]k_live_[A-Za-z0-9]{20,120}
-npm_[A-Za-z0-9]{36}\b
-pypi-AgEIcHlwaS5vcmc[\w-]{50,300}
+pypi-AgEI[\w-]{50,300}
 -----BEGIN(?:\s[A-Z]{2,10}){0,2}\sPRIVATE\sKEY
 ://[^\s:/@"'<>{}$]{1,60}:([^\s:/@"'<>{}$]{6,100})@[\w.-]
-(?i)(?:password|passwd|secret|token|key)s?["']?[\x20]{0,4}[:=][\x20]{0,4}["']?([^\s"'`<>{}()$,;]{16,200})
+(?i)(?:password|passwd|secret|token|key)s?["']?\s{0,4}[:=]\s{0,4}["']?([^\s"'`<>{}()$,;]{16,200})
 """
-NO_KEY = r"[a-z]\.[a-z]|[\[\]]|^[a-z_]+(-[a-z0-9]+)*$|example|0123|1234|xxxx|\.\.\."
+NAME = r"(.*[a-z]\.[a-z]|.*[\[\]]|[a-z_]+(-[a-z0-9]+)*$|.*(example|1234|xxxx|\.\.\.))"
+RANDOM = rf"(?!{NAME})(?=.*\d).*[A-Za-z]"
 
 
 def no_secrets(facts: Facts) -> list[Finding]:
@@ -53,35 +52,30 @@ def no_secrets(facts: Facts) -> list[Finding]:
     for path, text in facts.texts.items():
         for position, value in secrets(text):
             where = facts.place(path, position)
-            found.setdefault(value, Finding(MEND, "a key or a password", where, step))
+            found.setdefault(value, mend("a key or a password", where, step))
     for place, lines in history.items():
         for _, value in secrets("\n".join(lines)):
-            found.setdefault(value, Finding(MEND, "in git's history", place, step))
+            found.setdefault(value, mend("in git's history", place, step))
     for place in (*facts.files, *history):
         if re.fullmatch(DOTENV, place):
-            found[place] = Finding(MEND, "settings of one machine", place, step)
+            found[place] = mend("settings of one machine", place, step)
     if complaint and facts.tracked:
-        found[""] = Finding(UNKNOWN, f"not all of git's history: {complaint}")
+        found[""] = unknown(f"not all of git's history: {complaint}")
     for path, reason in facts.unread.items():
         if "codec" not in reason:  # of text
-            found[path] = Finding(UNKNOWN, f"not searched: {reason}", path)
-    return list(found.values())[:10] or [Finding(GOOD, f"texts: {len(facts.texts)}")]
+            found[path] = unknown(f"not searched: {reason}", path)
+    return list(found.values())[:10] or [good(f"texts: {len(facts.texts)}")]
 
 
 def secrets(text: str) -> Iterator[tuple[int, str]]:
-    """Position and value of each; the value is for comparing, never for showing."""
+    """Position and value of each; no value is shown."""
     for form in KEYS.split():
         for match in re.finditer(form, text):
             value = match[match.lastindex or 0]
-            if not match.lastindex or is_random(value):
+            varied = len(set(value)) >= min(12, 0.7 * len(value))
+            random = varied and re.match(RANDOM, value)
+            if random or not match.lastindex:
                 yield match.start(), value
-
-
-def is_random(value: str) -> bool:
-    """Letters and digits mixed, few of them twice, and no name of something."""
-    mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
-    varied = len(set(value)) >= min(12, 0.7 * len(value))
-    return bool(mixed) and varied and not re.search(NO_KEY, value)
 
 
 def sizes(facts: Facts) -> list[Finding]:
@@ -89,10 +83,10 @@ def sizes(facts: Facts) -> list[Finding]:
     found = []
     for path, size in facts.files.items():
         if size > LARGE:
-            level = MEND if size > TOO_LARGE else IMPROVE
-            step = "Name it in .gitignore, and say where it comes from"
-            found.append(Finding(level, f"{size / 1e6:,.0f} MB", path, step))
-    return found[:10] or [Finding(GOOD, f"files: {len(facts.files)}")]
+            judge = mend if size > TOO_LARGE else improve
+            step = "Name it in .gitignore"
+            found.append(judge(f"{size / 1e6:,.0f} MB", path, step))
+    return found[:10] or [good(f"files: {len(facts.files)}")]
 
 
 def leftovers(facts: Facts) -> list[Finding]:
@@ -101,8 +95,8 @@ def leftovers(facts: Facts) -> list[Finding]:
     for says, (pattern, paths) in LEFTOVERS.items():
         where = facts.find(pattern, paths)
         if where:
-            found.append(Finding(IMPROVE, says, where, "Take it out"))
-    return found or [Finding(GOOD, "none")]
+            found.append(improve(says, where, "Take it out"))
+    return found or [good("none")]
 
 
 def committed(facts: Facts) -> list[Finding]:
@@ -110,14 +104,14 @@ def committed(facts: Facts) -> list[Finding]:
     missing = []
     for path, step in COMMITTED.items():
         if path not in facts.tracked:
-            missing.append(Finding(IMPROVE, "git does not track it", path, step))
-    return missing or [Finding(GOOD, "both are")]
+            missing.append(improve("git does not track it", path, step))
+    return missing or [good("both are")]
 
 
 def continuous(facts: Facts) -> Finding:
     """CI runs the tests with every push, and fails when they do"""
     where = ".github/workflows/"
-    result = Finding(MEND, "no workflow runs pytest", where, "Write one")
+    result = mend("no workflow runs pytest", where, "Write one")
     for path in facts.paths(WORKFLOWS):
         text = facts.texts[path][:50_000]
         for job in re.split(r"(?m)^(?=  [\w-]+:\s*$)", text):
@@ -126,10 +120,10 @@ def continuous(facts: Facts) -> Finding:
                 continue
             where = facts.place(path, text.find(job) + tests.start())
             if re.search(PASSES, tests[0]) or re.search(SKIPPED, job):
-                return Finding(MEND, "a failure passes", where, "Let it fail")
+                return mend("a failure passes", where, "Let it fail")
             if re.search(r"\b(push|pull_request)\b", text):
-                return Finding(GOOD, "pytest", where)
-            result = Finding(IMPROVE, "no push starts it", where, "Start it with a push")
+                return good("pytest", where)
+            result = improve("no push starts it", where, "Start it with a push")
     return result
 
 

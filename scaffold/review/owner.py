@@ -1,13 +1,13 @@
-"""What the owner made their own: the lines that commits added to the template's."""
+"""What the owner made their own: lines that commits added."""
 
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from scaffold.review.facts import DECISIONS, README, Facts
-from scaffold.review.report import GOOD, IMPROVE, MEND, UNKNOWN, Finding
+from scaffold.review.report import Finding, good, improve, mend, unknown
 
-PROBLEM = r"^##? .*\b([Pp]roblem|[Ww]hy|[Aa]bout|[Mm]otivation)\b.*\n"
+PROBLEM = r"^##? .*\b(?:[Pp]roblem|[Ww]hy|[Aa]bout|[Mm]otivation)\b.*\n"
 YOURS = r"(?i)^#+ .*\b(own|owner|yours?|my|mine)\b"
 PROSE = r'"""[\s\S]*?"""|^ *#.*'
 ASSERTS = r"^assert (?!True\b)|\b(raises|parametrize|assert\w+)\("
@@ -19,9 +19,9 @@ def own_code(facts: Facts) -> Finding:
     """The owner changed something of the code"""
     paths = sorted(changed(facts))
     if paths:
-        return Finding(GOOD, f"files changed: {len(paths)}", paths[0])
+        return good(f"files changed: {len(paths)}", paths[0])
     step = "Make it yours, and commit it: scaffold learn"
-    return Finding(MEND, "src and tests do what the template's do", "src/", step)
+    return mend("src and tests are the template's", "src/", step)
 
 
 def tested(facts: Facts) -> Finding:
@@ -36,18 +36,17 @@ def tested(facts: Facts) -> Finding:
     for path in modules:
         name = PurePosixPath(path).stem
         if not re.search(rf"\b{name}\b", tests):
-            step = f"Assert in tests/test_{name}.py what is different now"
-            return Finding(IMPROVE, "no test asserts anything new of it", path, step)
+            step = f"Assert in tests/test_{name}.py what is new"
+            return improve("no test asserts what is new", path, step)
     if not modules:
-        return Finding(UNKNOWN, "no module changed, so there is nothing to test")
-    return Finding(GOOD, f"modules, each with new assertions: {len(modules)}")
+        return unknown("no module changed")
+    return good(f"modules, each with new assertions: {len(modules)}")
 
 
 def problem(facts: Facts) -> Finding:
     """README tells the owner's problem"""
-    told = re.search(rf"{PROBLEM}([^#]*)", facts.texts.get(README, ""), re.MULTILINE)
-    lines = told[0].splitlines() if told else []
-    own = set(facts.added.get(README, [])).intersection(lines)
+    told = facts.word(f"{PROBLEM}([^#]*)", README)
+    own = set(facts.added.get(README, [])).intersection(told.splitlines())
     return by_words(own, facts.find(PROBLEM, README) or README)
 
 
@@ -62,15 +61,15 @@ def by_words(lines: Iterable[str], where: str) -> Finding:
     words = len(" ".join(lines).split())
     if words < LEAST_WORDS:
         step = "Say it in your words: what, for whom, and why"
-        return Finding(IMPROVE, f"words of yours: {words}", where, step)
-    return Finding(GOOD, f"words of yours: {words}", where)
+        return improve(f"words of yours: {words}", where, step)
+    return good(f"words of yours: {words}", where)
 
 
 CHECKS = (own_code, tested, problem, decided)
 
 
 def changed(facts: Facts) -> dict[str, list[str]]:
-    """The new lines of files in src and tests, without comments and docstrings."""
+    """New lines of code; comments and docstrings are none."""
     found: dict[str, list[str]] = {}
     for path in facts.paths(r"(src|tests)/.*"):
         code = re.sub(PROSE, "", facts.texts[path], flags=re.MULTILINE)

@@ -4,20 +4,26 @@ import json
 import shutil
 import textwrap
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import click
 
 from scaffold import __version__
 
 MEND, IMPROVE, UNKNOWN, GOOD = "mend", "improve", "unknown", "good"
-COLOURS = {MEND: "red", IMPROVE: "yellow", UNKNOWN: "cyan", GOOD: "green"}
+COLOURS = {
+    MEND: "red",
+    IMPROVE: "yellow",
+    UNKNOWN: "cyan",
+    GOOD: "green",
+}
 LEVELS = list(COLOURS)  # the gravest first
 MARGIN = " " * 9
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found, in which file and line, and what to do next."""
+    """What a check found, in which file; what to do next."""
 
     level: str
     says: str
@@ -27,15 +33,21 @@ class Finding:
     title: str = ""
 
 
+mend = partial(Finding, MEND)
+improve = partial(Finding, IMPROVE)
+unknown = partial(Finding, UNKNOWN)
+good = partial(Finding, GOOD)
+
+
 @dataclass
 class Criterion:
-    """What a project earns by the rubric, and how to earn the rest."""
+    """What a project earns by the rubric, and what it lacks."""
 
     name: str
     of: int = 0
     points: int = 0
     evidence: list[str] = field(default_factory=list)
-    step: str = ""
+    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,21 +57,9 @@ class Review:
     project: str
     template: str
     time: str
+    points: int
     findings: list[Finding]
     rubric: list[Criterion]
-
-    @property
-    def points(self) -> int:
-        return sum(criterion.points for criterion in self.rubric)
-
-    @property
-    def of(self) -> int:
-        return sum(criterion.of for criterion in self.rubric)
-
-    @property
-    def next(self) -> str:
-        first = self.findings[0]
-        return f"{first.step} ({first.title})" if first.step else "earn more points"
 
 
 def status(review: Review) -> int:
@@ -69,15 +69,8 @@ def status(review: Review) -> int:
 
 def as_json(review: Review) -> str:
     """The whole review, in the order of the text."""
-    totals = {
-        "format": 1,  # while it is, no field goes away
-        "tool": __version__,
-        "ready": status(review) == 0,
-        "points": review.points,
-        "of": review.of,
-        "next": review.next,
-    }
-    return json.dumps(totals | asdict(review), indent=2)
+    about = {"format": 1, "tool": __version__, "ready": status(review) == 0}
+    return json.dumps(about | asdict(review), indent=2)
 
 
 def show(review: Review) -> str:
@@ -88,25 +81,22 @@ def show(review: Review) -> str:
         counts[finding.level] += 1
         mark = click.style(finding.level.ljust(9), COLOURS[finding.level])
         where = f"{finding.where}: " if finding.where else ""
-        lines.append(mark + finding.title)
-        lines += beside(where + finding.says, finding.step)
-    rubric = "points of the mlops-zoomcamp rubric:"
-    lines += ["", f"{review.points} of the {review.of} {rubric}", ""]
+        lines += [mark + finding.title, *beside(where + finding.says)]
+        lines += beside(f"-> {finding.step}" if finding.step else "")
+    lines += ["", f"{review.points} of the 33 points of the mlops-zoomcamp rubric:", ""]
     for criterion in review.rubric:
         lines.append(f"{criterion.points} of {criterion.of}   {criterion.name}")
-        lines += beside(", ".join(criterion.evidence), criterion.step)
-    lines += ["", f"Next: {review.next}"]
+        lines += beside(", ".join(dict.fromkeys(criterion.evidence)))
+        lines += beside(f"lacks {criterion.lacks}" if criterion.lacks else "")
+    first = review.findings[0]
+    lines += ["", f"Next: {first.step or 'earn more points'}"]
     verdict = "not ready to publish" if status(review) else "nothing to mend"
     summary = ", ".join(f"{count} {level}" for level, count in counts.items())
     return "\n".join([f"{review.project}: {verdict} ({summary})", *lines])
 
 
-def beside(says: str, step: str) -> list[str]:
-    """Lines of the terminal's width, without characters that would steer it."""
-    width = min(shutil.get_terminal_size((100, 24)).columns, 110)
-    wrapper = textwrap.TextWrapper(max(width, 40), MARGIN, MARGIN)
-    lines = []
-    for text in (says, f"-> {step}" if step else ""):
-        plain = "".join(sign if sign.isprintable() else "?" for sign in text)
-        lines += wrapper.wrap(plain)
-    return lines
+def beside(text: str) -> list[str]:
+    """Lines of the terminal's width, without control characters."""
+    width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 110))
+    plain = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return textwrap.TextWrapper(width, MARGIN, MARGIN).wrap(plain)

@@ -1,4 +1,4 @@
-"""What git knows of a project; nothing is fetched, no program that a repository names runs."""
+"""What git knows; nothing is fetched, no program of a repository runs."""
 
 import os
 import shutil
@@ -6,13 +6,12 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryFile
 from threading import Timer
 
 SECONDS = 2  # for an answer
 MOST = 20_000_000  # bytes of an answer
 MEMORY = 500_000_000
-PRISTINE = "--grep=^(Scaffold-Template: |Start from the )"  # commits of the tool alone
+PRISTINE = "--grep=^(Scaffold-Template: |Start from the [a-z-]+ template)"
 SETTINGS = """
 -c core.bigFileThreshold=2m -c core.fsmonitor=false -c core.quotePath=false
 -c log.showSignature=false -c protocol.allow=never --no-pager
@@ -38,16 +37,16 @@ def paths(root: Path, *which: str) -> list[str]:
 
 
 def added(root: Path) -> Lines:
-    """By file, the lines that commits added since the template's latest one."""
+    """By file, lines that commits added since the last pristine one."""
     newest = ("--topo-order", "--no-merges", "-E", PRISTINE)
     pristine = ask(root, "rev-list", *newest, "HEAD").split()
     if not pristine:
-        raise Unreadable("git has no commit of the tool, or the clone is shallow")
+        raise Unreadable("there is no commit of the tool; in a shallow clone?")
     return by_place(ask(root, "diff-tree", pristine[0], "HEAD", *PATCH.split()))
 
 
 def history(root: Path) -> tuple[Lines, str]:
-    """By commit and file, all lines ever added or said; and why not all of them."""
+    """By commit and file, all that was added or said; why not all."""
     content, complaint = run(root, *LOG.split(), *PATCH.split())
     return by_place(content), complaint
 
@@ -75,40 +74,34 @@ def ask(root: Path, *arguments: str) -> str:
 
 
 def run(root: Path, *arguments: str) -> tuple[str, str]:
-    """What git prints, and its complaint or the limit that it reached."""
+    """What git prints, within limits, and why it is not all."""
     program = shutil.which("git")
     if not program or Path(program).resolve().is_relative_to(root.resolve()):
         return "", "git is not installed"
-    variables = {key: value for key, value in os.environ.items() if key[:4] != "GIT_"}
-    with TemporaryFile() as errors:
-        git = subprocess.Popen(  # noqa: S603  (the arguments are ours)
+    with (
+        subprocess.Popen(  # noqa: S603  (the arguments are ours)
             [program, *SETTINGS.split(), *arguments],
             cwd=root,
-            env=variables,
+            env={name: value for name, value in os.environ.items() if name[:4] != "GIT_"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=errors,
-        )
-        content = read(git)
-        errors.seek(0)
-        complaint = errors.read(200).decode("utf-8", "replace").strip()
-    if git.returncode == 0:
-        return content, ""
-    return content, complaint or f"more than {SECONDS} s or {MOST:,} bytes"
-
-
-def read(git: subprocess.Popen[bytes]) -> str:
-    """What git prints until it ends, or reaches a limit of memory, time or size."""
-    if sys.platform == "linux":
-        import resource
-
-        with suppress(OSError):  # it has ended
-            resource.prlimit(git.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    alarm = Timer(SECONDS, git.kill)
-    alarm.start()
-    with git:
+            stderr=subprocess.DEVNULL,
+        ) as git
+    ):
+        alarm = Timer(SECONDS, git.kill)
+        alarm.start()
+        if sys.platform == "linux":
+            limit_memory(git.pid)
         content = git.stdout.read(MOST) if git.stdout else b""
         if len(content) == MOST:
             git.kill()
     alarm.cancel()
-    return content.decode("utf-8", "surrogateescape")
+    complaint = f"git {arguments[0]} failed, or had too much to tell"
+    return content.decode("utf-8", "surrogateescape"), complaint if git.returncode else ""
+
+
+def limit_memory(process: int) -> None:
+    import resource
+
+    with suppress(OSError):  # it has ended
+        resource.prlimit(process, resource.RLIMIT_DATA, (MEMORY, MEMORY))
