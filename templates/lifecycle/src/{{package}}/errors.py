@@ -1,13 +1,12 @@
-"""The error that a user can put right, and the guard that keeps passwords out of messages."""
+"""The error that a user can put right."""
 
 import re
 
 
-class LifecycleError(Exception):
-    """The value, the reason and the next command; shown as one line, without a traceback."""
+class UserError(Exception):
+    """The value, the reason and the next command; shown as one line."""
 
 
 def masked(text: str) -> str:
-    """The text as one line, without the user and password of any address in it."""
-    one_line = " ".join(text.split())
-    return re.sub(r"//[^/\s]*@", "//...@", one_line)
+    """The text as one line, without user and password of any address in it."""
+    return re.sub(r"//[^/\s]*@", "//...@", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and records to which lines are only ever added."""
+"""Files that are whole or not there, and records to which lines are only added."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 
+DECISIONS = Path("reports/decisions.jsonl")  # what monitoring decided
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file beside `path`; it takes that place if the block ends well, and vanishes if not.
-
-    Two writers at once have two files, so nothing they write can mix.
-    """
+    """A new file, which takes the place of `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid4().hex}.partial")
     try:
@@ -31,25 +31,28 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, "utf-8", newline="\n")
 
 
+def write_json(path: Path, content: Any) -> None:
+    """The same for JSON."""
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
 def append(path: Path, entry: dict[str, Any]) -> None:
     """Add one line of JSON; it is on the disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        if file.tell() > 0:
-            file.seek(-1, os.SEEK_END)
-            if file.read() != b"\n":
-                file.write(b"\n")  # a crash cut the last line short
+    torn = path.is_file() and not path.read_bytes().endswith(b"\n")
+    with path.open("ab") as file:
+        if torn:  # a crash cut the last line short
+            file.write(b"\n")
         file.write(json.dumps(entry).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
 def read(path: Path, *required: str) -> list[dict[str, Any]]:
-    """The entries that have the required keys, oldest first; damaged lines are left out."""
+    """The entries with the required keys, oldest first; damaged lines are left out."""
     entries: list[dict[str, Any]] = []
-    if not path.is_file():
-        return entries
-    for line in path.read_bytes().splitlines():
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    for line in lines:
         try:
             entry = json.loads(line)
         except ValueError:
