@@ -1,12 +1,12 @@
 class Prediction(Answer):
-    """An answer, the version that gave it, and the id that feedback refers to."""
+    """An answer with its version, and an id for feedback."""
 
     id: str
     model_version: int
 
 
 class Part(BaseModel):
-    """Something in {{ card.words.a_record }} that moved the answer, and by how much."""
+    """Something in {{ card.words.a_record }} that moved the answer."""
 
     name: str
     value: float

@@ -8,5 +8,5 @@ class UserError(Exception):
 
 
 def masked(text: str) -> str:
-    """The text as one line, without user and password of any address in it."""
+    """The text as one line, without passwords in addresses."""
     return re.sub(r"//[^/\s]*@", "//...@", " ".join(text.split()))

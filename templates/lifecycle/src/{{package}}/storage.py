@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and records to which lines are only added."""
+"""Files that are whole or not there, and records that only grow."""
 
 import json
 import os
@@ -15,7 +15,7 @@ DECISIONS = Path("reports/decisions.jsonl")  # what monitoring decided
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file, which takes the place of `path` if the block ends well."""
+    """A new file, which replaces `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid4().hex}.partial")
     try:
@@ -32,7 +32,6 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """The same for JSON."""
     write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -49,7 +48,7 @@ def append(path: Path, entry: dict[str, Any]) -> None:
 
 
 def read(path: Path, *required: str) -> list[dict[str, Any]]:
-    """The entries with the required keys, oldest first; damaged lines are left out."""
+    """The whole entries that have these keys, oldest first."""
     entries: list[dict[str, Any]] = []
     lines = path.read_bytes().splitlines() if path.is_file() else []
     for line in lines:
@@ -63,7 +62,7 @@ def read(path: Path, *required: str) -> list[dict[str, Any]]:
 
 
 def purge(folder: Path, pattern: str, days: float) -> int:
-    """Delete files that are older than so many days; returns how many."""
+    """Delete files older than so many days; returns how many."""
     before = time.time() - days * 86_400
     deleted = 0
     for path in folder.glob(pattern):
