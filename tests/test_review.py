@@ -33,12 +33,12 @@ def run(*arguments: object) -> tuple[str, int]:
 
 def test_the_exit_status_says_whether_something_has_to_be_mended(project: Path) -> None:
     text, status = run(project)
-    found = json.loads(run("--json", project)[0])
+    content = json.loads(run("--json", project)[0])
 
     assert (status, run(finish(project))[1], ReviewError.exit_status) == (1, 0, 2)
     assert text.startswith("my-reviews: not ready to publish (")
-    assert f"{found['points']} of the 33 points" in text
-    for finding in found["findings"]:
+    assert f"{content['points']} of the 33 points" in text
+    for finding in content["findings"]:
         assert finding["title"] in text
         assert finding["step"] or finding["level"] in ("good", "unknown")
 

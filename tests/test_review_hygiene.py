@@ -11,7 +11,7 @@ CI = ".github/workflows/ci.yml"
 KEYS = ("AK" + "IAQ3EGTP7LZ2MDNKXW", "-----BEGIN " + "OPENSSH PRIVATE KEY-----")
 PASSWORDS = ("postgresql://ada:" + "S3cr3tPa55w@db.host/x", 'KEY = "9fK2mQx7' + 'TzL4vR8wB1nH"')
 NAMES = ('API_KEY = os.environ["MY_SERVICE_KEY_2"]', "password: ${{ secrets.REGISTRY_PASSWORD_2 }}")
-HARMLESS = (*NAMES, "postgresql://user:password@localhost/x", 'token = "example-token-0123456789abc"')
+HARMLESS = (*NAMES, "postgresql://user:password@localhost/x", 'token = "example-token-01234567"')
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ class Facts:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.tracked: list[str] = []
-        self.files: dict[str, int] = {}  # bytes of what is published
+        self.files: dict[str, int] = {}  # in bytes
         self.texts: dict[str, str] = {}
         self.unread: dict[str, str] = {}
         self.template = self.name = "unknown"
         self.results: dict[str, Any] = {}
-        self.added: Lines = {}  # by the owner's commits
+        self.added: Lines = {}  # by the owner
         self.no_history = ""
 
     def paths(self, pattern: str) -> list[str]:
@@ -85,7 +85,7 @@ def read(root: Path) -> Facts:
 
 
 def read_texts(facts: Facts) -> None:
-    """Reads the small files first, since there is a limit."""
+    """Reads the small files first."""
     left = MOST
     for path in sorted(facts.files, key=facts.files.__getitem__):
         left -= facts.files[path]

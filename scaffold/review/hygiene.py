@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scaffold.review import repository
 from scaffold.review.facts import Facts
@@ -18,19 +19,19 @@ LEFTOVERS = {
     ),
 }
 COMMITTED = {
-    "LICENSE": "Add one, or nobody may use it",
+    "LICENSE": "Add it, or nobody may use this",
     "uv.lock": "uv lock, then commit uv.lock",
 }
 WORKFLOWS = r"\.github/workflows/[^/]+\.ya?ml"
 NO_TESTS = r"(?!.*(\binstall\b|--version|--help|--collect-only))"
-PYTEST = rf"^[ -]*(run: )?{NO_TESTS}[\w ./=&;-]*\bpytest\b(?!-).*"
+PYTEST = rf"^[ -]*+(run: )?{NO_TESTS}[\w ./=&;-]*\bpytest\b(?!-).*"
 PASSES = r"\|\| *[({]? *(true\b|:|exit 0|echo\b)"
 SKIPPED = r"continue-on-error: *true|if: *(\$\{\{ *)?false"
 KEYS = r"""
 A[KS]IA[0-9A-Z]{16}\b
 gh[pousr]_\w{36}\b
 github_pat_\w{82}\b
-glpat-[\w-]{20,64}
+glpat-[\w-]{20}
 hf_[A-Za-z]{34}\b
 sk-(?:proj|ant|svcacct)-[\w-]{20,200}
 AIza[\w-]{35}
@@ -48,23 +49,23 @@ def no_secrets(facts: Facts) -> list[Finding]:
     """No secret would be published, or is in git's history"""
     step = "Revoke it where it was made: git's history keeps it"
     history, complaint = repository.history(facts.root)
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     for path, text in facts.texts.items():
-        for position, value in secrets(text):
+        for position, value in islice(secrets(text), 10):
             where = facts.place(path, position)
-            found.setdefault(value, mend("a key or a password", where, step))
+            findings.setdefault(value, mend("a key or a password", where, step))
     for place, lines in history.items():
-        for _, value in secrets("\n".join(lines)):
-            found.setdefault(value, mend("in git's history", place, step))
+        for _, value in islice(secrets("\n".join(lines)), 10):
+            findings.setdefault(value, mend("in git's history", place, step))
     for place in (*facts.files, *history):
         if re.fullmatch(DOTENV, place):
-            found[place] = mend("settings of one machine", place, step)
+            findings[place] = mend("settings of one machine", place, step)
     if complaint and facts.tracked:
-        found[""] = unknown(f"not all of git's history: {complaint}")
+        findings[""] = unknown(f"not all of git's history: {complaint}")
     for path, reason in facts.unread.items():
         if "codec" not in reason:  # of text
-            found[path] = unknown(f"not searched: {reason}", path)
-    return list(found.values())[:10] or [good(f"texts: {len(facts.texts)}")]
+            findings[path] = unknown(f"not searched: {reason}", path)
+    return list(findings.values())[:10] or [good(f"texts: {len(facts.texts)}")]
 
 
 def secrets(text: str) -> Iterator[tuple[int, str]]:
@@ -80,23 +81,23 @@ def secrets(text: str) -> Iterator[tuple[int, str]]:
 
 def sizes(facts: Facts) -> list[Finding]:
     """No file is too large for a repository"""
-    found = []
+    findings = []
     for path, size in facts.files.items():
         if size > LARGE:
             judge = mend if size > TOO_LARGE else improve
             step = "Name it in .gitignore"
-            found.append(judge(f"{size / 1e6:,.0f} MB", path, step))
-    return found[:10] or [good(f"files: {len(facts.files)}")]
+            findings.append(judge(f"{size / 1e6:,.0f} MB", path, step))
+    return findings[:10] or [good(f"files: {len(facts.files)}")]
 
 
 def leftovers(facts: Facts) -> list[Finding]:
     """No output of notebooks, no path of a home folder"""
-    found = []
+    findings = []
     for says, (pattern, paths) in LEFTOVERS.items():
         where = facts.find(pattern, paths)
         if where:
-            found.append(improve(says, where, "Take it out"))
-    return found or [good("none")]
+            findings.append(improve(says, where, "Take it out"))
+    return findings or [good("none")]
 
 
 def committed(facts: Facts) -> list[Finding]:

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 def entries(facts: Facts, record: str, *events: str) -> list[Entry]:
     """All or these events of a record; damaged ones are left out."""
-    found = []
+    whole = []
     rows = facts.results.get(record)
     for row in rows if isinstance(rows, list) else []:
         with suppress(*STRANGE):
@@ -36,8 +36,8 @@ def entries(facts: Facts, record: str, *events: str) -> list[Entry]:
             version = int(row.get("version") or row["model_version"])
             if event in events or not events:
                 evidence = part(row, "evidence")
-                found.append(Entry(str(row["time"]), version, event, evidence))
-    return found
+                whole.append(Entry(str(row["time"]), version, event, evidence))
+    return whole
 
 
 def serving(facts: Facts) -> Entry | None:
@@ -66,7 +66,7 @@ def baseline(facts: Facts) -> Finding:
             if sign * score > sign * best:
                 return good(says, RESULTS)
             return mend(says, RESULTS, "Try other features, models")
-    return mend("no score of both is on record", RESULTS, f"{facts.name} run")
+    return mend("no score of both is there", RESULTS, f"{facts.name} run")
 
 
 def direction(evidence: dict[str, Any], score: float) -> int:
@@ -80,24 +80,24 @@ def direction(evidence: dict[str, Any], score: float) -> int:
 
 def shown(facts: Facts) -> list[Finding]:
     """README, model card and results show what was measured"""
-    found = []
+    findings = []
     step = f"{facts.name} report"
     scores = [number(evidence.get("score")) for evidence in judgements(facts)]
     for page in PAGES:
         text = facts.texts.get(page, "")
         if not any(shows(text, score) for score in scores if score):
-            found.append(mend("it lacks a champion's score", page, step))
+            findings.append(mend("it lacks a champion's score", page, step))
     for path, digest in part(facts.results, "digests").items():
         with suppress(Unreadable):
             content = read_text(facts.root, path).encode()
             if not sha256(content).hexdigest().startswith(str(digest)):
-                found.append(mend("it changed since then", path, step))
-    return found[:10] or [good("all of them", README)]
+                findings.append(mend("it is newer than the pages", path, step))
+    return findings[:10] or [good("all of them", README)]
 
 
 def shows(text: str, score: float) -> bool:
     """Whether a text has the score, or its percentage."""
-    for figure in set(re.findall(r"\d[\d,]*\.?\d+", text)):
+    for figure in set(re.findall(r"\d[\d,]{0,11}\.?\d{1,9}", text)):
         digits = len(figure.partition(".")[2])
         forms = f"{score:.{digits}f} {score:,.{digits}f} {100 * score:.{digits}f}"
         if len(figure) > 3 and figure in forms.split():

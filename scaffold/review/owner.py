@@ -7,11 +7,11 @@ from pathlib import PurePosixPath
 from scaffold.review.facts import DECISIONS, README, Facts
 from scaffold.review.report import Finding, good, improve, mend, unknown
 
-PROBLEM = r"^##? .*\b(?:[Pp]roblem|[Ww]hy|[Aa]bout|[Mm]otivation)\b.*\n"
+PROBLEM = r"^##? .{0,99}\b(?:[Pp]roblem|[Ww]hy|[Aa]bout|[Mm]otivation)\b.*\n"
 YOURS = r"(?i)^#+ .*\b(own|owner|yours?|my|mine)\b"
 PROSE = r'"""[\s\S]*?"""|^ *#.*'
 ASSERTS = r"^assert (?!True\b)|\b(raises|parametrize|assert\w+)\("
-IMPORTS = r"^(?:from|import) [^\n(]*(?:\([^)]*\))?"
+IMPORTS = r"^(?:from|import) [^\n(]*(?:\([^)]{0,999}\))?"
 LEAST_WORDS = 20
 
 
@@ -40,13 +40,13 @@ def tested(facts: Facts) -> Finding:
             return improve("no test asserts what is new", path, step)
     if not modules:
         return unknown("no module changed")
-    return good(f"modules, each with new assertions: {len(modules)}")
+    return good(f"modules, each with assertions: {len(modules)}")
 
 
 def problem(facts: Facts) -> Finding:
     """README tells the owner's problem"""
-    told = facts.word(f"{PROBLEM}([^#]*)", README)
-    own = set(facts.added.get(README, [])).intersection(told.splitlines())
+    text = facts.word(f"{PROBLEM}([^#]*)", README)
+    own = set(facts.added.get(README, [])).intersection(text.splitlines())
     return by_words(own, facts.find(PROBLEM, README) or README)
 
 
@@ -69,13 +69,13 @@ CHECKS = (own_code, tested, problem, decided)
 
 
 def changed(facts: Facts) -> dict[str, list[str]]:
-    """New lines of code; comments and docstrings are none."""
-    found: dict[str, list[str]] = {}
+    """New lines of code, without comments and docstrings."""
+    new: dict[str, list[str]] = {}
     for path in facts.paths(r"(src|tests)/.*"):
-        code = re.sub(PROSE, "", facts.texts[path], flags=re.MULTILINE)
-        lines = set(map(str.strip, code.splitlines()))
+        text = re.sub(PROSE, "", facts.texts[path], flags=re.MULTILINE)
+        lines = set(map(str.strip, text.splitlines()))
         added = map(str.strip, facts.added.get(path, []))
-        new = [line for line in added if line and line in lines]
-        if new:
-            found[path] = new
-    return found
+        code = [line for line in added if line and line in lines]
+        if code:
+            new[path] = code
+    return new

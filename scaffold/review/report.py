@@ -23,7 +23,7 @@ MARGIN = " " * 9
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found, in which file; what to do next."""
+    """What a check says, of which file; what to do next."""
 
     level: str
     says: str

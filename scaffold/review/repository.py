@@ -17,7 +17,7 @@ SETTINGS = """
 -c log.showSignature=false -c protocol.allow=never --no-pager
 """
 LOG = """
-log --exclude=refs/stash --all --reverse --diff-merges=first-parent
+log --exclude=refs/stash --all --reverse --root --diff-merges=1
 --format=commit%x20%h%n%w(0,1,1)%B
 """
 PATCH = """
@@ -52,7 +52,7 @@ def history(root: Path) -> tuple[Lines, str]:
 
 
 def by_place(patches: str) -> Lines:
-    found: Lines = {}
+    lines: Lines = {}
     commit = place = ""
     for line in patches.split("\n"):
         if line.startswith("commit "):
@@ -61,8 +61,8 @@ def by_place(patches: str) -> Lines:
         elif line.startswith("+++ "):
             place = commit + line[4:].removeprefix("b/")
         elif line.startswith(("+", " ")):
-            found.setdefault(place, []).append(line[1:])
-    return found
+            lines.setdefault(place, []).append(line[1:])
+    return lines
 
 
 def ask(root: Path, *arguments: str) -> str:

@@ -12,15 +12,15 @@ from scaffold.review.report import GOOD, Criterion, Finding
 
 HOSTS = (
     r"hf\.space|azure\w+\.(io|net)|run\.app|fly\.dev|onrender\.com"
-    r"|railway\.app|koyeb\.app|modal\.run|herokuapp\.com|amazonaws\.com"
+    r"|railway\.app|modal\.run|herokuapp\.com|amazonaws\.com"
 )
-NOBODY = r"(?!\S*\b(my|your|example|owner|user|name)\b)"
+NOBODY = r"(?!\S{0,99}\b(my|your|example|owner|user|name)\b)"
 LINK = rf"https://{NOBODY}(huggingface\.co/spaces/|([\w-]{{1,63}}\.){{1,5}}({HOSTS})\b)"
-AS_CODE = r"(.*/)?([^/]+\.(tf|bicep)|(Pulumi|Chart)\.yaml|(k8s|kubernetes)/[^/]+\.yaml)"
-SCHEDULE = r"^ *schedules?:(?=[\s\S]*\b(retrain|flow|cron)\b)"
+AS_CODE = r"(.*/)?([^/]+\.(tf|bicep)|(k8s|kubernetes)/[^/]+\.yaml)"
+SCHEDULE = r"\A(?=[\s\S]*(\bretrain\b|\bentrypoint:))[\s\S]*?^ *schedules?:"
 FLOW = r"^(from|import) (prefect|airflow|dagster|kfp|metaflow)\b"
 FLOWS = r"prefect\.yaml|\.github/workflows/[^/]+\.ya?ml"
-UNGATED = r"\A(?![\s\S]*\bvars\.)[\s\S]*"
+UNGATED = r"\A(?![\s\S]*\bvars\.)"
 REGISTRY = r"register_model|create_model_version|set_registered_model_alias"
 COMMANDS = r"^(\$ )?(uv run|uv sync|pip install|make|docker compose)\b"
 SOURCE, TESTS = r"src/.*\.py", r"tests/.*\.py"
@@ -31,7 +31,7 @@ Evidence = Callable[[Facts], Finding] | tuple[str, str]  # a line, in some files
 PARTS: dict[str, list[tuple[int, Evidence, str]]] = {
     "problem description": [
         (1, (PROBLEM, README), "a heading that names it"),
-        (1, (PROBLEM + r"(\s*[^\s#]\S*){60}", README), "60 words"),
+        (1, (PROBLEM + r"(\s++[^\s#]\S*+){60}", README), "60 words"),
     ],
     "cloud": [
         (2, (LINK, README), "an https address in README.md"),
@@ -62,14 +62,14 @@ PARTS: dict[str, list[tuple[int, Evidence, str]]] = {
     "unit tests": [(1, (r"^ *assert (?!True\b)", TESTS), "an assertion")],
     "integration test": [(1, (r"TestClient|uvicorn|httpx\.", TESTS), "a request")],
     "linter, formatter": [(1, (r"^\[tool\.ruff\b", r"pyproject\.toml"), "ruff")],
-    "Makefile": [(1, (r"^\w.*:", "Makefile|justfile"), "one, if you need it")],
+    "Makefile": [(1, (r"^\w.*:", "Makefile|justfile"), "a Makefile")],
     "pre-commit hooks": [(1, ("- id:", r"\.pre-commit-config\.yaml"), "a hook")],
     "CI/CD": [(2, hygiene.continuous, "pytest with every push")],
 }
 
 
 def score(facts: Facts) -> list[Criterion]:
-    """Every criterion, in the rubric's order."""
+    """The criteria, in their order."""
     criteria = []
     for name, parts in PARTS.items():
         criterion = Criterion(name)
