@@ -1,0 +1,11 @@
+"""How the tests sample the reviews, and requests that the contract refuses."""
+
+SAMPLE_ROWS = 2_000
+FIRST_ROWS = 100  # that the first champion learns from
+CANDIDATE = ("logistic regression", '{"C": 3}')
+INVALID = [
+    ({"text": ""}, "text", "at least 1 character"),
+    ({"text": " \n"}, "text", "match pattern"),
+    ({"text": "a" * 20_001}, "text", "at most 20000 characters"),
+    ({"text": 5}, "text", "valid string"),
+]
