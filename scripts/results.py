@@ -2,8 +2,9 @@
 
     python scripts/results.py FOLDER ...
 
-FOLDER is a finished project; there has to be one of each template. The words are the pages' own. A figure there has
-three decimals, as .921, and gives way to the one that the project's `docs/results.json` has for its row.
+FOLDER is a finished project; there has to be one of each template. The words are the pages' own.
+A figure there has three decimals, as .921, and gives way to the one that the project's
+`docs/results.json` has for its row.
 """
 
 import json
@@ -18,74 +19,109 @@ COLUMNS = ("sentiment", "price-prediction", "image-classification")
 TABLE = re.compile(r"(?<=<!-- measured: scripts/results.py -->\n)(.*?)(?=<!-- /measured -->)", re.DOTALL)
 MINUS = "\N{MINUS SIGN}"
 FIGURE = re.compile(rf"{MINUS}?\d?\.\d{{3}}(?!\d)")
-# What tells the drift: a score or a bias, on this slice of the held-out rows.
-DRIFTED = {
-    "sentiment": ("slices", "source: rotten_tomatoes"),
-    "price-prediction": ("biases", "month: 2015-05"),
-    "image-classification": ("slices", "cell type: polycrystalline"),
-}
+ALARM = "retraining advised"
 Results = dict[str, Any]
+Figures = dict[str, list[float]]  # by the heading of their row
 
 
 def main() -> None:
     """Bring both pages up to date, or neither."""
-    records = [json.loads((Path(folder) / "docs" / "results.json").read_text("utf-8")) for folder in sys.argv[1:]]
-    found = {record["template"]: record for record in records}
-    if missing := [template for template in COLUMNS if template not in found]:
-        sys.exit(f"No finished project of {', '.join(missing)} is given. Make one: scaffold new {missing[0]} --run")
-    for page, text in [(page, filled(page, found)) for page in PAGES]:
+    figures = {}
+    for argument in sys.argv[1:]:
+        folder = Path(argument)
+        template = template_of(folder)
+        results = json.loads((folder / "docs" / "results.json").read_text("utf-8"))
+        figures[template] = measures(template, results)
+    for template in COLUMNS:
+        if template not in figures:
+            make = f"scaffold new {template} --run"
+            sys.exit(f"No finished project of {template} is given. Make one: {make}")
+    texts = {page: filled(page, figures) for page in PAGES}
+    for page, text in texts.items():
         page.write_text(text, "utf-8", newline="\n")
 
 
-def filled(page: Path, found: dict[str, Results]) -> str:
-    """The page with these projects' figures; ends the program if they don't account for every figure in the table."""
-    text = page.read_text("utf-8")
-    parts = TABLE.split(text)
-    if len(parts) != 3:
-        sys.exit(f"{page.name}: its table is not between 'measured: scripts/results.py' and '/measured'. Put it there.")
-    before, table, after = parts
-    return before + "".join(_line(line, found) for line in table.splitlines(keepends=True)) + after
+def template_of(folder: Path) -> str:
+    """The template that a project was made from."""
+    origin = (folder / ".template.yml").read_text("utf-8")
+    match = re.search(r"^template: *(\S+)", origin, re.MULTILINE)
+    return match[1] if match else "unknown"
 
 
-def _line(line: str, found: dict[str, Results]) -> str:
-    if not line.startswith("|"):
-        return line
-    _, heading, *cells, end = line.split("|")
-    measured = [measures(found[template]).get(heading.strip(), []) for template in COLUMNS]
-    return "|".join(["", heading, *map(_cell, cells, measured), end])
-
-
-def _cell(cell: str, values: list[float]) -> str:
-    if len(FIGURE.findall(cell)) != len(values):
-        sys.exit(f"'{cell.strip()}': {len(values)} figures are on record for it. Correct the cell, or `measures`.")
-    figures = iter(values)
-    return FIGURE.sub(lambda _: said(next(figures)), cell)
-
-
-def measures(results: Results) -> dict[str, list[float]]:
-    """The figures of one project, by the heading of their row."""
-    first, metric = results["first"], results["metric"]["name"]
-    best = max if results["metric"]["higher_is_better"] else min
-    baseline = best(first["baselines"].values(), key=lambda score: score["value"])
-    honest = next(found for name, found in first["protocols"].items() if "(honest" in name)
-    kind, slice_ = DRIFTED[results["template"]]
-    drifted = results["changes"][0][kind][slice_]
+def measures(template: str, results: Results) -> Figures:
+    """The figures of one project's record; ends the program if its loop did not go all the way."""
+    history, decisions = results["history"], results["decisions"]
+    alarms = [decision for decision in decisions if decision["status"] == ALARM]
+    retrained = [entry for entry in history if "gain" in entry.get("evidence", {})]
+    if not alarms or not retrained:
+        sys.exit(f"{template}: no alarm or no retraining on record. Make it again: run its loop")
+    first = history[0]["evidence"]
+    measure = "bias" if template == "price-prediction" else "quality"
     return {
-        "strongest baseline": _interval(baseline),
-        "**champion**, on its test set": _interval(first["score"]),
-        "the honest figure beside it": [honest[metric], *([honest["r2"]] if "r2" in honest else [])],
-        "what happens then": [drifted["champion"]["value"]],
-        "retrained with the feedback, on the same rows": [drifted["challenger"]["value"]],
+        "strongest baseline": interval(strongest(template, first["baselines"])),
+        "**champion**, on its test set": interval(first["score"]),
+        "a stricter figure beside it": stricter(template, first),
+        "usual traffic": [decisions[0]["quality"]["value"]],
+        "then the drift": [alarms[0][measure]["value"]],
+        "retrained, on the same rows better by": interval(retrained[-1]["evidence"]["gain"]),
+        "traffic after that": [decisions[-1][measure]["value"]],
     }
 
 
-def said(value: float) -> str:
+def strongest(template: str, baselines: dict[str, Results]) -> Results:
+    """The best score: the lowest error of a price, else the highest accuracy."""
+    best = min if template == "price-prediction" else max
+    return best(baselines.values(), key=lambda score: float(score["value"]))
+
+
+def stricter(template: str, evidence: Results) -> list[float]:
+    """What a template measures besides, where it does."""
+    if template == "price-prediction":
+        return [evidence["measures"]["R2"], evidence["measures"]["coverage"]]
+    if template == "image-classification":
+        return [evidence["unseen modules"]]
+    return []
+
+
+def interval(score: Results) -> list[float]:
+    return [score["value"], score["low"], score["high"]]
+
+
+def filled(page: Path, figures: dict[str, Figures]) -> str:
+    """The page with these figures; ends the program if they are not all that its table has."""
+    parts = TABLE.split(page.read_text("utf-8"))
+    if len(parts) != 3:
+        place = "'measured: scripts/results.py' and '/measured'"
+        sys.exit(f"{page.name}: its table is not between {place}. Put it there.")
+    before, table, after = parts
+    lines = [filled_line(line, figures) for line in table.splitlines(keepends=True)]
+    return before + "".join(lines) + after
+
+
+def filled_line(line: str, figures: dict[str, Figures]) -> str:
+    """One row of the table; its first cell is its heading."""
+    if not line.startswith("|"):
+        return line
+    _, heading, *cells, end = line.split("|")
+    row = [heading]
+    for template, cell in zip(COLUMNS, cells, strict=True):
+        row.append(filled_cell(cell, figures[template].get(heading.strip(), [])))
+    return "|".join(["", *row, end])
+
+
+def filled_cell(cell: str, values: list[float]) -> str:
+    """The cell's words with these figures."""
+    if len(FIGURE.findall(cell)) != len(values):
+        count = f"{len(values)} figures are on record for it"
+        sys.exit(f"'{cell.strip()}': {count}. Correct the cell, or `measures`.")
+    figures = iter(values)
+    return FIGURE.sub(lambda _: written(next(figures)), cell)
+
+
+def written(value: float) -> str:
     """A figure as the pages write it, without a leading zero."""
-    return (MINUS if value < 0 else "") + f"{abs(value):.3f}".removeprefix("0")
-
-
-def _interval(score: Results) -> list[float]:
-    return [score[end] for end in ("value", "low", "high")]
+    sign = MINUS if value < 0 else ""
+    return sign + f"{abs(value):.3f}".removeprefix("0")
 
 
 if __name__ == "__main__":
