@@ -1,6 +1,6 @@
 """How the tests sample the cells, and requests that the contract refuses."""
 
-SAMPLE_ROWS = 1_800
+SAMPLE_ROWS = 1_200
 FIRST_ROWS = 60  # that the first champion learns from
 CANDIDATE = ("logistic regression", '{"C": 0.01}')
 INVALID = [
