@@ -6,4 +6,4 @@ class Answer(BaseModel):
     """What the model says of one {{ record }}."""
 
     label: Label = Field(description="the likeliest label")
-    probabilities: dict[str, Probability] = Field(description="of all labels; adds up to 1")
+    probabilities: dict[str, Probability] = Field(description="of all labels")

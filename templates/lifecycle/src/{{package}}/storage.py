@@ -36,7 +36,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
-    """Add one line of JSON; it is on the disk when this returns."""
+    """Add one line of JSON, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.is_file() and not path.read_bytes().endswith(b"\n")
     with path.open("ab") as file:
