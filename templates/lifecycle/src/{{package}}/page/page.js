@@ -94,7 +94,7 @@ function addExample({ title, request: record, truth }) {
     predict(truth);
   };
   const button = element("button", { type: "button", onclick }, element("span", {}, title));
-  const src = `data:image/jpeg;base64,${record.image}`;
+  const src = `data:image/png;base64,${record.image}`;
   if (isMultipart) button.prepend(element("img", { src, alt: "" }));
   byId("examples").append(button);
   byId("examples").hidden = false;
@@ -105,7 +105,7 @@ function fill(record) {
     if (isMultipart) {
       const bytes = Uint8Array.from(atob(record.image), (letter) => letter.charCodeAt(0));
       const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], "example.jpg", { type: "image/jpeg" }));
+      transfer.items.add(new File([bytes], "example.png", { type: "image/png" }));
       input.files = transfer.files;
     } else if (input.type === "checkbox") input.checked = record[input.name];
     else if (input.name in record) input.value = record[input.name] ?? "";
