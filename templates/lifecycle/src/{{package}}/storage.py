@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-
 DECISIONS = Path("reports/decisions.jsonl")  # what monitoring decided
 
 
