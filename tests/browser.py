@@ -15,7 +15,11 @@ DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (320, 568)  # pixels
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium without a window; skips the test where none is installed. While it runs, `asyncio.run` can't be used."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not program:
         missing("Chromium", "chromium")
     with sync_playwright() as driver:
@@ -26,7 +30,12 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def visit(
-    browser: Browser, url: str, size: tuple[int, int] = DESKTOP, *, dark: bool = False, expected: tuple[str, ...] = ()
+    browser: Browser,
+    url: str,
+    size: tuple[int, int] = DESKTOP,
+    *,
+    dark: bool = False,
+    expected: tuple[str, ...] = (),
 ) -> Iterator[Page]:
     """The page at an address, as a new visitor sees it.
 
@@ -39,12 +48,22 @@ def visit(
         viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
     ) as context:
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda sent: None if _near(sent.url, url) else complaints.append(f"asked {sent.url}"))
+        page.on(
+            "request",
+            lambda sent: None if _near(sent.url, url) else complaints.append(f"asked {sent.url}"),
+        )
         page.goto(url)
         yield page
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, "it has to be scrolled sideways"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+            "it has to be scrolled sideways"
+        )
     assert [one for one in complaints if not any(text in one for text in expected)] == []
 
 
@@ -56,4 +75,7 @@ def violations(page: Page) -> list[str]:
 
 
 def _near(asked: str, url: str) -> bool:
-    return urlsplit(asked).netloc == urlsplit(url).netloc or urlsplit(asked).scheme in ("data", "blob")
+    return urlsplit(asked).netloc == urlsplit(url).netloc or urlsplit(asked).scheme in (
+        "data",
+        "blob",
+    )

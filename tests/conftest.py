@@ -1,43 +1,54 @@
 """The tool as a user gets it: built as a wheel and installed in an environment of its own."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uv
+from sharing import once
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from projects import Project
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path("Scripts" if sys.platform == "win32" else "bin")
 SUFFIX = ".exe" if sys.platform == "win32" else ""
 
-if sys.platform == "win32":
-    collect_ignore = ["test_posix.py", "test_serving.py", "test_shadow.py"]
+if sys.platform == "win32":  # signals, process groups, forks
+    collect_ignore = ["test_posix.py", "test_serving.py", "test_crashes.py", "test_signals.py"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a finished project: minutes of work, which `-m "not loop"` leaves out."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run what is slow by nature, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what is slow unless it is asked for, and mark what needs a finished project."""
     for item in items:
-        if "made" in getattr(item, "fixturenames", ()):
+        if {"made", "full"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.loop)
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: run pytest --slow"))
 
 
 @dataclass(frozen=True)
 class Installed:
-    """An installation of the tool, and the environment variables of a user who has never used it."""
+    """An installation of the tool, and the environment variables of a new user."""
 
     python: Path
     command: Path
     environment: dict[str, str]
 
-    def run(self, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, cwd: Path, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """The finished command, with what it printed."""
         return subprocess.run(
             [self.command, *arguments],
@@ -53,43 +64,82 @@ class Installed:
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The tool, installed from the wheel that is built from the source distribution."""
-    folder = tmp_path_factory.mktemp("installed")
-    home = folder / "home"
-    home.mkdir()
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHON", "VIRTUAL_ENV"))
-    }
-    environment |= {"HOME": str(home), "USERPROFILE": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONUTF8": "1"}
-    venv = folder / "venv"
+    folder = once(tmp_path_factory, "installed", install)
+    home = str(folder / "home")
+    environment = {}
+    for key, value in os.environ.items():
+        if not key.startswith(("GIT_", "PYTHON", "PYTEST", "VIRTUAL_ENV")):
+            environment[key] = value
+    environment |= {"HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": home}
+    environment |= {"PYTHONUTF8": "1", "UV_CACHE_DIR": run_uv("cache", "dir").strip()}
+    programs = folder / "venv" / SCRIPTS
+    return Installed(programs / f"python{SUFFIX}", programs / f"scaffold{SUFFIX}", environment)
 
+
+def install(folder: Path) -> None:
+    (folder / "home").mkdir()
+    venv = str(folder / "venv")
     run_uv("build", "--quiet", "--out-dir", str(folder / "dist"), str(ROOT))
-    run_uv("venv", "--quiet", "--python", sys.executable, str(venv))
-    wheel = next((folder / "dist").glob("*.whl"))
-    run_uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv), str(wheel))
-    return Installed(venv / SCRIPTS / f"python{SUFFIX}", venv / SCRIPTS / f"scaffold{SUFFIX}", environment)
+    run_uv("venv", "--quiet", "--python", sys.executable, venv)
+    wheel = str(next((folder / "dist").glob("*.whl")))
+    run_uv("pip", "install", "--quiet", "--compile-bytecode", "--python", venv, wheel)
 
 
 @pytest.fixture(scope="session")
-def made(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
-    """Makes the project of a template, once, as the README's first line does, in a path with a space and an accent."""
+def made(
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> "Callable[[str], Project]":
+    """Gives the project of a template whose loop has run on a sample; no test may change it.
+
+    Its path has a space, a quote and an accent.
+    """
     from projects import Project
 
     from scaffold.catalog import find
 
-    parent = tmp_path_factory.mktemp("portfolio d'été")
+    def make(template: str) -> Project:
+        card = find(template).card
+        name = card["name"]
+        prefix = name.replace("-", "_").upper()
+        sample = {f"{prefix}_SAMPLE_ROWS": str(card["sample"]), f"{prefix}_FOLDS": "2"}
 
-    @cache
+        def run(folder: Path) -> None:
+            finished = installed.run("new", template, name, "--run", cwd=folder, **sample)
+            printed = finished.stdout + finished.stderr
+            (folder / "printed.txt").write_text(printed, "utf-8")
+            assert finished.returncode == 0, printed
+
+        folder = once(tmp_path_factory, f"portfolio d'été, {template}", run)
+        printed = (folder / "printed.txt").read_text("utf-8")
+        return Project(template, folder / name, installed.environment | sample, printed)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rendered(
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> "Callable[[str], Project]":
+    """Gives the project of a template as the tool writes it, without git; nothing has run."""
+    from projects import Project
+
+    from scaffold.catalog import find
+
     def make(template: str) -> Project:
         name = find(template).card["name"]
-        finished = installed.run("new", template, name, "--run", cwd=parent)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return Project(parent / name, installed.environment, finished.stdout)
+
+        def render(folder: Path) -> None:
+            finished = installed.run("new", template, name, "--no-git", cwd=folder)
+            assert finished.returncode == 0, finished.stderr
+
+        folder = once(tmp_path_factory, f"rendered {template}", render)
+        return Project(template, folder / name, installed.environment)
 
     return make
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser() -> "Iterator[Browser]":
     """A Chromium for the tests of one file."""
     from browser import chromium
 
@@ -97,47 +147,10 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The project of a template as it was made: with its first commit, and nothing run."""
-    from scaffold import git, rendering
-    from scaffold.catalog import find
-    from scaffold.questions import Answers
-
-    @cache
-    def make(template: str) -> Path:
-        card = find(template).card
-        folder = tmp_path_factory.mktemp("rendered") / card["name"]
-        answers = Answers(card["name"], "Ada Lovelace", card["description"], "MIT")
-        folder.mkdir()
-        rendering.render(find(template), answers, 2026, folder)
-        assert git.commit_all(folder, "Ada Lovelace", f"Start from the {template} template") is None
-        return folder
-
-    return make
-
-
-@pytest.fixture
-def project(rendered: Callable[[str], Path], tmp_path: Path) -> Path:
-    """A copy of the project `my-reviews`, for the test to change."""
-    return Path(shutil.copytree(rendered("sentiment"), tmp_path / "my-reviews"))
-
-
-@pytest.fixture(scope="session")
-def driver(made: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder with what the project's extra `postgres` asks for; other tests use the environment without it."""
-    from servers import postgres_programs
-
-    postgres_programs()  # skips before anything is made
-    project, folder = made("sentiment"), tmp_path_factory.mktemp("driver")
-    requirements = re.findall(r'^postgres = \["(.*)"\]$', (project.folder / "pyproject.toml").read_text("utf-8"), re.M)
-    python = str(project.command("python"))
-    run_uv("--quiet", "pip", "install", "--target", str(folder), "--python", python, *requirements)
-    return str(folder)
-
-
-def run_uv(*arguments: str) -> None:
-    subprocess.run([uv.find_uv_bin(), *arguments], check=True)
+def run_uv(*arguments: str) -> str:
+    """What uv prints."""
+    command = [uv.find_uv_bin(), *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
 LOOP = """

@@ -1,4 +1,4 @@
-"""A load of many clients, each sending request after request, with a record of how every one of them ended."""
+"""A load of many clients, each sending request after request, with a record of how each ended."""
 
 import asyncio
 import json
@@ -16,22 +16,21 @@ PATIENCE = 30.0
 PAUSE = 0.05  # before a client comes again that was refused or asked to wait
 
 Outcome = Literal["answered", "refused", "closed", "cut", "timeout"]
-Body = Callable[[], bytes]
+Message = tuple[str, bytes]  # path and body
 
 
 @dataclass(frozen=True)
 class Sent:
     """A request and how it ended.
 
-    `answered`: the whole answer came. `refused`: there was no connection. `closed`: the connection ended before any
-    byte of an answer; `reused` says if it had carried an answer before. `cut`: it ended within an answer. `timeout`:
+    `answered`: the whole answer came. `refused`: there was no connection. `closed`: the
+    connection ended before any byte of an answer. `cut`: it ended within an answer. `timeout`:
     the answer took longer than PATIENCE seconds.
     """
 
     outcome: Outcome
     begun: float
     ended: float
-    reused: bool = False
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -51,31 +50,37 @@ class Sent:
 
 def ids(sent: list[Sent]) -> set[str]:
     """Every id that a client received in a whole answer."""
-    return {name for one in sent for name in one.ids}
+    return {name for request in sent for name in request.ids}
 
 
 def percentile(sent: list[Sent], share: float) -> float:
     """How many seconds that share of the answers took at most."""
-    seconds = sorted(one.seconds for one in sent if one.outcome == "answered")
+    seconds = sorted(request.seconds for request in sent if request.outcome == "answered")
     return seconds[min(int(share * len(seconds)), len(seconds) - 1)]
 
 
-def mixed() -> Body:
-    """Reviews, each of them another one: mostly one a request, sometimes 2 to 16."""
+def mixed() -> Callable[[], Message]:
+    """Reviews, each of them another: mostly a single one in a request, sometimes 2 to 16."""
     number, choice = count(), random.Random(7)  # noqa: S311
 
-    def body() -> bytes:
+    def message() -> Message:
         if choice.random() < 0.7:
-            return json.dumps(review(next(number))).encode()
-        return json.dumps([review(next(number)) for _ in range(choice.randint(2, 16))]).encode()
+            return "/predict", json.dumps(review(next(number))).encode()
+        batch = [review(next(number)) for _ in range(choice.randint(2, 16))]
+        return "/predict/batch", json.dumps(batch).encode()
 
-    return body
+    return message
 
 
-def batches(rows: int) -> Body:
-    """Reviews, so many a request."""
+def batches(rows: int) -> Callable[[], Message]:
+    """Reviews, so many in a request."""
     number = count()
-    return lambda: json.dumps([review(next(number)) for _ in range(rows)]).encode()
+
+    def message() -> Message:
+        batch = [review(next(number)) for _ in range(rows)]
+        return "/predict/batch", json.dumps(batch).encode()
+
+    return message
 
 
 def review(number: int) -> dict[str, str]:
@@ -83,15 +88,16 @@ def review(number: int) -> dict[str, str]:
 
 
 @contextmanager
-def load(url: str, connections: int, body: Body | None = None) -> Iterator[list[Sent]]:
-    """What the clients have sent to /predict so far; at the end of the block they wait for their last answers."""
+def load(
+    url: str, connections: int, messages: Callable[[], Message] | None = None
+) -> Iterator[list[Sent]]:
+    """What the clients have sent so far; at the end they wait for their last answers."""
     sent: list[Sent] = []
     stop = threading.Event()
     address = urlsplit(url)
-    given = body or mixed()
+    client = Client(str(address.hostname), int(address.port or 80), messages or mixed(), sent, stop)
 
     async def clients() -> None:
-        client = Client(str(address.hostname), int(address.port or 80), given, sent, stop)
         await asyncio.gather(*(client.run() for _ in range(connections)))
 
     thread = threading.Thread(target=lambda: asyncio.run(clients()))
@@ -109,7 +115,7 @@ class Client:
 
     host: str
     port: int
-    body: Body
+    messages: Callable[[], Message]
     sent: list[Sent]
     stop: threading.Event
 
@@ -130,37 +136,39 @@ class Client:
                     await writer.wait_closed()
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        reused = False
         while not self.stop.is_set():
-            writer.write(request(self.body()))
-            one = await answer(reader, reused)
-            self.sent.append(one)
-            if one.outcome != "answered" or one.headers.get("connection") == "close":
+            writer.write(request(*self.messages()))
+            sent = await answer(reader)
+            self.sent.append(sent)
+            if sent.outcome != "answered" or sent.headers.get("connection") == "close":
                 return
-            if one.status == 503:
+            if sent.status == 503:
                 await asyncio.sleep(PAUSE)
-            reused = True
 
 
-def request(body: bytes, path: str = "/predict") -> bytes:
+def request(path: str, body: bytes, *headers: str) -> bytes:
     """A request as it stands on the wire."""
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def answer(reader: asyncio.StreamReader, reused: bool = False) -> Sent:
+async def answer(reader: asyncio.StreamReader) -> Sent:
     """How the request ended whose answer is read here."""
     begun, came = time.monotonic(), b""
 
     def ended(outcome: Outcome, **more: Any) -> Sent:
-        return Sent(outcome, begun, time.monotonic(), reused, **more)
+        return Sent(outcome, begun, time.monotonic(), **more)
 
     try:
         async with asyncio.timeout(PATIENCE):
             came = await reader.readuntil(b"\r\n\r\n")
-            status, headers = _head(came)
+            status, headers = parse_head(came)
             text = await reader.readexactly(int(headers["content-length"]))
     except TimeoutError:
         return ended("timeout")
@@ -169,10 +177,12 @@ async def answer(reader: asyncio.StreamReader, reused: bool = False) -> Sent:
     except OSError:
         return ended("cut" if came else "closed")
     said = json.loads(text) if status == 200 else []
-    return ended("answered", status=status, headers=headers, answers=said if isinstance(said, list) else [said])
+    answers = said if isinstance(said, list) else [said]
+    return ended("answered", status=status, headers=headers, answers=answers)
 
 
-def _head(came: bytes) -> tuple[int, dict[str, str]]:
+def parse_head(came: bytes) -> tuple[int, dict[str, str]]:
+    """Status and headers."""
     first, *lines = came.decode("latin-1").strip().split("\r\n")
     pairs = (line.split(": ", 1) for line in lines)
     return int(first.split()[1]), {name.lower(): value for name, value in pairs}

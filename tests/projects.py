@@ -1,140 +1,114 @@
-"""Generated projects whose whole loop has run on their real data, and what the tests do with them."""
+"""Generated projects whose whole loop has run on a sample, and what the tests do with them."""
 
 import json
-import re
 import shutil
-import sqlite3
 import subprocess
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conftest import SCRIPTS
-from servers import free_port
+from conftest import SCRIPTS, SUFFIX
+
+from scaffold.card import Card
+from scaffold.catalog import find
+
+TEMPLATES = ("sentiment", "price-prediction", "image-classification")
+MADE_BY_TOOLS = (".venv", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__")
 
 
 @dataclass(frozen=True)
 class Project:
-    """A generated project whose whole loop has run, and what the run printed."""
+    """A generated project, and what its run printed."""
 
+    template: str
     folder: Path
-    environment: dict[str, str]
-    printed: str
+    environment: Mapping[str, str]
+    printed: str = ""
+
+    @cached_property
+    def card(self) -> Card:
+        return find(self.template).card
 
     @property
     def name(self) -> str:
         return self.folder.name
 
     @property
-    def readme(self) -> str:
-        return (self.folder / "README.md").read_text("utf-8")
+    def package(self) -> str:
+        return self.name.replace("-", "_")
 
-    def command(self, name: str) -> Path:
-        return self.folder / ".venv" / SCRIPTS / name
+    @property
+    def source(self) -> Path:
+        return self.folder / "src" / self.package
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """The finished command of the project's own environment."""
+    @property
+    def prefix(self) -> str:
+        """Begins the names of its settings."""
+        return f"{self.package.upper()}_"
+
+    def command(self, name: str) -> str:
+        """The path of a program in the project's environment."""
+        return str(self.folder / ".venv" / SCRIPTS / (name + SUFFIX))
+
+    def text(self, place: str) -> str:
+        return (self.folder / place).read_text("utf-8")
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """One of its own commands, finished."""
+        return self.call(self.name, *arguments, **environment)
+
+    def call(self, program: str, *arguments: str, **environment: str) -> Any:
+        """A program of its environment, finished."""
         return subprocess.run(
-            [self.command(command[0]), *command[1:]],
+            [self.command(program), *arguments],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+
+    def git(self, *arguments: str) -> str:
+        """What git prints."""
+        finished = subprocess.run(
+            ["git", *arguments],  # noqa: S607  (the git that the user would run)
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             encoding="utf-8",
-            check=False,
+            check=True,
         )
+        return finished.stdout
 
-    def promotions(self) -> list[dict[str, Any]]:
-        """What was promoted and on which evidence, oldest first."""
-        return [entry for entry in self.lines("champion", "history.jsonl") if entry["event"] == "promoted"]
+    def history(self) -> list[dict[str, Any]]:
+        """Promotions, refusals and rollbacks, oldest first."""
+        return self.lines("champion/history.jsonl")
 
     def decisions(self) -> list[dict[str, Any]]:
         """What monitoring decided, oldest first."""
-        return self.lines("reports", "decisions.jsonl")
+        return self.lines("reports/decisions.jsonl")
 
-    def lines(self, *path: str) -> list[dict[str, Any]]:
-        text = self.folder.joinpath(*path).read_text("utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+    def lines(self, place: str) -> list[dict[str, Any]]:
+        path = self.folder / place
+        if not path.is_file():
+            return []
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
-    def rows(self, part: str) -> int:
-        dataset = json.loads((self.folder / "data" / "dataset.json").read_text("utf-8"))
-        return int(dataset["rows"][part])
+    def champion(self) -> int:
+        """The version that serves."""
+        return int(json.loads(self.text("champion/current.json"))["version"])
 
-    def stages(self) -> list[str]:
-        """The tag `stage` of every run that is tracked."""
-        with sqlite3.connect(self.folder / "mlflow.db") as database:
-            return [row[0] for row in database.execute("select value from tags where key = 'stage'")]
-
-    def fit_seconds(self) -> list[float]:
-        """How long each challenger took to fit."""
-        query = (
-            "select m.value from metrics m join tags t on t.run_uuid = m.run_uuid"
-            " where m.key = 'fit_seconds' and t.key = 'stage' and t.value = 'challenger'"
-        )
-        with sqlite3.connect(self.folder / "mlflow.db") as database:
-            return [row[0] for row in database.execute(query)]
-
-    def seconds(self) -> list[float]:
-        """How long the environment and then every stage took."""
-        return [float(seconds) for seconds in re.findall(r"done in ([\d.]+) s", self.printed)]
-
-    @contextmanager
-    def serving(self) -> Iterator[str]:
-        """The address of the project's service."""
-        with served([self.command(self.name), "serve"], self.folder, self.environment) as url:
-            yield url
+    def settings(self, **values: object) -> dict[str, str]:
+        """Variables that set these settings, such as `seed=7`."""
+        return {self.prefix + name.upper(): str(value) for name, value in values.items()}
 
 
 def copied(project: Project, folder: Path) -> Project:
-    """A copy whose history ends with its last promotion, whatever other tests did; the environment is shared."""
-    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(".venv"))
-    history = folder / "champion" / "history.jsonl"
-    lines = [line for line in history.read_text("utf-8").splitlines() if json.loads(line)["event"] == "promoted"]
-    history.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    version = json.loads(lines[-1])["to_version"]
-    (folder / "champion" / "current.json").write_text(json.dumps({"version": version}), "utf-8")
+    """A copy to change; it uses the environment of the original."""
+    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(*MADE_BY_TOOLS))
     (folder / ".venv").symlink_to(project.folder / ".venv")
-    return Project(folder, project.environment | {"PROJECT_ROOT": str(folder)}, project.printed)
-
-
-@contextmanager
-def served(command: list[str | Path], folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """The address of a service that the command starts; it ends with the block."""
-    port = free_port()
-    process = subprocess.Popen([*command, "--port", str(port), "--quiet"], cwd=folder, env=environment)
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                request(f"http://127.0.0.1:{port}/ready")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def request(url: str, body: str | bytes | None = None, content_type: str = "application/json") -> Any:
-    """The answer to a request, parsed if it is JSON."""
-    data = body.encode() if isinstance(body, str) else body
-    headers = {"Content-Type": content_type}
-    # The address is that of a server that the tests started.
-    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=20) as response:  # noqa: S310
-        answer = response.read()
-        return json.loads(answer) if "json" in response.headers["content-type"] else answer
-
-
-def answers_to_the_readme(project: Project) -> dict[str, Any]:
-    """The answer to each JSON request that the README shows, by path; `ID` is the id of the answer before."""
-    bodies = re.findall(r'^curl http://127\.0\.0\.1:8000(/\w+) .* -d "(.*)"$', project.readme, re.MULTILINE)
-    answers: dict[str, Any] = {}
-    with project.serving() as url:
-        for path, body in bodies:
-            known = answers.get("/predict", {}).get("id", "none")
-            answers[path] = request(url + path, body.replace('\\"', '"').replace('"ID"', f'"{known}"'))
-    return answers
+    return replace(project, folder=folder)

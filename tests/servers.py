@@ -1,4 +1,5 @@
-"""Real servers for the tests: each on a free port, with a data folder of its own, and stopped when its block ends."""
+"""Real servers for the tests: each on a free port, with a data folder of its own, and stopped when
+its block ends."""
 
 import os
 import secrets
@@ -23,7 +24,7 @@ START_SECONDS = 120
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of an empty PostgreSQL for SQLAlchemy, as its superuser; skips the test where none is installed."""
+    """The URL of an empty PostgreSQL, as its superuser; skips the test where none is installed."""
     with postgres_cluster() as cluster, cluster.running():
         yield cluster.url
 
@@ -47,15 +48,31 @@ class Cluster:
         """PostgreSQL, ready for connections; it is stopped when the block ends."""
         address = ["-k", str(self.folder), "-h", "127.0.0.1", "-p", str(self.port)]
         command = [str(self.programs / "postgres"), "-D", "data", *address]
-        ready = [str(self.programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={self.port}"]
+        ready = [
+            str(self.programs / "pg_isready"),
+            "--quiet",
+            "--host=127.0.0.1",
+            f"--port={self.port}",
+        ]
         with running(command, self.folder, user=self.user, stop=signal.SIGINT) as process:
-            wait_for(process, self.folder, lambda: subprocess.run(ready, check=False).returncode == 0)
+            wait_for(
+                process, self.folder, lambda: subprocess.run(ready, check=False).returncode == 0
+            )
             yield
 
     def query(self, sql: str) -> list[str]:
         """The words of what `psql` prints."""
-        command = [str(self.programs / "psql"), self.url.replace("+psycopg", ""), "--no-psqlrc", "-At", "-c", sql]
-        return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.split()
+        command = [
+            str(self.programs / "psql"),
+            self.url.replace("+psycopg", ""),
+            "--no-psqlrc",
+            "-At",
+            "-c",
+            sql,
+        ]
+        return subprocess.run(
+            command, check=True, capture_output=True, encoding="utf-8"
+        ).stdout.split()
 
 
 @contextmanager
@@ -73,20 +90,29 @@ def postgres_cluster() -> Iterator[Cluster]:
         if user:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user)
-        make = [str(programs / "initdb"), "--pgdata=data", "--username=postgres", "--pwfile=password"]
+        make = [
+            str(programs / "initdb"),
+            "--pgdata=data",
+            "--username=postgres",
+            "--pwfile=password",
+        ]
         make += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
-        made = subprocess.run(make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+        made = subprocess.run(
+            make, user=user, cwd=folder, capture_output=True, encoding="utf-8", check=False
+        )
         assert made.returncode == 0, made.stderr
         yield Cluster(programs, folder, free_port(), password, user)
 
 
 def postgres_programs() -> Path:
-    """The folder of PostgreSQL's programs: of the newest version where Debian puts them, or of what is on the path."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    found = str(debian[-1]) if debian else shutil.which("postgres")
-    if not found:
+    """The folder of PostgreSQL's programs: the newest where Debian puts them, or on the path."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3])
+    )
+    program = str(debian[-1]) if debian else shutil.which("postgres")
+    if not program:
         missing("PostgreSQL", "postgresql")
-    return Path(found).parent
+    return Path(program).parent
 
 
 def missing(server: str, package: str) -> NoReturn:
@@ -96,28 +122,9 @@ def missing(server: str, package: str) -> NoReturn:
 
 
 @contextmanager
-def prometheus(config: Path) -> Iterator[str]:
-    """The address of a Prometheus with this configuration; skips the test where none is installed."""
-    program = prometheus_program("prometheus")
-    with tempfile.TemporaryDirectory(prefix="prometheus-") as name:
-        folder, url = Path(name), f"http://127.0.0.1:{free_port()}"
-        command = [program, f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}"]
-        command += [f"--web.listen-address={url.removeprefix('http://')}"]
-        with running(command, folder) as process:
-            wait_for(process, folder, lambda: answers(f"{url}/-/ready"))
-            yield url
-
-
-def prometheus_program(name: str) -> str:
-    """The path of `prometheus` or `promtool`."""
-    found = shutil.which(name)
-    if not found:
-        missing("Prometheus", "prometheus")
-    return found
-
-
-@contextmanager
-def mlflow_server(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def mlflow_server(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]
+) -> Iterator[str]:
     """The address of an MLflow server that the command starts; its artefacts go below the folder."""
     url = f"http://127.0.0.1:{free_port()}"
     port = url.rpartition(":")[2]
@@ -138,7 +145,9 @@ def running(
 ) -> Iterator[subprocess.Popen[Any]]:
     """A process that writes to `server.log` in the folder; it gets the signal `stop` when the block ends."""
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, user=user, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, user=user, stdout=log, stderr=log
+        )
     try:
         yield process
     finally:
