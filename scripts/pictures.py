@@ -122,6 +122,7 @@ def draw_page(browser: Browser, url: str, target: Path) -> None:
     page.goto(url)
     page.locator("#examples button").last.click()
     page.get_by_role("heading", name="What moved it").wait_for()
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=target)
     page.close()
 
