@@ -1,128 +1,200 @@
-"""Measures the service of a project beside `mlflow models serve` and the limits, in turns, and says what is met."""
+"""A project's service beside `mlflow models serve` of the same champion, loaded by wrk in turns.
+
+Linux only.
+"""
 
 import argparse
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
 
-import load
-import memory
-import projects
-import report
-import servers
+import psutil
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
-PICTURES = "image-classification"
-AGREEMENT = 1e-4  # how far a price of MLflow's may be from ours
-Starters = dict[str, Callable[[], servers.Server]]
+CLIENTS = 32
+SCRIPT = Path(__file__).with_name("post.lua")
+
+
+@dataclass(frozen=True)
+class Server:
+    """How a server is started, and the request that loads it."""
+
+    command: list[str]
+    environment: dict[str, str]
+    folder: Path
+    address: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Result:
+    """Requests a second, their 99th percentile in ms, memory in MB, seconds until an answer."""
+
+    rate: float
+    p99: float
+    memory: float
+    first: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("template", choices=report.TARGETS)
-    parser.add_argument("--project", type=Path, help="a project whose loop has run (default: a new one)")
-    parser.add_argument("--runs", type=int, default=5, help="starts and loads of each server (default: 5)")
-    parser.add_argument("--seconds", type=int, default=5, help="length of one load (default: 5)")
-    parser.add_argument("--servers", nargs="+", help="labels of the servers to measure (default: all)")
-    parser.add_argument("--write", action="store_true", help="leave the tables in the template")
+    parser.add_argument("project", type=Path, help="a finished project: reviews or prices")
+    parser.add_argument("--other", type=Path, help="a second project, to compare with")
+    parser.add_argument("--database", help="an empty PostgreSQL, instead of SQLite")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5, help="of load in each run (default: 5)")
     options = parser.parse_args()
-    projects.stop_on_signals()
-    load.check_wrk()
-    with projects.finished(options.template, options.project) as project, projects.scratch(project) as folder:
-        sample = projects.run_script(project, folder, "typical.py", project.template)
-        starters = choose(all_starters(project, sample["record"], folder), options.servers)
-        agree(starters)
-        turns = [take_turn(project, starters, options.seconds, folder) for _ in range(options.runs)]
-    command = f"benchmarks/serving/measure.py {options.template} --runs {options.runs} --seconds {options.seconds}"
-    text = report.write(options.template, turns, command, sample["versions"])
-    print(text)
-    if options.write:
-        (TEMPLATES / options.template / "readme" / "serving.md").write_text(text + "\n", "utf-8")
+    projects = {"service": options.project.resolve()}
+    if options.other:
+        projects["other"] = options.other.resolve()
+    results: dict[str, list[Result]] = {}
+    for _ in range(options.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, server in servers(projects, Path(folder), options.database).items():
+                results.setdefault(name, []).append(measure(server, options.seconds))
+                print(name, results[name][-1], flush=True)
+    print_table(results)
 
 
-def all_starters(project: projects.Project, record: dict[str, Any], folder: Path) -> Starters:
-    """What makes each server anew, by label: ours first, then the peers, which take a picture in no common form."""
-    given = servers.request(record)
-    found: Starters = {
-        report.ONE: partial(servers.ours, project, given, folder),
-        report.TWO: partial(servers.ours, project, given, folder, workers=2),
-    }
-    if project.template != PICTURES:
-        found[report.MLFLOW] = partial(servers.mlflow, project, record, folder)
-        found[report.CONSTANT] = partial(servers.constant, project, given, folder)
-    return found
+def servers(projects: dict[str, Path], folder: Path, database: str | None) -> dict[str, Server]:
+    """All servers to measure, each on a free port of its own."""
+    measured = {}
+    for name, project in projects.items():
+        measured[name] = service(project, folder, database, 1)
+    measured["two workers"] = service(projects["service"], folder, database, 2)
+    measured["mlflow models serve"] = mlflow(projects["service"])
+    return measured
 
 
-def choose(starters: Starters, labels: list[str] | None) -> Starters:
-    """Those with the labels. Raises SystemExit if there is no such label."""
-    if unknown := set(labels or ()) - set(starters):
-        raise SystemExit(f"no server {unknown.pop()!r}. There are: {', '.join(map(repr, starters))}")
-    return {label: start for label, start in starters.items() if not labels or label in labels}
+def service(project: Path, folder: Path, database: str | None, workers: int) -> Server:
+    """The project's service; its log is an empty database."""
+    port = free_port()
+    url = database or f"sqlite:///{folder}/{project.name}-{workers}.db"
+    prefix = package(project).upper()
+    variables = {f"{prefix}_DATABASE_URL": url, "DATABASE_URL": url}
+    command = [f"{project}/.venv/bin/python", "-m", package(project), "serve"]
+    command += ["--port", str(port), "--workers", str(workers)]
+    body = json.dumps(record(project)).encode()
+    return Server(command, variables, project, f"http://127.0.0.1:{port}/predict", body)
 
 
-def agree(starters: Starters) -> None:
-    """Starts each server once, which warms the caches. Raises SystemExit if two that predict don't agree."""
-    answers: list[Any] = []
-    for label, start in starters.items():
-        projects.say(f"{label}: first start")
-        with servers.running(start()) as running:
-            if label != report.CONSTANT:
-                answers.append(decision(running.answer))
-    for answer in answers[1:]:
-        same = answer == answers[0] if isinstance(answer, str) else abs(answer / answers[0] - 1) < AGREEMENT
-        if not same:
-            raise SystemExit(f"the servers don't agree: {answers}")
+def mlflow(project: Path) -> Server:
+    """MLflow's server of the champion; scikit-learn's threads would slow it down."""
+    port = free_port()
+    scripts = f"{project}/.venv/bin"
+    model = f"models:/{package(project).replace('_', '-')}@champion"
+    command = [f"{scripts}/mlflow", "models", "serve", "-m", model]
+    command += ["--env-manager", "local", "--workers", "1", "--port", str(port)]
+    variables = {"MLFLOW_TRACKING_URI": f"sqlite:///{project}/mlflow.db", "OMP_NUM_THREADS": "1"}
+    variables["PATH"] = f"{scripts}{os.pathsep}{os.environ['PATH']}"
+    body = json.dumps({"dataframe_records": [record(project)]}).encode()
+    return Server(command, variables, project, f"http://127.0.0.1:{port}/invocations", body)
 
 
-def decision(answer: Any) -> Any:
-    """The label or the price in an answer of ours or of MLflow's."""
-    first = answer["predictions"][0] if "predictions" in answer else answer.get("label", answer.get("price"))
-    return first["prediction"] if isinstance(first, dict) else first
+def package(project: Path) -> str:
+    return next(project.glob("src/*/api.py")).parent.name
 
 
-def take_turn(project: projects.Project, starters: Starters, seconds: int, folder: Path) -> dict[str, report.Run]:
-    """One run of everything, one after the other, so that a noisy neighbour disturbs all alike."""
-    turn = {}
-    for label, start in starters.items():
-        turn[label] = measure(start(), report.CLIENTS[project.template], seconds, folder)
-        rates = ", ".join(f"{one.rate:.0f}" for one in turn[label].loads.values())
-        projects.say(f"{label}: {turn[label].seconds:.1f} s, {turn[label].megabytes:.0f} MB, {rates} requests/s")
-    if project.template == PICTURES:
-        turn |= extract(project, start().request, seconds, folder)
-    return turn
+def record(project: Path) -> dict[str, object]:
+    """A row of the test set: a review of about 971 characters, or a home of the median price."""
+    script = (
+        "import json, sys, pandas as pd\n"
+        "rows = pd.read_parquet('data/test.parquet')\n"
+        "size = rows['text'].str.len() if 'text' in rows else rows['price']\n"
+        "usual = 971 if 'text' in rows else size.median()\n"
+        "row = rows.loc[[(size - usual).abs().idxmin()], sys.argv[1].split()]\n"
+        "print(row.to_json(orient='records'))\n"
+    )
+    python = f"{project}/.venv/bin/python"
+    name = package(project)
+    columns = subprocess.check_output(
+        [python, "-c", f"from {name}.schema import INPUT; print(*INPUT)"], cwd=project, text=True
+    )
+    rows = json.loads(subprocess.check_output([python, "-c", script, columns], cwd=project))
+    return dict(rows[0])
 
 
-def measure(server: servers.Server, clients: tuple[int, ...], seconds: int, folder: Path) -> report.Run:
-    """Time to the first answer, the loads by number of clients, and the most memory under the last of them."""
-    answered, loads = 1, {}
-    with servers.running(server) as running:
-        time.sleep(1)  # what a start leaves to be done, and the workers that did not answer first
-        answered += load.run(server, max(clients), 1, folder).requests
-        for number in clients:
-            with memory.watched(running.process, memory.proportional, seconds / 8) as sizes:
-                loads[number] = load.run(server, number, seconds, folder)
-            answered += loads[number].requests
-            if server.database and (rows := servers.logged(server.database)) < answered:
-                raise SystemExit(f"{answered} requests were answered, {rows} are in the prediction log")
-    if server.database:
-        for file in folder.glob(f"{server.database.name}*"):  # what is not on the disk yet need not go there
-            file.unlink()
-    return report.Run(running.seconds, max(sizes), loads)
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
-def extract(project: projects.Project, given: servers.Request, seconds: int, folder: Path) -> dict[str, report.Run]:
-    """The work on a picture without a server, as loads of one client."""
-    picture = folder / "cell.png"
-    picture.write_bytes(given.body.partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0])
-    timed = projects.run_script(project, folder, "extraction.py", str(picture), str(seconds))
-    runs = {}
-    for label, found in timed.items():
-        projects.say(f"{label}: {found['p50']:.2f} ms")
-        one = load.Load(found["calls"], 1000 / found["p50"], found["p50"], found["p99"])
-        runs[label] = report.Run(None, None, {1: one})
-    return runs
+def measure(server: Server, seconds: int) -> Result:
+    """One start and one load. Raises SystemExit if an answer is not 2xx."""
+    with running(server) as (process, first), tempfile.NamedTemporaryFile() as body:
+        Path(body.name).write_bytes(server.body)
+        command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(SCRIPT), server.address]
+        variables = os.environ | {"BODY": body.name, "CONTENT_TYPE": "application/json"}
+        printed = subprocess.check_output(command, env=variables, text=True)
+        memory = 0.0
+        for member in [process, *process.children(recursive=True)]:
+            memory += member.memory_full_info().pss / 1e6
+    counts = json.loads(printed.strip().splitlines()[-1])
+    if counts["statuses"] or counts["broken"] or counts["late"]:
+        raise SystemExit(f"{server.address} failed under load: {counts}")
+    rate = counts["requests"] / counts["duration"] * 1e6
+    return Result(rate, counts["p99"] / 1000, memory, first)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[tuple[psutil.Popen, float]]:
+    """A started server, and the seconds until its first answer."""
+    start = time.perf_counter()
+    process = psutil.Popen(
+        server.command,
+        cwd=server.folder,
+        env=os.environ | server.environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not answers(server):
+            if process.poll() is not None or time.perf_counter() > start + 120:
+                raise SystemExit(f"No answer from: {' '.join(server.command)}")
+            time.sleep(0.005)
+        yield process, time.perf_counter() - start
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def answers(server: Server) -> bool:
+    request = Request(server.address, server.body, {"Content-Type": "application/json"})  # noqa: S310
+    try:
+        with urlopen(request, timeout=60) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except (URLError, ConnectionError) as error:
+        if 400 <= getattr(error, "code", 0) < 500:
+            raise SystemExit(f"{server.address} refuses the request: {error}") from None
+        return False
+
+
+def print_table(results: dict[str, list[Result]]) -> None:
+    """Medians; a ratio is taken within each run."""
+    print("\n| server | requests/s | p99 | memory | first answer | service's rate to its |")
+    print("|---|---|---|---|---|---|")
+    for name, runs in results.items():
+        rate = statistics.median(run.rate for run in runs)
+        p99 = statistics.median(run.p99 for run in runs)
+        memory = statistics.median(run.memory for run in runs)
+        first = statistics.median(run.first for run in runs)
+        pairs = zip(results["service"], runs, strict=True)
+        ratios = [ours.rate / run.rate for ours, run in pairs]
+        ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        print(
+            f"| {name} | {rate:,.0f} | {p99:.1f} ms | {memory:.0f} MB | {first:.2f} s | {ratio} |"
+        )
 
 
 if __name__ == "__main__":
