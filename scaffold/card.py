@@ -11,6 +11,7 @@ class Words(TypedDict):
     """What a template calls its records."""
 
     record: str
+    a_record: str
     records: str
     Record: str
     Records: str
@@ -29,6 +30,7 @@ class Card(TypedDict):
     data_licence: str
     demonstrates: str
     sample: int
+    max_body_bytes: int
     scores: str
     serving: list[str]
     dependencies: list[str]

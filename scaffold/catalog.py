@@ -18,7 +18,7 @@ NEEDED = (
     "copier.yml",
     "pyproject.toml",
     f"{SOURCE}/schema.py",
-    f"{SOURCE}/data.py",
+    f"{SOURCE}/source.py",
     f"{SOURCE}/features.py",
     f"{SOURCE}/model.py",
     f"{SOURCE}/predictor.py",

@@ -37,7 +37,7 @@ RESERVED = {
 # What else is in the environment of a project: one of such a name couldn't be installed, or would
 # hide the other. Made on 2026-11-22 from a rendered project of each template: the distributions
 # that this command lists
-#     uv pip compile --universal --extra dev --extra postgres --extra flow pyproject.toml
+#     uv pip compile --universal --extra dev --extra postgres pyproject.toml
 # and the modules and commands that they install under other names than their own. Only what is
 # required indirectly must be here: `Template.dependencies` finds what the project itself asks for.
 DISTRIBUTIONS = """

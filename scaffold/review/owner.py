@@ -20,7 +20,7 @@ def own_code(facts: Facts) -> Finding:
     paths = sorted(changed(facts))
     if paths:
         return good(f"files changed: {len(paths)}", paths[0])
-    step = "Make it yours, and commit it: scaffold learn"
+    step = "Change what you want to explain, and commit it"
     return mend("src and tests are the template's", "src/", step)
 
 
