@@ -25,7 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """A reader sees the old text or the new one, never half of it."""
+    """A reader sees the old text or the new."""
     with replacing(path) as temporary:
         temporary.write_text(text, "utf-8", newline="\n")
 
