@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -82,8 +82,9 @@ def service(project: Path, folder: Path, database: str | None, workers: int) -> 
     url = database or f"sqlite:///{folder}/{project.name}-{workers}.db"
     prefix = package(project).upper()
     variables = {f"{prefix}_DATABASE_URL": url, "DATABASE_URL": url}
+    variables[f"{prefix}_WORKERS"] = str(workers)
     command = [f"{project}/.venv/bin/python", "-m", package(project), "serve"]
-    command += ["--port", str(port), "--workers", str(workers)]
+    command += ["--port", str(port)]
     body = json.dumps(record(project)).encode()
     return Server(command, variables, project, f"http://127.0.0.1:{port}/predict", body)
 
@@ -102,7 +103,7 @@ def mlflow(project: Path) -> Server:
 
 
 def package(project: Path) -> str:
-    return next(project.glob("src/*/api.py")).parent.name
+    return next(project.glob("src/*/cli.py")).parent.name
 
 
 def record(project: Path) -> dict[str, object]:
@@ -165,7 +166,8 @@ def running(server: Server) -> Iterator[tuple[psutil.Popen, float]]:
             time.sleep(0.005)
         yield process, time.perf_counter() - start
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
