@@ -63,7 +63,8 @@ class Bench:
         labelled = next(value for name, value in vars(schema).items() if "Labelled" in name)
         record = labelled.__bases__[0]
         rows = window[schema.INPUT].to_dict("records")
-        records = [record.model_construct(**row) for row in rows]
+        make = record.model_construct if "image" in schema.INPUT else record
+        records = [make(**row) for row in rows]
         answers = self.predictor.predict(records)
         logged = []
         for number, (item, answer) in enumerate(zip(records, answers, strict=True)):
