@@ -4,7 +4,7 @@ import re
 
 
 class UserError(Exception):
-    """The value, the reason and the next command; shown as one line."""
+    """Shown as one line: value, reason, next command."""
 
 
 def masked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and records that only grow."""
+"""Files that are written whole, and growing records."""
 
 import json
 import os
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-DECISIONS = Path("reports/decisions.jsonl")  # what monitoring decided
+REPORTS = Path("reports")
+DECISIONS = REPORTS / "decisions.jsonl"  # what monitoring decided
 
 
 @contextmanager
