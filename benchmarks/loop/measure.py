@@ -35,7 +35,7 @@ def main() -> None:
 def measure(template: str, folder: Path) -> dict[str, float]:
     """Seconds of each stage; the environment is what comes before the first."""
     start = time.perf_counter()
-    command = [SCAFFOLD, "new", template, "loop", "--defaults", "--run"]
+    command = [SCAFFOLD, "new", template, "timed", "--defaults", "--run"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8")
     marks = [("environment", start)]
     for line in process.stdout or ():
