@@ -1,4 +1,4 @@
-"""A real Chromium: visits to pages on a phone or a desktop, light or dark, that must end without a complaint."""
+"""A real Chromium: visits to pages on a phone or a desktop, which must end without a complaint."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (360, 640)  # pixels
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium without a window; skips the test where none is installed. While it runs, `asyncio.run` can't be used."""
+    """Chromium without a window; skips the test where none is installed."""
     program = (
         shutil.which("chromium")
         or shutil.which("chromium-browser")

@@ -238,7 +238,7 @@ licence: {{ licence }}
 
 @pytest.fixture
 def tool(installed: Installed, tmp_path: Path) -> Installed:
-    """The tool with another catalogue: one template whose loop the test writes with `write_template`."""
+    """The tool with another catalogue: a template whose loop `write_template` writes."""
     return with_catalogue(installed, tmp_path)
 
 

@@ -79,7 +79,7 @@ def watch(at_step: Callable[[str], None]) -> None:
         else:
             path, is_write = arguments[0] if arguments else None, event in EVENTS
         if is_write and isinstance(path, str | os.PathLike):
-            place = Path(os.path.abspath(path))
+            place = Path(os.path.abspath(path))  # noqa: PTH100
             if place.is_relative_to(folder) and place.name != "printed.txt":
                 at_step(f"{event} {place.relative_to(folder)}")
 
@@ -90,7 +90,7 @@ def watch(at_step: Callable[[str], None]) -> None:
         at_step("fsync")
         synchronise(file)
 
-    os.fsync = fsync
+    setattr(os, "fsync", fsync)  # noqa: B010
     sqlalchemy.event.listen(sqlalchemy.Engine, "commit", lambda _: at_step("commit"))
 
 

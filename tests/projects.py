@@ -57,7 +57,8 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One of its own commands, finished."""
-        return self.call(self.name, *arguments, **environment)
+        finished: subprocess.CompletedProcess[str] = self.call(self.name, *arguments, **environment)
+        return finished
 
     def call(self, program: str, *arguments: str, **environment: str) -> Any:
         """A program of its environment, finished."""
@@ -110,5 +111,13 @@ class Project:
 def copied(project: Project, folder: Path) -> Project:
     """A copy to change; it uses the environment of the original."""
     shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(*MADE_BY_TOOLS))
+    (folder / ".venv").symlink_to(project.folder / ".venv")
+    return replace(project, folder=folder)
+
+
+def cloned(project: Project, folder: Path) -> Project:
+    """A fresh clone in which nothing has run; it uses the environment of the original."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    project.git("clone", "--quiet", str(project.folder), str(folder))
     (folder / ".venv").symlink_to(project.folder / ".venv")
     return replace(project, folder=folder)

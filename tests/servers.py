@@ -79,7 +79,7 @@ class Cluster:
 def postgres_cluster() -> Iterator[Cluster]:
     """An empty cluster of PostgreSQL that doesn't run yet; skips the test where none is installed.
 
-    Passwords are asked for, as in the image. PostgreSQL refuses to run as root: then its own user runs it.
+    Passwords are asked for, as in the image. As root, its own user runs it.
     """
     programs, password = postgres_programs(), secrets.token_hex(8)
     user = "postgres" if sys.platform != "win32" and os.geteuid() == 0 else None
@@ -125,10 +125,17 @@ def missing(server: str, package: str) -> NoReturn:
 def mlflow_server(
     command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[str]:
-    """The address of an MLflow server that the command starts; its artefacts go below the folder."""
+    """The address of an MLflow server; its artefacts go below the folder."""
     url = f"http://127.0.0.1:{free_port()}"
     port = url.rpartition(":")[2]
-    mine = ["--host", "127.0.0.1", "--port", port, "--artifacts-destination", folder / "artifacts"]
+    mine: list[str | Path] = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--artifacts-destination",
+        folder / "artifacts",
+    ]
     with running([*command, *mine], folder, environment=environment) as process:
         wait_for(process, folder, lambda: answers(f"{url}/health"))
         yield url
@@ -143,7 +150,7 @@ def running(
     user: str | None = None,
     stop: int = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[Any]]:
-    """A process that writes to `server.log` in the folder; it gets the signal `stop` when the block ends."""
+    """A process that writes to `server.log`; it gets the signal `stop` in the end."""
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, user=user, stdout=log, stderr=log

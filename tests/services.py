@@ -97,6 +97,13 @@ class Service:
         given = {"Content-Type": "application/json", **headers}
         return self.send(path, json.dumps(body).encode(), **given)
 
+    def upload(self, path: str, picture: bytes) -> tuple[int, str]:
+        """The same of a form with a picture."""
+        limit = "limit"
+        head = f'--{limit}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        body = head.encode() + picture + f"\r\n--{limit}--\r\n".encode()
+        return self.send(path, body, **{"Content-Type": f"multipart/form-data; boundary={limit}"})
+
     def send(self, path: str, body: bytes | None, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(self.url + path, body, headers)  # noqa: S310
         try:

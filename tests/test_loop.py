@@ -1,5 +1,6 @@
 """The whole loop of each project, and what its owner finds then: made by `--run` on a sample."""
 
+import base64
 import json
 import re
 import shlex
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import SCRIPTS, SUFFIX, run_uv
-from projects import TEMPLATES, Project, copied
+from projects import TEMPLATES, Project, cloned, copied
 from services import Service, service_of
 
-COMMANDS = "prepare train promote serve replay monitor retrain rollback score purge report status run"
+COMMANDS = (
+    "prepare train promote serve replay monitor retrain rollback score purge report status run"
+)
 STAGES = "prepare train promote replay monitor replay-drift monitor-drift retrain replay-after"
 STAGES += " monitor-after report summary"
 TRAINING = {"evidently", "matplotlib", "mlflow", "pandas", "pyarrow", "scikit-learn", "scipy"}
@@ -89,8 +92,8 @@ def test_readme_and_model_card_show_what_was_measured_here_and_in_a_clone(
     assert "the pages show what was measured" in project.run("report", "--check").stdout
     assert "the pages show what was measured" in clone.run("report", "--check").stdout
     assert clone.git("status", "--porcelain").split() == ["??", ".venv"]  # its link is the test's
-    page = clone.folder / "README.md"
-    page.write_text(page.read_text("utf-8").replace(f"{score['value']:.3f}", "0.999"), "utf-8")
+    readme = clone.folder / "README.md"
+    readme.write_text(readme.read_text("utf-8").replace(f"{score['value']:.3f}", "0.999"), "utf-8")
     changed = clone.run("report", "--check")
     assert changed.returncode == 1
     assert "README.md" in changed.stderr
@@ -156,16 +159,10 @@ def test_serving_needs_no_training_library(project: Project, tmp_path: Path) -> 
     assert "cannot import" not in service.printed
 
 
-def predict(service: Service, record: dict[str, object]) -> int:
+def predict(service: Service, record: dict[str, str]) -> int:
     """The status of an answer to an example, whose picture is sent as a file."""
     if "image" in record:
-        import base64
-
-        name, body = "limit", base64.b64decode(str(record["image"]))
-        head = f'--{name}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-        content = head.encode() + body + f"\r\n--{name}--\r\n".encode()
-        form = {"Content-Type": f"multipart/form-data; boundary={name}"}
-        return service.send("/predict", content, **form)[0]
+        return service.upload("/predict", base64.b64decode(record["image"]))[0]
     return service.post("/predict", record)[0]
 
 
@@ -307,7 +304,7 @@ def test_the_whole_loop_runs_under_variables_of_other_programs(
     finished = fresh.run("run", **HOSTILE)
 
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert [entry["event"] for entry in fresh.history()][0] == "promoted"
+    assert fresh.history()[0]["event"] == "promoted"
     assert not list(fresh.folder.glob("*.db-journal"))
 
 
@@ -321,20 +318,11 @@ def test_the_whole_loop_runs_in_a_folder_with_odd_characters(
     finished = fresh.run("run")
 
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert {"mlflow.db", "predictions.db", "mlartifacts"} <= set(
-        path.name for path in fresh.folder.iterdir()
-    )
+    names = {path.name for path in fresh.folder.iterdir()}
+    assert {"mlflow.db", "predictions.db", "mlartifacts"} <= names
     assert [path.name for path in tmp_path.iterdir()] == [folder]
     with service_of(fresh, tmp_path / folder / "service ?#%") as service:
         service.start()
-
-
-def cloned(project: Project, folder: Path) -> Project:
-    """A fresh clone in which nothing has run; it uses the environment of the original."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    project.git("clone", "--quiet", str(project.folder), str(folder))
-    (folder / ".venv").symlink_to(project.folder / ".venv")
-    return Project(project.template, folder, project.environment)
 
 
 @pytest.mark.slow

@@ -229,9 +229,7 @@ def empty_the_manifest(folder: Path) -> None:
     (folder / "manifest.json").write_text("{}", "utf-8")
 
 
-@pytest.mark.parametrize(
-    "damage", [flip_a_bit, remove_a_file, empty_the_manifest, shutil.rmtree]
-)
+@pytest.mark.parametrize("damage", [flip_a_bit, remove_a_file, empty_the_manifest, shutil.rmtree])
 def test_a_bundle_that_is_not_whole_is_never_served(
     service: Service, damage: Callable[[Path], None]
 ) -> None:
@@ -529,7 +527,7 @@ def test_without_keys_a_foreign_host_is_refused(service: Service) -> None:
 
 def test_with_keys_nothing_but_the_page_and_health_is_open(service: Service) -> None:
     service.start(api_keys=KEY)
-    paths = "/metadata /examples /metrics /docs /openapi.json /explain /predict".split()
+    paths = ["/metadata", "/examples", "/metrics", "/docs", "/openapi.json", "/explain", "/predict"]
     refused = {path: service.get(path)[0] for path in paths}
     right = {"Authorization": f"Bearer {KEY}"}
     wrong = {"Authorization": f"Bearer {KEY}x"}
