@@ -182,6 +182,7 @@ source = "none"
 data_licence = "none"
 demonstrates = "how --run follows a project"
 sample = 100
+max_body_bytes = 1000
 scores = "a file"
 serving = []
 dependencies = []
@@ -192,6 +193,7 @@ layers = ["lifecycle", "classification"]
 
 [words]
 record = "grain"
+a_record = "a grain"
 records = "grains"
 Record = "Grain"
 Records = "Grains"
@@ -273,7 +275,7 @@ def write_template(folder: Path, body: str = "", dependency: str = "") -> Path:
         "tiny/tests/damage.py.jinja": "",
         "tiny/{{package}}/__main__.py": LOOP.replace("BODY", body),
     }
-    for module in ("schema", "data", "features", "model", "predictor"):
+    for module in ("schema", "source", "features", "model", "predictor"):
         files[f"tiny/src/{{{{package}}}}/{module}.py"] = ""
     for place, text in files.items():
         path = templates / place
