@@ -145,8 +145,9 @@ def test_a_training_that_ends_leaves_no_process_behind(
             stderr=file,
             start_new_session=True,
         )
-    until(lambda: len(processes_of(process.pid)) > 3 or process.poll() is not None)
-    time.sleep(1)  # they are at work
+    printed = tmp_path / "printed.txt"
+    until(lambda: "cross-validating" in printed.read_text("utf-8"))
+    time.sleep(1)  # all folds are at work
 
     process.send_signal(end)
     status = process.wait(60)
@@ -156,9 +157,8 @@ def test_a_training_that_ends_leaves_no_process_behind(
         for number in processes_of(process.pid):
             os.kill(number, signal.SIGKILL)
 
-    printed = (tmp_path / "printed.txt").read_text("utf-8")
     assert status != 0
-    assert "Traceback" not in printed
+    assert "Traceback" not in printed.read_text("utf-8")
 
 
 def processes_of(session: int) -> list[int]:
