@@ -29,6 +29,7 @@ esac
 PASSWORD = "a-secret-of-mlflow"  # noqa: S105
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in a POSIX shell")
 def test_the_workflow_of_every_morning_opens_one_issue_and_retrains(
     made: Callable[[str], Project], tmp_path: Path

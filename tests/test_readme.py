@@ -102,6 +102,7 @@ def commands(page: Path) -> list[str]:
     return re.findall(r"^\$ (.+)$", page.read_text("utf-8"), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_first_project_goes_as_its_page_says(
     installed: Installed, made: Callable[[str], Project], tmp_path: Path
 ) -> None:
