@@ -130,6 +130,7 @@ def test_scoring_that_was_killed_doubles_no_row(
         assert trial["killed"]["scored.csv"] in (0, whole["after"]["scored.csv"]), trial
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_training_that_ends_leaves_no_process_behind(
