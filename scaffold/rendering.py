@@ -76,6 +76,8 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
         "version": __version__,
         "year": year,
         "card": template.card,
+        "profile": template.profile,
+        "own": template.own,
     }
     with TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
