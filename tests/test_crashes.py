@@ -137,11 +137,13 @@ def test_a_training_that_ends_leaves_no_process_behind(
     project: Project, tmp_path: Path, end: signal.Signals
 ) -> None:
     copy = copied(project, tmp_path / project.name)
+    settings = copy.settings(sample_rows=20_000, jobs=2, folds=6)
+    assert copy.run("prepare", **settings).returncode == 0
     with (tmp_path / "printed.txt").open("wb") as file:
         process = subprocess.Popen(
             [copy.command(copy.name), "train"],
             cwd=copy.folder,
-            env={**copy.environment, **copy.settings(jobs=2, folds=6)},
+            env={**copy.environment, **settings},
             stdout=file,
             stderr=file,
             start_new_session=True,

@@ -219,6 +219,7 @@ def test_each_template_has_what_contributing_says_that_one_has_to_bring(project:
             assert re.search(rf"\b{name}\b", project.text(f"src/{project.package}/{module}.py")), (
                 f"{module} has no {name}"
             )
-        assert (project.folder / "tests" / f"test_{module}.py").is_file()
+    for name in re.findall(r"`(test_\w+\.py)`", page):
+        assert (project.folder / "tests" / name).is_file()
     for name in constants:
         assert f"{name} = " in project.text("tests/examples.py")

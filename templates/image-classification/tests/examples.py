@@ -1,7 +1,7 @@
 """How the tests sample the cells, and requests that the contract refuses."""
 
 SAMPLE_ROWS = 700
-FIRST_ROWS = 60  # that the first champion learns from
+FIRST_ROWS = 20  # that the first champion learns from
 CANDIDATE = ("logistic regression", '{"C": 0.01}')
 INVALID = [
     ({"image": b""}, "file", "whole PNG or JPEG"),
