@@ -16,8 +16,8 @@ TESTED = 4_000  # rows that the project's tests sample
 REFERENCE = 2_000  # rows that monitoring compares with, at most
 MOST_WATCHED = 12  # columns
 SLICED = 6  # columns
-# Shares of the test set and of the usual traffic, and of the drift.
-SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.12)}
+# Shares of the test set, of the usual traffic, and of what arrives after retraining.
+SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
 FALSE_ALARMS = 0.01  # of windows in which nothing has changed
 NUMBERS = ("number", "integer", "boolean")
 INPUTS = ("feature", "time")
@@ -138,6 +138,8 @@ def described(own: Own) -> Own:
         "relabelled": relabelled(own),
         "choices_seen": any(c["kind"] in ("choice", "text") for c in inputs),
         "dates_seen": any(c["kind"] == "date" for c in inputs),
+        "ages_seen": any(has_age(c) for c in inputs),
+        "time_is_date": bool(time) and time["type"] == "date",
         "features_imports": imports(inputs),
         "metric": metric,
         "inputs": inputs,
@@ -158,18 +160,33 @@ def described(own: Own) -> Own:
         "exotic": any(not text.isascii() for text in texts),
         "wide": max(map(len, texts)) > 55,
         "extension": PurePosixPath(own["file"]).suffix,
-        "truth": truth(own),
+        "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
+        "quoted_truth": contract.literal(truth(own)),
         "spread": spread(own),
+        "decimals": max(0, 6 - math.floor(math.log10(spread(own) or 1))),
+        "first": first(watched or inputs),
+        "nullable_column": first([c for c in inputs if c["nullable"]]),
+        "choice_column": first([c for c in inputs if c["kind"] in ("choice", "text")]),
+        "example_items": example_items(inputs),
+        "invalid": invalid(inputs),
+        "writing": writing(own),
+        "dictionary": dictionary(own, inputs),
+        "time_title": time["source"] if time else None,
+        "drift_title": code_title(own, drift.get("column")),
     }
+
+
+def has_age(column: Own) -> bool:
+    """Whether the days since the first one are a feature: not of the time that the split goes by."""
+    return column["kind"] == "date" and column["role"] != "time"
 
 
 def imports(inputs: list[Own]) -> str:
     """What `features.py` takes from `predictor.py`."""
-    kinds = {column["kind"] for column in inputs}
     wanted = []
-    if kinds & {"choice", "text"}:
+    if any(column["kind"] in ("choice", "text") for column in inputs):
         wanted.append("CHOICES")
-    if "date" in kinds:
+    if any(map(has_age, inputs)):
         wanted.append("DATES")
     return ", ".join([*wanted, "encode"])
 
@@ -336,6 +353,112 @@ def slices(inputs: list[Own]) -> list[Own]:
     few = [c for c in inputs if c["kind"] in ("choice", "boolean") and len(c["choices"]) <= 12]
     numbers = [c for c in inputs if c["kind"] in ("number", "integer")]
     return (few + numbers)[:SLICED]
+
+
+def first(columns: list[Own]) -> Own | None:
+    """The first of these columns, with a value that moves it far, as code."""
+    if not columns:
+        return None
+    return {**columns[0], "moved_code": contract.literal(contract.moved(columns[0]))}
+
+
+def example_items(inputs: list[Own]) -> list[str]:
+    """The items of a dictionary with an example of each column."""
+    items = []
+    for column in inputs:
+        items.append(f"{contract.literal(column['name'])}: {contract.literal(column['example'])}")
+    return items
+
+
+def invalid(inputs: list[Own]) -> list[list[str]]:
+    """Requests that the contract refuses: the change, the field, what the message says.
+
+    The first one breaks the contract as a text in a file, too.
+    """
+    cases = []
+    for column in inputs:
+        name = column["name"]
+        lowest, highest = column["accepted"]
+        quoted = contract.literal(name)
+        if column["kind"] in ("number", "integer") and highest is not None:
+            beyond = 2 * abs(highest) + 1
+            message = f"less than or equal to {highest}"
+        elif column["choices"]:
+            beyond, message = "none of them", f"'{column['choices'][0]}'"
+            if "'" in column["choices"][0]:
+                message = "Input should be"
+        elif column["kind"] == "boolean":
+            beyond, message = "sometimes", "valid boolean"
+        elif column["kind"] == "date":
+            beyond, message = "1700-01-01", f"greater than or equal to {lowest}"
+        else:
+            continue
+        change = f"EXAMPLE | {{{quoted}: {contract.literal(beyond)}}}"
+        cases.append([change, quoted, contract.literal(message)])
+        if len(cases) == 3:
+            break
+    cases.append(['EXAMPLE | {"unheard_of": 1}', '"unheard_of"', '"not permitted"'])
+    return cases
+
+
+def writing(own: Own) -> str:
+    """The arguments of `to_csv` that write what `read_csv` reads."""
+    read = own["read"]
+    parts = []
+    if (read.get("separator") or ",") != ",":
+        parts.append(f"sep={contract.literal(read['separator'])}".replace("\t", "\\t"))
+    if (read.get("encoding") or "utf-8").lower() not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
+        parts.append(f"encoding={contract.literal(read['encoding'])}")
+    if read.get("header", 1) == 0:
+        parts.append("header=False")
+    return "".join(f", {part}" for part in parts)
+
+
+def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
+    """A row of the data dictionary for each column of the file."""
+    by_source = {column["source"]: column for column in inputs}
+    rows = []
+    for column in own["columns"]:
+        used = by_source.get(column["source"], {})
+        choices = [str(choice) for choice in column.get("choices") or []]
+        if choices:
+            more = f" and {len(choices) - 8} more" if len(choices) > 8 else ""
+            observed = ", ".join(choices[:8]) + more
+        elif column.get("low") is not None:
+            observed = f"{shown(column['low'])} to {shown(column['high'])}"
+        else:
+            observed = f"{column['distinct']} different values"
+        lowest, highest = used.get("accepted") or (None, None)
+        accepted = f"{lowest} to {highest}" if lowest is not None else ""
+        if used.get("choices"):
+            accepted = "these"
+        code = used.get("name", "")
+        if column["role"] == "target":
+            code = target(own)
+        row = {
+            "title": column["source"],
+            "code": f"`{code}`" if code else "",
+            "role": column["role"],
+            "type": column["type"],
+            "observed": observed,
+            "accepted": accepted,
+            "missing": f"{column['missing']:,}" if column["missing"] else "none",
+        }
+        rows.append({key: value.replace("|", "\\|") for key, value in row.items()})
+    return rows
+
+
+def shown(value: Any) -> str:
+    """A number as one would write it; anything else as it is."""
+    return str(contract.plain(value) if isinstance(value, float) else value)
+
+
+def code_title(own: Own, source: str | None) -> str | None:
+    """What the file calls a column of the profile."""
+    for column in own["columns"]:
+        if source in (column["source"], column["name"]):
+            return str(column["source"])
+    return source
 
 
 def truth(own: Own) -> Any:

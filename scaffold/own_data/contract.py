@@ -68,8 +68,9 @@ def spelled(column: Column) -> list[str]:
 
 
 def short(text: str) -> str:
-    """One line that is not too long for a form."""
-    line = " ".join(text.split()) or "column without a name"
+    """A name as a title: one line that is not too long for a form."""
+    line = " ".join(text.replace("_", " ").split()) or "column without a name"
+    line = line[0].upper() + line[1:]
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
 
