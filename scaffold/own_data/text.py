@@ -1,0 +1,120 @@
+"""The card of the user's own texts, and what the templates write about them."""
+
+import math
+from pathlib import PurePosixPath
+from statistics import NormalDist
+
+from scaffold.card import Card
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data import card as tables
+from scaffold.own_data import contract
+from scaffold.own_data.card import Own
+
+WATCHED = 2  # the text and its length
+LONGEST = 20_000  # characters, unless a text of the data is longer
+
+
+def card(own: Own) -> Card:
+    """What `card.toml` says of a template, of the user's own texts."""
+    described = tables.card(own)
+    return {
+        **described,
+        "kind": "text",
+        "max_body_bytes": 8_000_000,
+        "serving": [],
+        "dependencies": [
+            name for name in described["dependencies"] if not name.startswith("threadpoolctl")
+        ],
+    }
+
+
+def described(own: Own) -> Own:
+    """The profile with what follows from it: what the templates write."""
+    tables.check_rows(own)
+    text = tables.column_of(own, "text")
+    if text is None:
+        raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Name one with --text")
+    metric = tables.metric(own)
+    minimum = tables.minimum_rows(own, own["rows"])
+    time = tables.column_of(own, "time") if own["drift"]["by"] == "time" else None
+    group = tables.column_of(own, "group")
+    drift = tables.code_title(own, own["drift"].get("column"))
+    written = [own["dataset"], own["target"]["source"], *own["labels"]]
+    written += [column["source"] for column in own["columns"]]
+    return {
+        **own,
+        **tables.quoted(own),
+        "quoted_text": contract.literal(contract.short(text["source"])),
+        "quoted_drift": contract.literal(drift),
+        "quoted_time": contract.literal(time["source"]) if time else None,
+        "quoted_group": contract.literal(group["source"]) if group else None,
+        "escaped_text": tables.escaped(text["source"]),
+        "text_title": text["source"],
+        "metric": metric,
+        "title": own["target"]["source"],
+        "time": "time" if time else None,
+        "time_title": time["source"] if time else None,
+        "time_is_date": bool(time) and time["type"] == "date",
+        "group": group["source"] if group else None,
+        "drift_title": drift,
+        "renamed": [f'{contract.literal(text["source"])}: "text"', tables.target_item(own)],
+        "reading": reading(own),
+        "date_format": own["read"].get("date_format") or "mixed",
+        "dayfirst": own["read"].get("dates") == "day-first",
+        "relabelled": tables.relabelled(own),
+        "left_out": left_out(own, text),
+        "minimum_rows": minimum,
+        "tests_minimum": min(50, tables.minimum_rows(own, tables.sample(own))),
+        "limits": {**tables.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
+        "least": least(own),
+        "max_length": contract.literal(longest(text)),
+        "repeating": False,
+        "exotic": any(not text.isascii() for text in written),
+        "wide": max(map(len, written)) > 55,
+        "extension": PurePosixPath(own["file"]).suffix,
+        "writing": tables.writing(own),
+        "dictionary": tables.dictionary(own, [{**text, "name": "text"}]),
+    }
+
+
+def reading(own: Own) -> list[str]:
+    """The arguments of `read_csv`: 'NA' and 'None' are texts as well."""
+    return [*tables.reading(own), "keep_default_na=False"]
+
+
+def left_out(own: Own, text: Own) -> list[Own]:
+    """The columns that nothing uses, and why."""
+    used = {text["source"], tables.code_title(own, own["drift"].get("column"))}
+    rest = []
+    for column in own["columns"]:
+        if column["source"] in used or column["role"] in ("target", "group"):
+            continue
+        reason = column.get("why") or "the model reads the text alone"
+        line = f"{column['source']} ({reason})"
+        rest.append({**column, "why": reason, "line": line[:70]})
+    return rest
+
+
+def limit(own: Own, window: int) -> float:
+    """The AUC that a classifier of two equal samples reaches by chance, at most.
+
+    Evidently measures it on half of both. Its variance is that of Mann and Whitney (1947).
+    """
+    test, *_ = tables.SHARES.get(own["drift"]["by"], (0.2, 0.14, 0.1))
+    current, reference = window / 2, min(tables.REFERENCE, test * own["rows"]) / 2
+    variance = (current + reference + 1) / (12 * current * reference)
+    level = NormalDist().inv_cdf(1 - tables.FALSE_ALARMS / (WATCHED + 2))
+    return round(max(0.6, 0.5 + level * math.sqrt(variance)), 2)
+
+
+def least(own: Own) -> int:
+    """In how many texts an n-gram has to be."""
+    if own["rows"] < 1_000:
+        return 1
+    return 2 if own["rows"] < 5_000 else 5
+
+
+def longest(text: Own) -> int:
+    """The most characters that the contract accepts."""
+    observed = int(text.get("longest") or 0)
+    return max(LONGEST, math.ceil(observed / 10_000) * 10_000)
