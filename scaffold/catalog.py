@@ -31,13 +31,15 @@ NEEDED = (
 class Template:
     """A folder in `templates/` that has a card; of own data, one that gets its card from them.
 
-    `profile` is what was decided about own data, `own` the same with what follows from it.
+    `profile` is what was decided about own data, `own` the same with what follows from it, `raw`
+    the file.
     """
 
     folder: Path
     card: Card
     profile: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
 
     @property
     def name(self) -> str:
@@ -92,12 +94,14 @@ class Template:
         return names - {"__init__", "__main__"}
 
 
-def of_own_data(profile: dict[str, Any]) -> Template:
+def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import card
+    from scaffold.own_data import answers, card, raw
 
+    content, profile = raw.take(data, answers.own(profile))
     own = card.described(profile)
-    template = Template(templates_folder() / own["kind"], card.card(own), profile, own)
+    folder = templates_folder() / own["kind"]
+    template = Template(folder, card.card(own), profile, own, content)
     template.check()
     return template
 

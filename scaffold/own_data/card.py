@@ -16,6 +16,7 @@ TESTED = 4_000  # rows that the project's tests sample
 REFERENCE = 2_000  # rows that monitoring compares with, at most
 MOST_WATCHED = 12  # columns
 SLICED = 6  # columns
+REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
 # Shares of the test set, of the usual traffic, and of what arrives after retraining.
 SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
 FALSE_ALARMS = 0.01  # of windows in which nothing has changed
@@ -57,7 +58,7 @@ def card(own: Own) -> Card:
         "task": own["task"],
         "kind": "table",
         "target": target(own),
-        "layers": ["lifecycle", own["task"]],
+        "layers": ["lifecycle", own["task"], "own"],
         "words": words(own),
     }
 
@@ -92,8 +93,9 @@ def target(own: Own) -> str:
 
 
 def sample(own: Own) -> int:
-    """Rows with which a quick trial still makes sense."""
-    return min(max(own["rows"], FEWEST), TESTED)
+    """Rows with which a quick trial still makes sense; a rare label needs more."""
+    rare = own["metric"] in ("average precision", "average_precision")
+    return min(max(own["rows"], FEWEST), 3 * TESTED if rare else TESTED)
 
 
 def described(own: Own) -> Own:
@@ -163,11 +165,11 @@ def described(own: Own) -> Own:
         "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
         "quoted_truth": contract.literal(truth(own)),
         "spread": spread(own),
+        "repeating": own["duplicates"] > REPEATING * own["rows"],
         "decimals": max(0, 6 - math.floor(math.log10(spread(own) or 1))),
         "first": first(watched or inputs),
         "nullable_column": first([c for c in inputs if c["nullable"]]),
         "choice_column": first([c for c in inputs if c["kind"] in ("choice", "text")]),
-        "example_items": example_items(inputs),
         "invalid": invalid(inputs),
         "writing": writing(own),
         "dictionary": dictionary(own, inputs),
@@ -360,14 +362,6 @@ def first(columns: list[Own]) -> Own | None:
     if not columns:
         return None
     return {**columns[0], "moved_code": contract.literal(contract.moved(columns[0]))}
-
-
-def example_items(inputs: list[Own]) -> list[str]:
-    """The items of a dictionary with an example of each column."""
-    items = []
-    for column in inputs:
-        items.append(f"{contract.literal(column['name'])}: {contract.literal(column['example'])}")
-    return items
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:
