@@ -96,12 +96,13 @@ class Template:
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import answers, card, raw
+    from scaffold.own_data import answers, card, raw, text
 
     content, profile = raw.take(data, answers.own(profile))
-    own = card.described(profile)
+    kind = {"table": card, "text": text}[profile["kind"]]
+    own = kind.described(profile)
     folder = templates_folder() / own["kind"]
-    template = Template(folder, card.card(own), profile, own, content)
+    template = Template(folder, kind.card(own), profile, own, content)
     template.check()
     return template
 

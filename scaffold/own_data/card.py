@@ -100,15 +100,7 @@ def sample(own: Own) -> int:
 
 def described(own: Own) -> Own:
     """The profile with what follows from it: what the templates write."""
-    if own["rows"] < FEWEST:
-        raise InvalidAnswerError(
-            f"{own['dataset']!r} has {own['rows']} rows, which show nothing."
-            f" Give at least {FEWEST}"
-        )
     inputs = columns(own)
-    metric = METRICS.get(own["metric"], own["metric"])
-    if metric == "average precision" and len(own["labels"]) != 2:
-        metric = "macro F1"
     minimum = minimum_rows(own, own["rows"])
     watched = watch(inputs, own, minimum)
     labels = own.get("labels") or []
@@ -123,47 +115,31 @@ def described(own: Own) -> Own:
     drift = own["drift"]
     return {
         **own,
+        **shared(own),
         "quoted_title": contract.literal(contract.short(own["target"]["source"])),
         "quoted_unit": contract.literal(own["target"].get("unit") or ""),
-        "quoted_dataset": contract.literal(own["dataset"]),
-        "quoted_file": contract.literal(own["file"]),
-        "quoted_sheet": contract.literal(read["sheet"]) if read.get("sheet") else None,
-        "quoted_value": contract.literal(drift.get("value")),
         "quoted_thousands": contract.literal(read.get("thousands") or ""),
-        "escaped_target": repr(own["target"]["source"]).replace('"', "'"),
         "drift_name": code_name(own, inputs, drift.get("column")),
         "group_name": code_name(own, inputs, group["source"] if group else None),
         "renamed": renamed(own, inputs),
-        "reading": reading(own),
-        "date_format": read.get("date_format") or "mixed",
-        "dayfirst": read.get("dates") == "day-first",
-        "relabelled": relabelled(own),
         "choices_seen": any(c["kind"] in ("choice", "text") for c in inputs),
         "dates_seen": any(c["kind"] == "date" for c in inputs),
         "ages_seen": any(has_age(c) for c in inputs),
         "time_is_date": bool(time) and time["type"] == "date",
         "features_imports": imports(inputs),
-        "metric": metric,
         "inputs": inputs,
-        "title": own["target"]["source"],
         "unit": own["target"].get("unit"),
         "time": names.field(time["name"]) if time else None,
         "group": group["source"] if group else None,
         "left_out": left_out(own),
         "missing": any(column["nullable"] for column in inputs),
-        "minimum_rows": minimum,
-        "tests_minimum": min(50, minimum_rows(own, sample(own))),
         "watched": watched,
         "limits": output_limits(own, minimum, len(watched)),
         "sliced": slices(inputs),
         "bands": max(1, min(6, own["rows"] // 500)),
         "leaves": 20 if own["rows"] > 2_000 else 8,
-        "positive": own.get("positive") or (labels[-1] if labels else None),
         "exotic": any(not text.isascii() for text in texts),
         "wide": max(map(len, texts)) > 55,
-        "extension": PurePosixPath(own["file"]).suffix,
-        "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
-        "quoted_truth": contract.literal(truth(own)),
         "spread": spread(own),
         "repeating": own["duplicates"] > REPEATING * own["rows"],
         "decimals": max(0, 6 - math.floor(math.log10(spread(own) or 1))),
@@ -171,11 +147,51 @@ def described(own: Own) -> Own:
         "nullable_column": first([c for c in inputs if c["nullable"]]),
         "choice_column": first([c for c in inputs if c["kind"] in ("choice", "text")]),
         "invalid": invalid(inputs),
-        "writing": writing(own),
         "dictionary": dictionary(own, inputs),
         "time_title": time["source"] if time else None,
+    }
+
+
+def shared(own: Own) -> Own:
+    """What follows from the profile of a table as from that of texts."""
+    if own["rows"] < FEWEST:
+        raise InvalidAnswerError(
+            f"{own['dataset']!r} has {own['rows']} rows, which show nothing."
+            f" Give at least {FEWEST}"
+        )
+    metric = METRICS.get(own["metric"], own["metric"])
+    if metric == "average precision" and len(own["labels"]) != 2:
+        metric = "macro F1"
+    labels = own.get("labels") or []
+    read = own["read"]
+    drift = own["drift"]
+    positive = own.get("positive") or (labels[-1] if labels else None)
+    return {
+        "quoted_dataset": contract.literal(own["dataset"]),
+        "quoted_file": contract.literal(own["file"]),
+        "quoted_sheet": contract.literal(read["sheet"]) if read.get("sheet") else None,
+        "quoted_value": contract.literal(drift.get("value")),
+        "quoted_positive": contract.literal(positive or ""),
+        "quoted_truth": contract.literal(truth(own)),
+        "escaped_target": escaped(own["target"]["source"]),
+        "reading": reading(own),
+        "writing": writing(own),
+        "date_format": read.get("date_format") or "mixed",
+        "dayfirst": read.get("dates") == "day-first",
+        "relabelled": relabelled(own),
+        "metric": metric,
+        "positive": positive,
+        "title": own["target"]["source"],
+        "minimum_rows": minimum_rows(own, own["rows"]),
+        "tests_minimum": min(50, minimum_rows(own, sample(own))),
+        "extension": PurePosixPath(own["file"]).suffix,
         "drift_title": code_title(own, drift.get("column")),
     }
+
+
+def escaped(title: str) -> str:
+    """A name in quotes, inside of a text in double quotes."""
+    return repr(title).replace('"', "'")
 
 
 def has_age(column: Own) -> bool:
@@ -209,8 +225,12 @@ def renamed(own: Own, inputs: list[Own]) -> list[str]:
     items = []
     for column in inputs:
         items.append(f"{contract.literal(column['source'])}: {contract.literal(column['name'])}")
-    items.append(f"{contract.literal(own['target']['source'])}: TARGET")
-    return items
+    return [*items, target_item(own)]
+
+
+def target_item(own: Own) -> str:
+    """The item of the column to predict."""
+    return f"{contract.literal(own['target']['source'])}: TARGET"
 
 
 def relabelled(own: Own) -> list[str]:

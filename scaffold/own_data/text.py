@@ -1,7 +1,6 @@
 """The card of the user's own texts, and what the templates write about them."""
 
 import math
-from pathlib import PurePosixPath
 from statistics import NormalDist
 
 from scaffold.card import Card
@@ -16,63 +15,54 @@ LONGEST = 20_000  # characters, unless a text of the data is longer
 
 def card(own: Own) -> Card:
     """What `card.toml` says of a template, of the user's own texts."""
-    described = tables.card(own)
+    table = tables.card(own)
+    needed = [name for name in table["dependencies"] if not name.startswith("threadpoolctl")]
     return {
-        **described,
+        **table,
         "kind": "text",
         "max_body_bytes": 8_000_000,
         "serving": [],
-        "dependencies": [
-            name for name in described["dependencies"] if not name.startswith("threadpoolctl")
-        ],
+        "dependencies": needed,
     }
 
 
 def described(own: Own) -> Own:
     """The profile with what follows from it: what the templates write."""
-    tables.check_rows(own)
     text = tables.column_of(own, "text")
     if text is None:
         raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Name one with --text")
-    metric = tables.metric(own)
-    minimum = tables.minimum_rows(own, own["rows"])
+    if own["task"] != "classification":
+        raise InvalidAnswerError(f"Of texts, only labels are predicted, not {own['task']}")
+    shared = tables.shared(own)
+    minimum = shared["minimum_rows"]
     time = tables.column_of(own, "time") if own["drift"]["by"] == "time" else None
     group = tables.column_of(own, "group")
-    drift = tables.code_title(own, own["drift"].get("column"))
     written = [own["dataset"], own["target"]["source"], *own["labels"]]
     written += [column["source"] for column in own["columns"]]
     return {
         **own,
-        **tables.quoted(own),
+        **shared,
+        "reading": reading(own),
+        "renamed": [f'{contract.literal(text["source"])}: "text"', tables.target_item(own)],
         "quoted_text": contract.literal(contract.short(text["source"])),
-        "quoted_drift": contract.literal(drift),
-        "quoted_time": contract.literal(time["source"]) if time else None,
-        "quoted_group": contract.literal(group["source"]) if group else None,
         "escaped_text": tables.escaped(text["source"]),
         "text_title": text["source"],
-        "metric": metric,
-        "title": own["target"]["source"],
+        "quoted_drift": contract.literal(shared["drift_title"]),
         "time": "time" if time else None,
         "time_title": time["source"] if time else None,
+        "quoted_time": contract.literal(time["source"]) if time else None,
+        "dates": dates(shared, time["source"]) if time else [],
         "time_is_date": bool(time) and time["type"] == "date",
         "group": group["source"] if group else None,
-        "drift_title": drift,
-        "renamed": [f'{contract.literal(text["source"])}: "text"', tables.target_item(own)],
-        "reading": reading(own),
-        "date_format": own["read"].get("date_format") or "mixed",
-        "dayfirst": own["read"].get("dates") == "day-first",
-        "relabelled": tables.relabelled(own),
+        "quoted_group": contract.literal(group["source"]) if group else None,
         "left_out": left_out(own, text),
-        "minimum_rows": minimum,
-        "tests_minimum": min(50, tables.minimum_rows(own, tables.sample(own))),
         "limits": {**tables.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
         "least": least(own),
         "max_length": contract.literal(longest(text)),
         "repeating": False,
+        "codes": own["read"].get("missing"),  # texts that say that there is none
         "exotic": any(not text.isascii() for text in written),
         "wide": max(map(len, written)) > 55,
-        "extension": PurePosixPath(own["file"]).suffix,
-        "writing": tables.writing(own),
         "dictionary": tables.dictionary(own, [{**text, "name": "text"}]),
     }
 
@@ -80,6 +70,14 @@ def described(own: Own) -> Own:
 def reading(own: Own) -> list[str]:
     """The arguments of `read_csv`: 'NA' and 'None' are texts as well."""
     return [*tables.reading(own), "keep_default_na=False"]
+
+
+def dates(shared: Own, source: str) -> list[str]:
+    """The arguments of `to_datetime` that these data need."""
+    parts = [f"raw[{contract.literal(source)}]", f'format="{shared["date_format"]}"']
+    if shared["dayfirst"]:
+        parts.append("dayfirst=True")
+    return [*parts, "utc=True", 'errors="coerce"']
 
 
 def left_out(own: Own, text: Own) -> list[Own]:
