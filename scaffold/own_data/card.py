@@ -19,6 +19,7 @@ SLICED = 6  # columns
 REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
 # Shares of the test set, of the usual traffic, and of what arrives after retraining.
 SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
+SEGMENT = (0.1, 0.07, 0.07)  # at least: up to half of the rows are held back
 FALSE_ALARMS = 0.01  # of windows in which nothing has changed
 NUMBERS = ("number", "integer", "boolean")
 INPUTS = ("feature", "time")
@@ -286,7 +287,7 @@ def left_out(own: Own) -> list[Own]:
 def minimum_rows(own: Own, rows: int) -> int:
     """Predictions that a window needs: so many that usual traffic and drift have them."""
     drift = own["drift"]["by"]
-    test, stream, later = SHARES.get(drift, (0.2, 0.14, 0.1))
+    test, stream, later = SHARES.get(drift, SEGMENT)
     usable = int(0.8 * rows * min(stream, later))
     return max(20, min(usable, own.get("minimum_rows") or 200, 200))
 
@@ -345,7 +346,7 @@ def labels_limit(own: Own, window: int, watched: int, values: int) -> float:
 
 
 def noise(own: Own, window: int) -> float:
-    test = SHARES.get(own["drift"]["by"], (0.2, 0.14, 0.1))[0]
+    test = SHARES.get(own["drift"]["by"], SEGMENT)[0]
     reference = min(REFERENCE, test * own["rows"])
     return 1 / window + 1 / reference
 
@@ -358,10 +359,12 @@ def slices(inputs: list[Own]) -> list[Own]:
 
 
 def first(columns: list[Own]) -> Own | None:
-    """The first of these columns, with a value that moves it far, as code."""
+    """The first number among these columns, or else the first; with a value that moves it far."""
     if not columns:
         return None
-    return {**columns[0], "moved_code": contract.literal(contract.moved(columns[0]))}
+    numbers = [column for column in columns if column["kind"] in ("number", "integer")]
+    column = (numbers or columns)[0]
+    return {**column, "moved_code": contract.literal(contract.moved(column))}
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:
