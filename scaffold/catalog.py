@@ -96,10 +96,10 @@ class Template:
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import answers, card, raw
+    from scaffold.own_data import answers, card, details, raw
 
     content, profile = raw.take(data, answers.own(profile))
-    own = card.described(profile)
+    own = details.described(profile)
     folder = templates_folder() / own["kind"]
     template = Template(folder, card.card(own), profile, own, content)
     template.check()
