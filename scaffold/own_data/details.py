@@ -11,6 +11,7 @@ from scaffold.own_data.card import FEWEST, sample, target, words
 Own = dict[str, Any]
 
 SLICED = 6  # columns
+FEWEST_GROUPS = 30
 REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
 INPUTS = ("feature", "time")
 METRICS = {
@@ -36,6 +37,8 @@ def described(own: Own) -> Own:
     labels = own.get("labels") or []
     time = column_of(own, "time")
     group = column_of(own, "group")
+    if group and group["distinct"] < FEWEST_GROUPS:
+        group = None  # too few to be parted
     texts = [own["dataset"], own["target"]["source"], *labels]
     for column in inputs:
         texts += [column["title"], *column["choices"]]
