@@ -44,10 +44,11 @@ def described(own: Own) -> Own:
         texts += [column["title"], *column["choices"]]
     for column in own["columns"]:
         texts.append(column["source"])
-    read = own["read"]
+    read = {"thousands": None, "sheet": None} | own["read"]
     drift = own["drift"]
     return {
         **own,
+        "read": read,
         "quoted_title": contract.literal(contract.short(own["target"]["source"])),
         "quoted_unit": contract.literal(own["target"].get("unit") or ""),
         "quoted_dataset": contract.literal(own["dataset"]),
