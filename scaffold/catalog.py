@@ -96,13 +96,14 @@ class Template:
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import answers, card, raw, text
+    from scaffold.own_data import answers, card, details, raw, text
 
     content, profile = raw.take(data, answers.own(profile))
-    kind = {"table": card, "text": text}[profile["kind"]]
-    own = kind.described(profile)
+    is_text = profile["kind"] == "text"
+    own = text.described(profile) if is_text else details.described(profile)
     folder = templates_folder() / own["kind"]
-    template = Template(folder, kind.card(own), profile, own, content)
+    made = text.card(own) if is_text else card.card(own)
+    template = Template(folder, made, profile, own, content)
     template.check()
     return template
 

@@ -117,9 +117,10 @@ def profile_of(data: Path, file: Path | None) -> dict[str, Any]:
     from scaffold.errors import InvalidAnswerError
 
     if file is None:
-        from scaffold.own_data import looking, options
+        from importlib import import_module
 
-        return dict(looking.look(data, options.Options()).as_dict())
+        options = import_module("scaffold.own_data.options").Options()
+        return dict(import_module("scaffold.own_data.looking").look(data, options).as_dict())
     try:
         return dict(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError) as error:

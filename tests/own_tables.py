@@ -220,7 +220,9 @@ SLOW = [
     ),
     Own(
         "temperatures",
-        from_package("vega_datasets==0.9.0", "vega_datasets/_data/seattle-weather.csv", temperatures),
+        from_package(
+            "vega_datasets==0.9.0", "vega_datasets/_data/seattle-weather.csv", temperatures
+        ),
         "temp_max",
         "regression",
         "MAE",

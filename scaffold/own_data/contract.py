@@ -76,7 +76,8 @@ def short(text: str) -> str:
 
 def accepted(column: Column) -> tuple[Any, Any]:
     """The lowest and the highest accepted value: what was observed, with room."""
-    low, high = column.get("low"), column.get("high")
+    low: Any = column.get("low")
+    high: Any = column.get("high")
     if column["kind"] == "date":
         first, last = day(low), day(high)
         return datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
@@ -97,7 +98,9 @@ def accepted(column: Column) -> tuple[Any, Any]:
 
 def example(column: Column) -> Any:
     """A value that the contract accepts."""
-    kind, low, high = column["kind"], column.get("low"), column.get("high")
+    kind = column["kind"]
+    low: Any = column.get("low")
+    high: Any = column.get("high")
     if column["choices"]:
         return column["choices"][0]
     if kind == "boolean":

@@ -10,7 +10,7 @@ LONGEST = 40
 FIELDS = """
 construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json
 update_forward_refs validate
-confidence datetime high id label low output p prediction prediction_id probabilities problem
+confidence datetime group high id label low output p prediction prediction_id probabilities problem
 repeated source target
 """
 CLASSES = "Annotated Answer Any BaseModel ConfigDict Explanation Feedback Field Label Literal Part"

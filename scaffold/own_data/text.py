@@ -5,8 +5,8 @@ from statistics import NormalDist
 
 from scaffold.card import Card
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data import card as tables
-from scaffold.own_data import contract
+from scaffold.own_data import card as cards
+from scaffold.own_data import code, contract, details, windows
 from scaffold.own_data.card import Own
 
 WATCHED = 2  # the text and its length
@@ -15,7 +15,7 @@ LONGEST = 20_000  # characters, unless a text of the data is longer
 
 def card(own: Own) -> Card:
     """What `card.toml` says of a template, of the user's own texts."""
-    table = tables.card(own)
+    table = cards.card(own)
     needed = [name for name in table["dependencies"] if not name.startswith("threadpoolctl")]
     return {
         **table,
@@ -28,48 +28,48 @@ def card(own: Own) -> Card:
 
 def described(own: Own) -> Own:
     """The profile with what follows from it: what the templates write."""
-    text = tables.column_of(own, "text")
+    text = details.column_of(own, "text")
     if text is None:
         raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Name one with --text")
     if own["task"] != "classification":
         raise InvalidAnswerError(f"Of texts, only labels are predicted, not {own['task']}")
-    shared = tables.shared(own)
+    shared = details.shared(own)
     minimum = shared["minimum_rows"]
-    time = tables.column_of(own, "time") if own["drift"]["by"] == "time" else None
-    group = tables.column_of(own, "group")
+    time = details.column_of(own, "time") if own["drift"]["by"] == "time" else None
+    group = details.grouping(own)
     written = [own["dataset"], own["target"]["source"], *own["labels"]]
     written += [column["source"] for column in own["columns"]]
     return {
         **own,
         **shared,
         "reading": reading(own),
-        "renamed": [f'{contract.literal(text["source"])}: "text"', tables.target_item(own)],
+        "renamed": [f'{contract.literal(text["source"])}: "text"', code.target_item(own)],
         "quoted_text": contract.literal(contract.short(text["source"])),
-        "escaped_text": tables.escaped(text["source"]),
+        "escaped_text": code.in_f_string(text["source"]),
         "text_title": text["source"],
         "quoted_drift": contract.literal(shared["drift_title"]),
         "time": "time" if time else None,
         "time_title": time["source"] if time else None,
         "quoted_time": contract.literal(time["source"]) if time else None,
         "dates": dates(shared, time["source"]) if time else [],
-        "time_is_date": bool(time) and time["type"] == "date",
+        "time_is_date": time is not None and time["type"] == "date",
         "group": group["source"] if group else None,
         "quoted_group": contract.literal(group["source"]) if group else None,
-        "left_out": left_out(own, text),
-        "limits": {**tables.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
+        "left_out": left_out(own, [text, time, group]),
+        "limits": {**windows.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
         "least": least(own),
         "max_length": contract.literal(longest(text)),
         "repeating": False,
         "codes": own["read"].get("missing"),  # texts that say that there is none
         "exotic": any(not text.isascii() for text in written),
         "wide": max(map(len, written)) > 55,
-        "dictionary": tables.dictionary(own, [{**text, "name": "text"}]),
+        "dictionary": code.dictionary(own, [{**text, "name": "text"}]),
     }
 
 
 def reading(own: Own) -> list[str]:
     """The arguments of `read_csv`: 'NA' and 'None' are texts as well."""
-    return [*tables.reading(own), "keep_default_na=False"]
+    return [*code.reading(own), "keep_default_na=False"]
 
 
 def dates(shared: Own, source: str) -> list[str]:
@@ -80,12 +80,13 @@ def dates(shared: Own, source: str) -> list[str]:
     return [*parts, "utc=True", 'errors="coerce"']
 
 
-def left_out(own: Own, text: Own) -> list[Own]:
+def left_out(own: Own, needed: list[Own | None]) -> list[Own]:
     """The columns that nothing uses, and why."""
-    used = {text["source"], tables.code_title(own, own["drift"].get("column"))}
+    used = [column["source"] for column in needed if column]
+    used += [own["target"]["source"], details.code_title(own, own["drift"].get("column"))]
     rest = []
     for column in own["columns"]:
-        if column["source"] in used or column["role"] in ("target", "group"):
+        if column["source"] in used:
             continue
         reason = column.get("why") or "the model reads the text alone"
         line = f"{column['source']} ({reason})"
@@ -98,10 +99,10 @@ def limit(own: Own, window: int) -> float:
 
     Evidently measures it on half of both. Its variance is that of Mann and Whitney (1947).
     """
-    test, *_ = tables.SHARES.get(own["drift"]["by"], (0.2, 0.14, 0.1))
-    current, reference = window / 2, min(tables.REFERENCE, test * own["rows"]) / 2
+    test, *_ = windows.SHARES.get(own["drift"]["by"], windows.SEGMENT)
+    current, reference = window / 2, min(windows.REFERENCE, test * own["rows"]) / 2
     variance = (current + reference + 1) / (12 * current * reference)
-    level = NormalDist().inv_cdf(1 - tables.FALSE_ALARMS / (WATCHED + 2))
+    level = NormalDist().inv_cdf(1 - windows.FALSE_ALARMS / (WATCHED + 2))
     return round(max(0.6, 0.5 + level * math.sqrt(variance)), 2)
 
 
