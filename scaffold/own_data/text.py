@@ -55,6 +55,7 @@ def described(own: Own) -> Own:
         "time_is_date": time is not None and time["type"] == "date",
         "group": group["source"] if group else None,
         "quoted_group": contract.literal(group["source"]) if group else None,
+        "needed": needed(shared, time, group),
         "left_out": left_out(own, [text, time, group]),
         "limits": {**windows.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
         "least": least(own),
@@ -78,6 +79,14 @@ def dates(shared: Own, source: str) -> list[str]:
     if shared["dayfirst"]:
         parts.append("dayfirst=True")
     return [*parts, "utc=True", 'errors="coerce"']
+
+
+def needed(shared: Own, time: Own | None, group: Own | None) -> list[str]:
+    """The columns that the split goes by, as code."""
+    titles = [column["source"] for column in (time, group) if column]
+    if not time and shared["drift_title"]:
+        titles.append(shared["drift_title"])
+    return [contract.literal(title) for title in titles]
 
 
 def left_out(own: Own, needed: list[Own | None]) -> list[Own]:
