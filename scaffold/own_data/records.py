@@ -1,0 +1,137 @@
+"""Reads Parquet, JSON lines, and JSON that is one list of objects."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scaffold.errors import DataError
+from scaffold.own_data import encodings, sampling
+from scaffold.own_data.files import File
+from scaffold.own_data.headers import distinct
+from scaffold.own_data.options import Options
+from scaffold.own_data.table import Fault, Read, Table
+
+MOST_ROWS = 150_000  # of a Parquet file; more are sampled
+SLICES = 50
+FIRST_LINE = 2  # where a spreadsheet would show the first row, below the names
+
+
+def read_parquet(file: File) -> Table:
+    """The table in a Parquet file; a large one is sampled in slices from everywhere."""
+    try:
+        frame = pl.scan_parquet(file.plain)
+        rows = int(frame.select(pl.len()).collect().item())
+        frame = frame.with_row_index("line number", offset=FIRST_LINE)
+        parts = [frame.collect()] if rows <= MOST_ROWS else slices(frame, rows)
+    except pl.exceptions.PolarsError as error:
+        first = str(error).splitlines()[0]
+        raise DataError(f"{file.path.name!r} is damaged Parquet: {first}") from error
+    table = pl.concat(parts)
+    lines = table["line number"].cast(pl.Int64).alias("line")
+    cells, faults = as_texts(table.drop("line number"))
+    read = Read("parquet", compression=file.compression)
+    return Table(read, cells, lines, rows, rows > MOST_ROWS, tuple(faults))
+
+
+def slices(frame: pl.LazyFrame, rows: int) -> list[pl.DataFrame]:
+    length = MOST_ROWS // SLICES
+    starts = [number * (rows - length) // (SLICES - 1) for number in range(SLICES)]
+    return [frame.slice(start, length).collect() for start in starts]
+
+
+def as_texts(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
+    """The cells as texts; columns of lists or objects are left out and told."""
+    columns = []
+    faults = []
+    names, renamed = distinct(table.columns)
+    faults += renamed
+    for name, column in zip(names, table.get_columns(), strict=True):
+        if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+            faults.append(Fault(f"holds {column.dtype}, which is left out", len(column), name))
+        elif column.dtype.is_float():
+            whole = (column.drop_nulls() == column.drop_nulls().round()).all()
+            small = (column.drop_nulls().abs() < 1e15).all()
+            kept = column.cast(pl.Int64, strict=False) if whole and small else column
+            columns.append(kept.cast(pl.String).alias(name))
+        else:
+            columns.append(column.cast(pl.String).alias(name))
+    return pl.DataFrame(columns), faults
+
+
+def read_json(file: File, options: Options, scratch: Path) -> Table:
+    """The table in JSON lines or in a list of objects, one row for each object."""
+    encoding = encodings.detect(file, options.encoding)
+    name = file.path.name
+    if file.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+        text = encodings.decode(file.plain.read_bytes(), encoding, name)
+        objects, lines, scale = json_list(text, name), None, 1.0
+    else:
+        sample = sampling.take(file, encoding, scratch)
+        scale = sample.scale
+        objects, lines = [], []
+        for piece in sample.pieces:
+            more, places = json_lines(piece, name)
+            objects += more
+            lines += places
+    if not objects:
+        raise DataError(f"{name!r} holds no object. Give one for each row")
+    cells, faults = flat(objects)
+    places = lines or range(1, len(objects) + 1)
+    read = Read("json", encoding=encoding, compression=file.compression)
+    rows = round(len(objects) * scale)
+    line_numbers = pl.Series("line", places, pl.Int64)
+    return Table(read, cells, line_numbers, rows, scale > 1, tuple(faults))
+
+
+def json_list(text: str, name: str) -> list[dict[str, Any]]:
+    try:
+        objects = json.loads(text.lstrip("\ufeff"))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{name!r}, line {error.lineno}: {error.msg}. Correct the JSON") from error
+    wrong = [value for value in objects if not isinstance(value, dict)]
+    if wrong:
+        raise DataError(f"{name!r} holds {str(wrong[0])[:30]!r} where an object should be")
+    return list(objects)
+
+
+def json_lines(piece: sampling.Piece, name: str) -> tuple[list[dict[str, Any]], list[int]]:
+    """The objects of a piece and their lines; raises DataError at the first that is none."""
+    objects = []
+    lines = []
+    for number, line in enumerate(piece.text.lstrip("\ufeff").split("\n"), piece.line):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"{name!r}, line {number}: {error.msg}. Correct the JSON") from error
+        if not isinstance(value, dict):
+            raise DataError(f"{name!r}, line {number}: {line[:30]!r} is no object")
+        objects.append(value)
+        lines.append(number)
+    return objects, lines
+
+
+def flat(objects: Iterable[dict[str, Any]]) -> tuple[pl.DataFrame, list[Fault]]:
+    """A column for each key; keys that hold lists or objects are left out and told."""
+    objects = list(objects)
+    names = list(dict.fromkeys(key for row in objects for key in row))
+    columns = []
+    faults = []
+    for key in names:
+        values = [row.get(key) for row in objects]
+        nested = sum(isinstance(value, list | dict) for value in values)
+        if nested:
+            faults.append(Fault("holds lists or objects, which are left out", nested, key))
+        else:
+            columns.append(pl.Series(key, [as_text(value) for value in values], pl.String))
+    return pl.DataFrame(columns), faults
+
+
+def as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value)

@@ -1,0 +1,85 @@
+"""Divides records into the rows that fit the names, and those that are left out and told."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from scaffold.errors import DataError
+from scaffold.own_data.headers import Header
+from scaffold.own_data.table import SHOWN, Fault
+
+MOST_LEFT_OUT = 0.1  # of the rows; more and the whole file is read wrongly
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows as texts, the line of each, and what was wrong with others."""
+
+    cells: pl.DataFrame
+    lines: pl.Series
+    faults: tuple[Fault, ...]
+
+
+def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
+    """The rows below the header; raises DataError if too many have another number of cells."""
+    width = len(header.names)
+    whole: list[list[str]] = []
+    places: list[int] = []
+    wrong: dict[str, list[int]] = {"trailing": [], "long": [], "short": [], "header": []}
+    repeated = list(header.record)
+    for line, record in zip(lines[header.skipped :], records[header.skipped :], strict=True):
+        if len(record) == width and record != repeated:
+            whole.append(record)
+            places.append(line)
+        elif not any(record):
+            continue
+        elif record == repeated:
+            wrong["header"].append(line)
+        elif len(record) < width:
+            wrong["short"].append(line)
+        elif any(cell.strip() for cell in record[width:]):
+            wrong["long"].append(line)
+        else:
+            wrong["trailing"].append(line)
+            whole.append(record[:width])
+            places.append(line)
+    check(wrong, len(whole), width)
+    columns = list(zip(*whole, strict=True)) or [()] * width
+    cells = pl.DataFrame(
+        [
+            pl.Series(name, values, pl.String)
+            for name, values in zip(header.names, columns, strict=True)
+        ]
+    )
+    return Body(cells, pl.Series("line", places, pl.Int64), tuple(told(wrong, width)))
+
+
+def check(wrong: dict[str, list[int]], rows: int, width: int) -> None:
+    if width == 1:
+        raise DataError(
+            "There is one column only, so nothing to predict it from. "
+            "Give what parts the cells, for example: --separator semicolon"
+        )
+    left_out = sorted(wrong["long"] + wrong["short"])
+    if len(left_out) > max(MOST_LEFT_OUT * (rows + len(left_out)), 1):
+        raise DataError(
+            f"{len(left_out)} of {rows + len(left_out)} rows don't have {width} cells as the "
+            f"names do, first in line {left_out[0]}. Quote cells that hold the separator, "
+            "or give another --separator or --header"
+        )
+    if rows == 0:
+        raise DataError("There is no row of data below the names. Give a file with rows")
+
+
+def told(wrong: dict[str, list[int]], width: int) -> list[Fault]:
+    problems = {
+        "trailing": f"rows end with a separator too many after {width} cells, which is ignored",
+        "long": f"rows have more than {width} cells and are left out",
+        "short": f"rows have fewer than {width} cells and are left out",
+        "header": "rows repeat the names and are left out",
+    }
+    faults = []
+    for key, problem in problems.items():
+        if wrong[key]:
+            faults.append(Fault(problem, len(wrong[key]), lines=tuple(wrong[key][:SHOWN])))
+    return faults
