@@ -37,9 +37,10 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
         fault = Fault(problem, 1, lines=(place + 1,), proposal=f"--header {place + 1}")
         return Header(nameless.names, 0, place, faults=(fault,))
     faults = []
-    if chosen is None and place > 0:
-        problem = f"lines before the names are skipped; the names stand in line {place + 1}"
-        faults.append(Fault(problem, place, lines=(1,), proposal="--header LINE"))
+    before = sum(map(any, records[:place]))
+    if chosen is None and before:
+        problem = f"lines before the names in line {place + 1} are skipped"
+        faults.append(Fault(problem, before, lines=(1,), proposal="--header LINE"))
     names = list(record)
     if rows_are_named(records[place + 1 :], len(names), width):
         names.insert(0, "row")

@@ -1,0 +1,90 @@
+"""Finds columns that repeat the target or give it away."""
+
+import polars as pl
+
+from scaffold.own_data.cells import Values
+
+ENOUGH = 0.98  # of the target's spread, or of the errors without the column, that it explains
+BINS = 40
+LEAST_REPEATED = 3  # rows for each value, or any two columns of different values are one-to-one
+MOST_ROWS = 50_000
+
+
+def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str, str] | None:
+    """The role copy or leak and the reason, if the column is one."""
+    frame = pl.DataFrame({"column": column.series, "target": target}).drop_nulls("target")
+    if same(frame, regression=regression):
+        return "copy", "has the target's values"
+    pairs = frame.drop_nulls().unique()
+    values = frame.drop_nulls()["column"].n_unique()
+    labels = frame["target"].n_unique()
+    repeated = frame.height / max(labels, 1) >= LEAST_REPEATED
+    if pairs.height == values == labels > 1 and repeated and not column.missing:
+        return "copy", "has one value for each value of the target"
+    sample = frame.sample(min(frame.height, MOST_ROWS), shuffle=True, seed=0)
+    explained = explains(column, sample, regression=regression)
+    if explained >= ENOUGH:
+        return "leak", f"alone tells {explained:.0%} of the target"
+    return None
+
+
+def same(frame: pl.DataFrame, *, regression: bool) -> bool:
+    """Whether the column equals the target in every row."""
+    column, target = frame["column"], frame["target"]
+    if column.null_count():
+        return False
+    if regression:
+        if not column.dtype.is_numeric():
+            return False
+        return bool((column.cast(pl.Float64) == target.cast(pl.Float64)).all())
+    texts = column.cast(pl.String).str.strip_suffix(".0").str.to_lowercase()
+    return bool((texts == target.cast(pl.String).str.to_lowercase()).all())
+
+
+def explains(column: Values, frame: pl.DataFrame, *, regression: bool) -> float:
+    """How much of the target one half of the rows tells about the other, by this column alone.
+
+    1 is all of it; of a quantity, the share of the variance, of labels, that of the errors.
+    """
+    parted = frame.select(groups(column, frame["column"]), pl.col("target"))
+    half = parted.height // 2
+    known, asked = parted.head(half), parted.tail(parted.height - half)
+    if known.is_empty() or asked.is_empty():
+        return 0.0
+    if regression:
+        return variance_explained(column, frame, known, asked)
+    counts = known.group_by("group", "target").len().sort("len", "target", descending=True)
+    most = counts.unique("group", keep="first", maintain_order=True).select("group", "target")
+    usual = known["target"].value_counts(sort=True).item(0, "target")
+    told = asked.join(most.rename({"target": "told"}), on="group", how="left", nulls_equal=True)
+    wrong = int((told["told"].fill_null(usual) != told["target"]).sum())
+    without = int((told["target"] != usual).sum())
+    return 1 - wrong / without if without else 0.0
+
+
+def variance_explained(
+    column: Values, frame: pl.DataFrame, known: pl.DataFrame, asked: pl.DataFrame
+) -> float:
+    """The better of a straight line and of the mean of each group."""
+    line = 0.0
+    if column.numeric:
+        filled = frame.drop_nulls()
+        if filled.height >= 0.9 * frame.height:
+            correlation = filled.select(pl.corr("column", "target")).item()
+            line = 0.0 if correlation is None or correlation != correlation else correlation**2
+    means = known.group_by("group").agg(pl.col("target").mean().alias("told"))
+    told = asked.join(means, on="group", how="left", nulls_equal=True)
+    guess = told["told"].fill_null(known["target"].mean())
+    error = ((told["target"] - guess) ** 2).sum()
+    total = ((told["target"] - known["target"].mean()) ** 2).sum()
+    return max(float(line), 1 - float(error) / float(total) if total else 0.0)
+
+
+def groups(column: Values, values: pl.Series) -> pl.Series:
+    """Rows of about the same value: by quantile for numbers, filled or not for texts and dates."""
+    if column.type in ("text", "date"):
+        return values.is_null().alias("group")
+    if not column.numeric or column.distinct <= BINS:
+        return values.alias("group")
+    ranks = values.rank("dense") * BINS / max(values.n_unique(), 1)
+    return ranks.floor().alias("group")

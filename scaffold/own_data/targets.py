@@ -1,0 +1,110 @@
+"""Proposes which column to predict. Names and places mislead, so it is never taken silently."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.cells import Values
+
+SURE = """
+target label labels class classes y outcome response sentiment diagnosis churn churned survived
+default defaulted fraud species polarity ziel zielwert etiqueta cible
+""".split()
+USUAL = """
+price rent salary income sales revenue cost amount demand consumption quality score rating result
+output grade status approved attrition exited converted spam toxic category preis miete prix precio
+precio umsatz note count cnt medv mpg charges value yield
+""".split()
+MOST_LABELS = 50
+MOST_MISSING = 0.5
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The column that is most likely to be predicted, why, and the next ones."""
+
+    name: str | None
+    why: str
+    others: tuple[str, ...]
+
+
+def propose(columns: Sequence[Values]) -> Proposal:
+    """The proposal, from the names, the types and the order of the columns."""
+    rated = []
+    for place, values in enumerate(columns):
+        if not possible(values):
+            continue
+        points, reasons = rate(values, last=place == len(columns) - 1, first=place == 0)
+        rated.append((points, place, values.name, reasons))
+    rated.sort(reverse=True)
+    if not rated:
+        return Proposal(None, "no column is a number or one of a few labels", ())
+    _, _, name, reasons = rated[0]
+    others = tuple(name for _, _, name, _ in rated[1 : SHOWN + 1])
+    why = " and ".join(reasons) if reasons else "nothing speaks for another"
+    return Proposal(name, why, others)
+
+
+def possible(values: Values) -> bool:
+    """Whether the column could be predicted: not a text, a date, a constant or a number for each
+    row."""
+    if values.type in ("text", "date", "constant", "empty") or is_identifier(values):
+        return False
+    if values.type == "choice" and values.distinct > MOST_LABELS:
+        return False
+    return values.missing < MOST_MISSING * len(values.series)
+
+
+def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
+    """Points and the reasons for them."""
+    words = set(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", values.name).lower()))
+    points = 0.0
+    reasons = []
+    if words and words <= {*SURE, "is", "the"}:
+        points += 5
+        reasons.append("its name says so")
+    elif words & set(SURE):
+        points += 4
+        reasons.append("its name is one of the usual")
+    elif words & set(USUAL):
+        points += 3 if len(words) <= 2 else 2
+        reasons.append("its name is one of the usual")
+    if last:
+        points += 2
+        reasons.append("it is the last column")
+    if first:
+        points += 0.5
+    if values.type in ("boolean", "choice"):
+        points += 0.5
+    return points, reasons
+
+
+def is_identifier(values: Values) -> bool:
+    """Whether the values only tell the rows apart."""
+    filled = len(values.series) - values.missing
+    if filled < 10:
+        return False
+    unique = values.distinct / filled
+    if values.type == "choice":
+        return unique > 0.9
+    if values.type == "integer":
+        steps = values.series.drop_nulls().diff().drop_nulls()
+        counting = bool((steps == 1).mean() > 0.95) if len(steps) else False
+        named = re.search(r"(^|[^a-z])(id|key|index|nr|no|uuid)([^a-z]|$)|I[dD]$", values.name)
+        lower = re.search(r"(^|[^a-z])(id|key|index|nr|no|uuid)s?([^a-z]|$)", values.name.lower())
+        return (counting and unique > 0.9) or (bool(named or lower) and unique > 0.9)
+    return False
+
+
+def find(name: str, names: Sequence[str], option: str) -> str:
+    """The column's name as the file spells it; raises InvalidAnswerError if there is none."""
+    for column in names:
+        if column == name:
+            return column
+    for column in names:
+        if column.casefold() == name.strip().casefold():
+            return column
+    listed = ", ".join(map(repr, names[:12])) + (", …" if len(names) > 12 else "")
+    raise InvalidAnswerError(f"{option}: there is no column {name!r}. There are: {listed}")

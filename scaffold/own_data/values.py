@@ -1,0 +1,162 @@
+"""Turns a column of texts into values of one type, and tells which texts have none."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from scaffold.own_data import choices, dates, numbers
+from scaffold.own_data.cells import Cells, Values
+from scaffold.own_data.numbers import Votes
+from scaffold.own_data.table import SHOWN, Fault, first_lines
+
+MOST = 0.9  # of the values that have to be numbers or dates
+HALF = 0.5  # is enough where the others are a few words without a digit
+FEW_WORDS = 3
+LONG = 40  # characters of a text, as a median
+WORDS = 6  # of a text, as a median
+
+
+def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) -> Values:
+    """The column's values; `decimal` is the file's mark, `order` that of day and month."""
+    texts, name = cells.known["text"], cells.name
+    distinct = len(texts)
+    if distinct == 0:
+        return Values(name, "empty", cells.spread(texts), 0, "has no value")
+    faults = marker_faults(cells, lines)
+    if distinct == 1 and cells.missing == 0:
+        why = f"is {texts[0]!r} in every row"
+        return Values(name, "constant", cells.spread(texts), 1, why)
+    values = (
+        choices.booleans(cells)
+        or as_dates(cells, lines, order)
+        or as_numbers(cells, lines, decimal)
+        or as_words(cells)
+    )
+    return replace(values, faults=(*faults, *values.faults))
+
+
+def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
+    """The column as dates, if nearly all values are some."""
+    texts = cells.known["text"]
+    if not texts.head(200).str.contains(r"\d").any():
+        return None
+    parsed = dates.parse(texts, order)
+    if share(cells, parsed.values) < MOST:
+        return None
+    if (parsed.forms.drop_nulls() == "20240331").all() and not named_for_time(cells.name):
+        return None
+    names = parsed.forms.drop_nulls().unique().sort().to_list()
+    faults = unreadable(cells, parsed.values, lines, "a date")
+    if len(names) > 1:
+        problem = f"mixes forms of dates: {', '.join(names)}"
+        doubt = dates.DAY_FIRST in names and dates.MONTH_FIRST in names
+        proposal = "--dates day-first" if doubt else None
+        faults.append(Fault(problem, len(names), cells.name, proposal=proposal))
+    why = f"dates such as {texts[0]}"
+    series = cells.spread(parsed.values)
+    return Values(
+        cells.name,
+        "date",
+        series,
+        series.drop_nulls().n_unique(),
+        why,
+        faults=tuple(faults),
+        order_assumed=parsed.order_assumed,
+    )
+
+
+def named_for_time(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in ("date", "day", "time", "datum", "fecha", "dt"))
+
+
+def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
+    """The column as numbers, if nearly all values are, or all but a few words."""
+    texts = numbers.bare(cells.known["text"])
+    decimal = own_decimal(cells.votes, decimal)
+    parsed = numbers.parse(texts, decimal)
+    good = share(cells, parsed)
+    rest = cells.known["text"].filter(parsed.is_null())
+    words = len(rest) <= FEW_WORDS and not rest.str.contains(r"\d").any()
+    if good < MOST and not (good >= HALF and words):
+        return None
+    if numbers.are_codes(cells.known["text"]):
+        return None
+    whole = bool((parsed.drop_nulls() == parsed.drop_nulls().round()).all())
+    pointed = texts.str.contains(r"[.,]\d{1,2}$").any()
+    kind = "integer" if whole and not pointed else "number"
+    series = cells.spread(parsed)
+    return Values(
+        cells.name,
+        kind,
+        series,
+        series.drop_nulls().n_unique(),
+        "whole numbers" if kind == "integer" else "numbers",
+        unit=numbers.unit(cells.known["text"].filter(parsed.is_not_null())),
+        thousands=numbers.thousands(texts, decimal),
+        faults=tuple(unreadable(cells, parsed, lines, "a number")),
+    )
+
+
+def own_decimal(votes: Votes, decimal: str) -> str:
+    """The file's decimal mark, unless the column's numbers speak for the other one alone."""
+    if votes.point and not votes.comma:
+        return "."
+    if votes.comma and not votes.point:
+        return ","
+    return decimal
+
+
+def as_words(cells: Cells) -> Values:
+    """The column as texts, or as choices if they are short."""
+    texts = cells.known["text"]
+    length = texts.str.len_chars().median()
+    words = (texts.str.count_matches(r"\S\s+\S") + 1).median()
+    spelled = choices.spellings(cells)
+    distinct = len(texts) - len(spelled)
+    series = cells.texts if not spelled else cells.texts.replace(spelled)
+    filled = cells.spread(texts).is_not_null()
+    series = pl.select(pl.when(filled).then(series)).to_series().alias(cells.name)
+    repeated = cells.filled / len(texts) if len(texts) else 0
+    if isinstance(length, float) and isinstance(words, float) and repeated < 5:
+        if length >= LONG or words >= WORDS:
+            why = f"texts of {length:.0f} characters, as a median"
+            return Values(cells.name, "text", series, len(texts), why)
+    faults = []
+    if spelled:
+        first, usual = next(iter(spelled.items()))
+        problem = f"spells a value in several ways, which are taken as one: {first!r} as {usual!r}"
+        faults.append(Fault(problem, len(spelled), cells.name))
+    why = f"{distinct} different words"
+    return Values(
+        cells.name, "choice", series, distinct, why, spellings=spelled, faults=tuple(faults)
+    )
+
+
+def share(cells: Cells, values: pl.Series) -> float:
+    """The part of the filled rows that has a value of the type."""
+    good = cells.known.filter(values.is_not_null())["count"].sum()
+    return float(good) / cells.filled
+
+
+def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> list[Fault]:
+    """Tells the texts that have no value of the type, and so become missing."""
+    bad = cells.known.filter(values.is_null()).sort("count", descending=True)
+    if bad.is_empty():
+        return []
+    shown = ", ".join(repr(text[:30]) for text in bad["text"].head(3).to_list())
+    more = ", …" if bad.height > 3 else ""
+    problem = f"can't be read as {what} and becomes missing: {shown}{more}"
+    where = cells.texts.is_in(bad["text"].implode())
+    count = int(bad["count"].sum())
+    return [Fault(problem, count, cells.name, first_lines(lines, where))]
+
+
+def marker_faults(cells: Cells, lines: pl.Series) -> list[Fault]:
+    """Tells which texts are taken as missing."""
+    if not cells.markers:
+        return []
+    shown = ", ".join(repr(marker) for marker in list(cells.markers)[:SHOWN])
+    where = cells.texts.is_in(list(cells.markers))
+    count = sum(cells.markers.values())
+    return [Fault(f"taken as missing: {shown}", count, cells.name, first_lines(lines, where))]
