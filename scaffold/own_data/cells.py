@@ -46,7 +46,8 @@ class Cells:
 class Values:
     """A column understood: `series` has one value for each row, null where it is missing.
 
-    `type` is number, integer, boolean, choice, date, text, constant or empty.
+    `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is its
+    mark if the file has another.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Values:
     distinct: int
     why: str
     unit: str | None = None
+    decimal: str | None = None
     thousands: str | None = None
     spellings: dict[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -88,7 +90,7 @@ def votes(known: pl.DataFrame) -> Votes:
     """What the column says about the decimal mark: nothing unless most of it is numbers."""
     texts = numbers.bare(known["text"])
     either = numbers.fits(texts, numbers.POINT) | numbers.fits(texts, numbers.COMMA)
-    if known.filter(either)["count"].sum() < MOST_NUMBERS * known["count"].sum():
+    if int(known.filter(either)["count"].sum()) < MOST_NUMBERS * int(known["count"].sum()):
         return Votes(0, 0)
     return numbers.votes(texts, known["count"])
 

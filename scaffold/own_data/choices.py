@@ -3,14 +3,30 @@
 import polars as pl
 
 from scaffold.own_data.cells import Cells, Values
-from scaffold.own_data.table import Fault
+from scaffold.own_data.table import Fault, first_lines
 
-TRUE = ("true", "yes", "y", "t", "1", "ja", "j", "oui", "o", "si", "sí", "sim", "on", "wahr", "vrai")
+TRUE = (
+    "true",
+    "yes",
+    "y",
+    "t",
+    "1",
+    "ja",
+    "j",
+    "oui",
+    "o",
+    "si",
+    "sí",
+    "sim",
+    "on",
+    "wahr",
+    "vrai",
+)
 FALSE = ("false", "no", "n", "f", "0", "nein", "non", "não", "off", "falsch", "faux")
 WORDS = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
 
 
-def booleans(cells: Cells) -> Values | None:
+def booleans(cells: Cells, lines: pl.Series) -> Values | None:
     """The column as yes or no, if all its values are such words and both occur."""
     texts = cells.known["text"]
     if len(texts) > len(WORDS):
@@ -18,13 +34,21 @@ def booleans(cells: Cells) -> Values | None:
     meanings = [WORDS.get(text.lower().removesuffix(".0")) for text in texts.to_list()]
     if None in meanings or len(set(meanings)) < 2:
         return None
-    faults = []
-    if len(texts) > 2:
-        problem = f"spells yes and no in {len(texts)} ways: {', '.join(map(repr, texts))}"
-        faults.append(Fault(problem, len(texts), cells.name))
     why = f"only {' and '.join(map(repr, texts.to_list()[:4]))}"
     series = cells.spread(pl.Series(meanings, dtype=pl.Boolean))
-    return Values(cells.name, "boolean", series, 2, why, faults=tuple(faults))
+    spelled = one_text_each(cells, meanings)
+    faults = tuple(spelling_faults(cells, spelled, lines))
+    return Values(cells.name, "boolean", series, 2, why, spellings=spelled, faults=faults)
+
+
+def one_text_each(cells: Cells, meanings: list[bool | None]) -> dict[str, str]:
+    """The most frequent text of the same meaning, for each other text."""
+    known = cells.known.with_columns(pl.Series("meaning", meanings, pl.Boolean))
+    spelled: dict[str, str] = {}
+    for _, part in known.sort("count", descending=True).group_by("meaning", maintain_order=True):
+        usual, *others = part["text"].to_list()
+        spelled |= dict.fromkeys(others, usual)
+    return spelled
 
 
 def spellings(cells: Cells) -> dict[str, str]:
@@ -41,3 +65,14 @@ def spellings(cells: Cells) -> dict[str, str]:
         if text != best:
             spelled[text] = best
     return spelled
+
+
+def spelling_faults(cells: Cells, spelled: dict[str, str], lines: pl.Series) -> list[Fault]:
+    """Tells which spellings are taken as one."""
+    if not spelled:
+        return []
+    shown = ", ".join(f"{text!r} as {usual!r}" for text, usual in list(spelled.items())[:3])
+    more = ", …" if len(spelled) > 3 else ""
+    where = cells.texts.is_in(list(spelled))
+    problem = f"taken as another spelling: {shown}{more}"
+    return [Fault(problem, int(where.sum()), cells.name, first_lines(lines, where))]

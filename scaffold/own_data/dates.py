@@ -19,7 +19,8 @@ FORMS = {
 }
 SLASHED = r"^\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})$"
 DAY_FIRST, MONTH_FIRST = "31/03/2024", "03/31/2024"
-TIME = r"^(.*?\d)[T ,]+(\d{1,2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s*([AaPp][Mm])?\s*(?:Z|UTC|[-+]\d{2}:?\d{2})?$"
+CLOCK = r"(\d{1,2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s*([AaPp][Mm])?"
+TIME = rf"^(.*?\d)[T ,]+{CLOCK}\s*(?:Z|UTC|[-+]\d{{2}}:?\d{{2}})?$"
 WEEKDAY = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? "
 
 
@@ -86,7 +87,10 @@ def seconds(texts: pl.Series) -> pl.Series:
     rest = clock.str.slice(4, 2).cast(pl.Int64, strict=False).fill_null(0)
     half = texts.str.extract(TIME, 3).str.to_lowercase()
     hours = pl.select(
-        pl.when(half == "pm").then(hours % 12 + 12).when(half == "am").then(hours % 12)
+        pl.when(half == "pm")
+        .then(hours % 12 + 12)
+        .when(half == "am")
+        .then(hours % 12)
         .otherwise(hours)
     ).to_series()
     return (hours * 3600 + minutes * 60 + rest).fill_null(0)

@@ -78,9 +78,7 @@ def rate(
     return (alike + 0.3 * named + 0.5 * typed, alike, width), width
 
 
-def parse(
-    lines: Iterable[str], separator: str, quote: str, escape: str | None
-) -> list[list[str]]:
+def parse(lines: Iterable[str], separator: str, quote: str, escape: str | None) -> list[list[str]]:
     """The records of these lines as far as they can be parsed."""
     reader = csv.reader(lines, delimiter=separator, quotechar=quote, escapechar=escape)
     records = []

@@ -11,14 +11,14 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from scaffold.errors import DataError
 
 CHUNK = 1 << 22
 HEAD = 1 << 16
 COMPRESSED: dict[bytes, tuple[str, Callable[[Path], IO[bytes]]]] = {
-    b"\x1f\x8b": ("gzip", gzip.open),
+    b"\x1f\x8b": ("gzip", lambda path: cast(IO[bytes], gzip.open(path))),  # noqa: SIM115
     b"BZh": ("bzip2", bz2.open),
     b"\xfd7zXZ": ("xz", lzma.open),
 }
@@ -79,9 +79,14 @@ def open_file(path: Path, scratch: Path) -> File:
     for magic, what in UNREADABLE.items():
         if head.startswith(magic):
             raise DataError(f"{path.name!r} is {what}. Give {FORMATS}")
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+    if (
+        head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15]
+        .lower()
+        .startswith((b"<!doctype", b"<html", b"<?xml"))
+    ):
         raise DataError(
-            f"{path.name!r} is a web page or XML, perhaps of a log-in. Download the data as {FORMATS}"
+            f"{path.name!r} is a web page or XML, perhaps of a log-in. "
+            f"Download the data as {FORMATS}"
         )
     return File(path, plain, compression, digest, size, head, tuple(line_ends), utf8)
 

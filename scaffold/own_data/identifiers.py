@@ -33,3 +33,13 @@ def snake_case(name: str) -> str:
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", letters)
     plain = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
     return f"n_{plain}" if plain[:1].isdigit() else plain
+
+
+def separated(name: str) -> str:
+    """The words of a name, in lower case with spaces between: 'userId' becomes 'user id'."""
+    return re.sub(r"[\W\d_]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", name)).lower()
+
+
+def words_of(text: str) -> set[str]:
+    """The different words of a text."""
+    return set(text.split())

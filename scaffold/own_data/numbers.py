@@ -9,7 +9,7 @@ BEFORE = rf"^([-+]?)\s*(?:{CURRENCY})\s*([-+]?[\d.,])"
 AFTER = rf"\s*(?:{CURRENCY}|%)$"
 UNIT = rf"({CURRENCY}|%)"
 MEASURE = r"^[-+]?[\d.,' ]*\d\s+([^\d\s.,;:/-]{1,6}|m2|m3|km/h|ft2|sq ft)$"
-SPACES = "'’ \u00a0\u202f\u2009"
+SPACES = "'\u2019 \u00a0\u202f\u2009"
 MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
 
 # A comma and three digits are thousands where the point is the decimal mark, and vice versa.
@@ -27,7 +27,7 @@ class Votes:
 
 def bare(texts: pl.Series) -> pl.Series:
     """The texts without currency, percent sign, a common unit, and with one form of minus."""
-    plain = texts.str.replace_all("[−–]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
+    plain = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
     plain = plain.str.replace(r"^([\d.,]+)-$", "-$1")
     plain = plain.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
     measure = common_measure(plain)
@@ -93,4 +93,5 @@ def are_codes(texts: pl.Series) -> bool:
     digits = texts.str.contains(r"^\d+$")
     zeros = texts.str.contains(r"^0\d+$")
     lengths = texts.str.len_chars().n_unique()
-    return bool(digits.all()) and bool(zeros.any()) and (lengths == 1 or bool(zeros.mean() > 0.05))
+    often = int(zeros.sum()) > 0.05 * len(texts)
+    return bool(digits.all()) and bool(zeros.any()) and (lengths == 1 or often)

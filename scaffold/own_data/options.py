@@ -11,6 +11,7 @@ METRICS = {
     "regression": ("mape", "mae"),
 }
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "pipe": "|"}
+DECIMALS = (".", ",")
 DATES = ("day-first", "month-first")
 
 
@@ -38,6 +39,24 @@ class Options:
     name: str | None = None
     licence: str | None = None
     origin: str | None = None
+
+    def check(self) -> None:
+        """Raises InvalidAnswerError for a value that no data could make right."""
+        metrics = [metric for task in METRICS.values() for metric in task]
+        for option, value, allowed in (
+            ("--kind", self.kind, KINDS),
+            ("--task", self.task, TASKS),
+            ("--metric", self.metric, metrics),
+            ("--decimal", self.decimal, DECIMALS),
+            ("--dates", self.dates, DATES),
+        ):
+            if value is not None and value not in allowed:
+                choices = ", ".join(allowed)
+                raise InvalidAnswerError(f"{option} can't be {value!r}. Give one of: {choices}")
+        self.separator_character()
+        self.new_labels()
+        if self.drift != "none":
+            self.drift_segment()
 
     def separator_character(self) -> str | None:
         """The separator, which the shell lets one give by its name, too."""

@@ -12,7 +12,8 @@ class Column:
 
     `source` is its name in the file, `name` its name in Python. `role` is target, time, group,
     feature, identifier, constant, copy, leak, text or "left out". `type` is number, integer,
-    boolean, choice, date, text, constant or empty. `choices` are there for a choice of few.
+    boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
+    `decimal` if the file has another mark. `spellings` lead to the one that is kept.
     """
 
     source: str
@@ -25,6 +26,7 @@ class Column:
     low: float | str | None = None
     high: float | str | None = None
     unit: str | None = None
+    decimal: str | None = None
     spellings: dict[str, str] = field(default_factory=dict)
     why: str = ""
 
@@ -108,7 +110,7 @@ class Profile:
 
     def as_dict(self) -> dict[str, Any]:
         """The profile as plain JSON types."""
-        return plain(asdict(self))
+        return {key: plain(value) for key, value in asdict(self).items()}
 
     def features(self) -> list[Column]:
         """The columns to predict from."""

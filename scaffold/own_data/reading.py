@@ -22,6 +22,6 @@ def read(path: Path, options: Options, scratch: Path) -> tuple[Table, File]:
 
         return workbooks.read(file, options), file
     start = file.head.lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith(b"{") or start.startswith(b"[") and b"{" in start[:20]:
+    if start.startswith(b"{") or (start.startswith(b"[") and b"{" in start[:20]):
         return records.read_json(file, options, scratch), file
     return delimited.read(file, options, scratch), file

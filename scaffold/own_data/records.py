@@ -67,7 +67,8 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     name = file.path.name
     if file.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
         text = encodings.decode(file.plain.read_bytes(), encoding, name)
-        objects, lines, scale = json_list(text, name), None, 1.0
+        objects = json_list(text, name)
+        lines, scale = list(range(1, len(objects) + 1)), 1.0
     else:
         sample = sampling.take(file, encoding, scratch)
         scale = sample.scale
@@ -79,10 +80,9 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     if not objects:
         raise DataError(f"{name!r} holds no object. Give one for each row")
     cells, faults = flat(objects)
-    places = lines or range(1, len(objects) + 1)
     read = Read("json", encoding=encoding, compression=file.compression)
     rows = round(len(objects) * scale)
-    line_numbers = pl.Series("line", places, pl.Int64)
+    line_numbers = pl.Series("line", lines, pl.Int64)
     return Table(read, cells, line_numbers, rows, scale > 1, tuple(faults))
 
 

@@ -1,23 +1,26 @@
 """Proposes which column to predict. Names and places mislead, so it is never taken silently."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.cells import Values
+from scaffold.own_data.identifiers import separated, words_of
 
-SURE = """
+SURE = words_of("""
 target label labels class classes y outcome response sentiment diagnosis churn churned survived
 default defaulted fraud species polarity ziel zielwert etiqueta cible
-""".split()
-USUAL = """
+""")
+USUAL = words_of("""
 price rent salary income sales revenue cost amount demand consumption quality score rating result
 output grade status approved attrition exited converted spam toxic category preis miete prix precio
-precio umsatz note count cnt medv mpg charges value yield
-""".split()
+umsatz note count cnt medv mpg charges value yield
+""")
+IDENTIFIERS = words_of("id ids key index nr no number uuid guid kennung")
 MOST_LABELS = 50
 MOST_MISSING = 0.5
+FEWEST_TO_TELL = 10  # rows
+MOSTLY = 0.9
 SHOWN = 3
 
 
@@ -59,16 +62,16 @@ def possible(values: Values) -> bool:
 
 def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
     """Points and the reasons for them."""
-    words = set(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", values.name).lower()))
+    words = words_of(separated(values.name))
     points = 0.0
     reasons = []
     if words and words <= {*SURE, "is", "the"}:
         points += 5
         reasons.append("its name says so")
-    elif words & set(SURE):
+    elif words & SURE:
         points += 4
         reasons.append("its name is one of the usual")
-    elif words & set(USUAL):
+    elif words & USUAL:
         points += 3 if len(words) <= 2 else 2
         reasons.append("its name is one of the usual")
     if last:
@@ -82,20 +85,17 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
 
 
 def is_identifier(values: Values) -> bool:
-    """Whether the values only tell the rows apart."""
+    """Whether the values only tell the rows apart: words that differ, or numbers that count."""
     filled = len(values.series) - values.missing
-    if filled < 10:
+    if filled < FEWEST_TO_TELL or values.distinct <= MOSTLY * filled:
         return False
-    unique = values.distinct / filled
     if values.type == "choice":
-        return unique > 0.9
-    if values.type == "integer":
-        steps = values.series.drop_nulls().diff().drop_nulls()
-        counting = bool((steps == 1).mean() > 0.95) if len(steps) else False
-        named = re.search(r"(^|[^a-z])(id|key|index|nr|no|uuid)([^a-z]|$)|I[dD]$", values.name)
-        lower = re.search(r"(^|[^a-z])(id|key|index|nr|no|uuid)s?([^a-z]|$)", values.name.lower())
-        return (counting and unique > 0.9) or (bool(named or lower) and unique > 0.9)
-    return False
+        return True
+    if values.type != "integer":
+        return False
+    steps = values.series.drop_nulls().diff().drop_nulls()
+    counting = int((steps == 1).sum()) > MOSTLY * len(steps)
+    return counting or bool(words_of(separated(values.name)) & IDENTIFIERS)
 
 
 def find(name: str, names: Sequence[str], option: str) -> str:

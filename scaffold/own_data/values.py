@@ -12,8 +12,9 @@ from scaffold.own_data.table import SHOWN, Fault, first_lines
 MOST = 0.9  # of the values that have to be numbers or dates
 HALF = 0.5  # is enough where the others are a few words without a digit
 FEW_WORDS = 3
-LONG = 40  # characters of a text, as a median
-WORDS = 6  # of a text, as a median
+LONG = 40  # characters
+WORDS = 6
+REPEATED = 5  # times that a choice occurs on average; a text occurs less often
 
 
 def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) -> Values:
@@ -27,10 +28,10 @@ def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) 
         why = f"is {texts[0]!r} in every row"
         return Values(name, "constant", cells.spread(texts), 1, why)
     values = (
-        choices.booleans(cells)
+        choices.booleans(cells, lines)
         or as_dates(cells, lines, order)
         or as_numbers(cells, lines, decimal)
-        or as_words(cells)
+        or as_words(cells, lines)
     )
     return replace(values, faults=(*faults, *values.faults))
 
@@ -73,7 +74,9 @@ def named_for_time(name: str) -> bool:
 def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
     """The column as numbers, if nearly all values are, or all but a few words."""
     texts = numbers.bare(cells.known["text"])
-    decimal = own_decimal(cells.votes, decimal)
+    own = own_decimal(cells.votes, decimal)
+    differs = own if own != decimal else None
+    decimal = own
     parsed = numbers.parse(texts, decimal)
     good = share(cells, parsed)
     rest = cells.known["text"].filter(parsed.is_null())
@@ -93,6 +96,7 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
         series.drop_nulls().n_unique(),
         "whole numbers" if kind == "integer" else "numbers",
         unit=numbers.unit(cells.known["text"].filter(parsed.is_not_null())),
+        decimal=differs,
         thousands=numbers.thousands(texts, decimal),
         faults=tuple(unreadable(cells, parsed, lines, "a number")),
     )
@@ -107,30 +111,28 @@ def own_decimal(votes: Votes, decimal: str) -> str:
     return decimal
 
 
-def as_words(cells: Cells) -> Values:
+def as_words(cells: Cells, lines: pl.Series) -> Values:
     """The column as texts, or as choices if they are short."""
     texts = cells.known["text"]
-    length = texts.str.len_chars().median()
-    words = (texts.str.count_matches(r"\S\s+\S") + 1).median()
     spelled = choices.spellings(cells)
     distinct = len(texts) - len(spelled)
     series = cells.texts if not spelled else cells.texts.replace(spelled)
     filled = cells.spread(texts).is_not_null()
     series = pl.select(pl.when(filled).then(series)).to_series().alias(cells.name)
-    repeated = cells.filled / len(texts) if len(texts) else 0
-    if isinstance(length, float) and isinstance(words, float) and repeated < 5:
-        if length >= LONG or words >= WORDS:
-            why = f"texts of {length:.0f} characters, as a median"
-            return Values(cells.name, "text", series, len(texts), why)
-    faults = []
-    if spelled:
-        first, usual = next(iter(spelled.items()))
-        problem = f"spells a value in several ways, which are taken as one: {first!r} as {usual!r}"
-        faults.append(Fault(problem, len(spelled), cells.name))
+    if cells.filled < REPEATED * len(texts) and are_prose(texts):
+        return Values(cells.name, "text", series, len(texts), "texts of several words")
+    faults = choices.spelling_faults(cells, spelled, lines)
     why = f"{distinct} different words"
     return Values(
         cells.name, "choice", series, distinct, why, spellings=spelled, faults=tuple(faults)
     )
+
+
+def are_prose(texts: pl.Series) -> bool:
+    """Whether half of the texts are long, or of many words."""
+    long = int((texts.str.len_chars() >= LONG).sum())
+    wordy = int((texts.str.count_matches(r"\S+") >= WORDS).sum())
+    return 2 * max(long, wordy) >= len(texts)
 
 
 def share(cells: Cells, values: pl.Series) -> float:

@@ -1,0 +1,58 @@
+"""The labels of a target: as the file has them, as the project calls them, and how many of each."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.cells import Cells
+from scaffold.own_data.judging import FEWEST_OF_A_LABEL
+from scaffold.own_data.table import Fault, first_lines
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One label for each row, null where it is missing; `names` leads from the file's texts."""
+
+    series: pl.Series
+    names: dict[str, str]
+    counts: dict[str, int]
+    faults: tuple[Fault, ...]
+
+
+def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str, str]) -> Labels:
+    """The labels of these cells; `spelled` are variants, `new` the names that the user gives."""
+    texts = cells.known["text"].to_list()
+    unknown = sorted(set(new) - set(texts) - set(spelled.values()))
+    if unknown:
+        there = ", ".join(map(repr, texts[:SHOWN]))
+        raise InvalidAnswerError(f"--labels: there is no label {unknown[0]!r}. There are: {there}")
+    names = {}
+    for text in texts:
+        usual = spelled.get(text, text)
+        names[text] = new.get(text, new.get(usual, usual))
+    series = cells.spread(pl.Series([names[text] for text in texts], dtype=pl.String))
+    found = series.drop_nulls().value_counts(name="rows").sort(series.name)
+    counts = {str(label): int(rows) for label, rows in found.iter_rows()}
+    return Labels(series, names, counts, tuple(faults(series, lines, counts)))
+
+
+def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[Fault]:
+    """Rows without a label, and labels of too few rows to learn."""
+    said = []
+    missing = series.null_count()
+    if missing:
+        where = first_lines(lines, series.is_null())
+        problem = "the target is missing; these rows are left out"
+        said.append(Fault(problem, missing, series.name, where))
+    rare = [label for label, rows in counts.items() if rows < FEWEST_OF_A_LABEL]
+    if rare and len(counts) - len(rare) >= 2:
+        shown = ", ".join(map(repr, rare[:SHOWN])) + (", …" if len(rare) > SHOWN else "")
+        where = first_lines(lines, series.is_in(rare))
+        count = sum(counts[label] for label in rare)
+        merged = ",".join(f"{label}=other" for label in rare[:SHOWN])
+        problem = f"labels of fewer than {FEWEST_OF_A_LABEL} rows can't be learnt: {shown}"
+        said.append(Fault(problem, count, series.name, where, f'--labels "{merged}"'))
+    return said
