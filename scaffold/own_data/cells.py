@@ -12,16 +12,18 @@ MARKERS = (
     *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "nat", "null", "(null)", "#null!"),
     *("?", "??", "-", "--", "---", ".", "...", "…", "#value!", "#div/0!", "#ref!"),
 )
-MOST_NUMBERS = 0.5  # of the values, for a column to have a say in the decimal mark
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A column of texts. `known` has each different `text` that is no marker, with its `count`."""
+    """A column of texts. `known` has each different `text` that is no marker, with its `count`;
+    `bare` are these texts without units.
+    """
 
     name: str
     texts: pl.Series
     known: pl.DataFrame
+    bare: pl.Series
     markers: dict[str, int]
     votes: Votes
 
@@ -83,16 +85,10 @@ def tidy(texts: pl.Series, extra: tuple[str, ...]) -> Cells:
     empty = counts["text"].is_null() | (counts["text"] == "")
     found = counts.filter(marked).sort("count", descending=True)
     known = counts.filter(~(marked.fill_null(False) | empty)).sort("text")
-    return Cells(texts.name, plain, known, dict(found.rows()), votes(known))
-
-
-def votes(known: pl.DataFrame) -> Votes:
-    """What the column says about the decimal mark: nothing unless most of it is numbers."""
-    texts = numbers.bare(known["text"])
-    either = numbers.fits(texts, numbers.POINT) | numbers.fits(texts, numbers.COMMA)
-    if int(known.filter(either)["count"].sum()) < MOST_NUMBERS * int(known["count"].sum()):
-        return Votes(0, 0)
-    return numbers.votes(texts, known["count"])
+    bare = numbers.bare(known["text"])
+    return Cells(
+        texts.name, plain, known, bare, dict(found.rows()), numbers.votes(bare, known["count"])
+    )
 
 
 def decimal(columns: list[Cells], separator: str | None) -> str:

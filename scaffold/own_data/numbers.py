@@ -10,8 +10,10 @@ AFTER = rf"\s*(?:{CURRENCY}|%)$"
 UNIT = rf"({CURRENCY}|%)"
 MEASURE = r"^[-+]?[\d.,' ]*\d\s+([^\d\s.,;:/-]{1,6}|m2|m3|km/h|ft2|sq ft)$"
 SPACES = "'\u2019 \u00a0\u202f\u2009"
+MOST_NUMBERS = 0.5  # of the values, for a column to have a say in the decimal mark
 MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
 
+PLAIN = r"^-?\d+(?:\.\d+)?$"
 # A comma and three digits are thousands where the point is the decimal mark, and vice versa.
 POINT = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$"
 COMMA = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[.{SPACES}]\d{{3}})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$"
@@ -27,6 +29,8 @@ class Votes:
 
 def bare(texts: pl.Series) -> pl.Series:
     """The texts without currency, percent sign, a common unit, and with one form of minus."""
+    if texts.str.contains(PLAIN).all():
+        return texts
     plain = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
     plain = plain.str.replace(r"^([\d.,]+)-$", "-$1")
     plain = plain.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
@@ -57,8 +61,13 @@ def unit(texts: pl.Series) -> str | None:
 
 
 def votes(texts: pl.Series, counts: pl.Series) -> Votes:
-    """What bare texts, each of which occurs so many times, say about the decimal mark."""
+    """What bare texts, each of which occurs so many times, say about the decimal mark.
+
+    Nothing, unless most of them are numbers.
+    """
     point, comma = fits(texts, POINT), fits(texts, COMMA)
+    if int(counts.filter(point | comma).sum()) < MOST_NUMBERS * int(counts.sum()):
+        return Votes(0, 0)
     only_point = int(counts.filter(point & ~comma).sum())
     only_comma = int(counts.filter(comma & ~point).sum())
     return Votes(only_point, only_comma)

@@ -14,6 +14,7 @@ HALF = 0.5  # is enough where the others are a few words without a digit
 FEW_WORDS = 3
 LONG = 40  # characters
 WORDS = 6
+TRIED = 100  # texts that show whether a column may hold dates
 REPEATED = 5  # times that a choice occurs on average; a text occurs less often
 
 
@@ -39,7 +40,8 @@ def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) 
 def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
     """The column as dates, if nearly all values are some."""
     texts = cells.known["text"]
-    if not texts.head(200).str.contains(r"\d").any():
+    tried = dates.parse(texts.sample(min(TRIED, len(texts)), seed=0), order)
+    if tried.values.null_count() > len(tried.values) / 2:
         return None
     parsed = dates.parse(texts, order)
     if share(cells, parsed.values) < MOST:
@@ -73,7 +75,7 @@ def named_for_time(name: str) -> bool:
 
 def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
     """The column as numbers, if nearly all values are, or all but a few words."""
-    texts = numbers.bare(cells.known["text"])
+    texts = cells.bare
     own = own_decimal(cells.votes, decimal)
     differs = own if own != decimal else None
     decimal = own
@@ -95,7 +97,9 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
         series,
         series.drop_nulls().n_unique(),
         "whole numbers" if kind == "integer" else "numbers",
-        unit=numbers.unit(cells.known["text"].filter(parsed.is_not_null())),
+        unit=numbers.unit(
+            cells.known["text"].filter(parsed.is_not_null() & (texts != cells.known["text"]))
+        ),
         decimal=differs,
         thousands=numbers.thousands(texts, decimal),
         faults=tuple(unreadable(cells, parsed, lines, "a number")),
