@@ -1,6 +1,7 @@
 """Reads text whose cells are parted by a separator, and numbers its rows as a spreadsheet does."""
 
 import csv
+from itertools import islice
 from pathlib import Path
 
 from scaffold.errors import DataError
@@ -12,7 +13,7 @@ from scaffold.own_data.sampling import Piece
 from scaffold.own_data.table import Read, Table
 
 LARGEST_CELL = 1 << 27
-TRIED = 50  # line ends after which a piece may start with a whole record
+TRIED = 3  # records of the right width that show where a piece may start
 
 Record = list[str]
 
@@ -97,14 +98,15 @@ def split_lines(text: str) -> list[str]:
 
 
 def resume(piece: Piece, dialect: Dialect) -> Piece:
-    """The piece from its first whole record on: it may start inside a quoted cell."""
-    start = 0
-    for skipped in range(TRIED):
-        following = split_lines(piece.text[start : start + (1 << 15)])[:-1]
-        records = dialects.parse(following, dialect.separator, dialect.quote, dialect.escape)
-        if records and all(len(record) == dialect.width for record in records[:3]):
-            return Piece(piece.text[start:], piece.line + skipped)
-        start = piece.text.find("\n", start) + 1
-        if not start:
-            break
-    return piece
+    """The piece from its first whole record on: it may start inside a quoted cell.
+
+    It is empty if there is none.
+    """
+    lines = split_lines(piece.text)
+    for start in range(len(lines)):
+        rest = islice(lines, start, None)
+        records = dialects.parse(rest, dialect.separator, dialect.quote, dialect.escape)
+        widths = [len(record) for record in islice(records, TRIED)]
+        if widths and set(widths) == {dialect.width}:
+            return Piece("".join(lines[start:]), piece.line + start)
+    return Piece("", piece.line)

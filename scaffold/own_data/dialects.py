@@ -5,7 +5,7 @@ number of cells.
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SEPARATORS = ",;\t|"
@@ -64,7 +64,7 @@ def rate(
     lines: list[str], separator: str, quote: str, escape: str | None
 ) -> tuple[tuple[float, float, int], int]:
     """How well the dialect fits (more is better), and the number of cells of most lines."""
-    records = parse(lines, separator, quote, escape)
+    records = list(parse(lines, separator, quote, escape))
     widths = Counter(len(record) for record in records if record)
     if not widths:
         return (0.0, 0.0, 0), 1
@@ -78,13 +78,11 @@ def rate(
     return (alike + 0.3 * named + 0.5 * typed, alike, width), width
 
 
-def parse(lines: Iterable[str], separator: str, quote: str, escape: str | None) -> list[list[str]]:
-    """The records of these lines as far as they can be parsed."""
-    reader = csv.reader(lines, delimiter=separator, quotechar=quote, escapechar=escape)
-    records = []
+def parse(
+    lines: Iterable[str], separator: str, quote: str, escape: str | None
+) -> Iterator[list[str]]:
+    """The records of these lines, up to the first that can't be parsed."""
     try:
-        for record in reader:
-            records.append(record)
+        yield from csv.reader(lines, delimiter=separator, quotechar=quote, escapechar=escape)
     except csv.Error:
-        pass
-    return records
+        return

@@ -15,6 +15,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 FALLBACK = "cp1252"
+CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # in no text
+MOST_CONTROL = 0.002  # of the bytes
 VALID = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
 MOST_FOREIGN = 0.3  # of the letters; more and the file is in no western language
 WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
@@ -31,7 +33,8 @@ def detect(file: File, chosen: str | None) -> str:
     most = len(file.head[:2000]) // 4
     if max(even, odd) > most and min(even, odd) < most // 10 + 1:
         return "utf-16-be" if even > odd else "utf-16-le"
-    if b"\0" in file.head and file.head.count(0) > len(file.head) // 100:
+    kept = file.head.translate(None, CONTROL)
+    if len(file.head) - len(kept) > MOST_CONTROL * len(file.head):
         raise DataError(f"{file.path.name!r} holds binary data. Give {FORMATS}")
     return "utf-8" if file.utf8 or mostly_utf8(file.head) else FALLBACK
 

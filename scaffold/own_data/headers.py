@@ -37,7 +37,7 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
         fault = Fault(problem, 1, lines=(place + 1,), proposal=f"--header {place + 1}")
         return Header(nameless.names, 0, place, faults=(fault,))
     faults = []
-    before = sum(map(any, records[:place]))
+    before = sum(any(row) and not declares(row) for row in records[:place])
     if chosen is None and before:
         problem = f"lines before the names in line {place + 1} are skipped"
         faults.append(Fault(problem, before, lines=(1,), proposal="--header LINE"))
@@ -52,11 +52,15 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
 def position(records: list[list[str]], width: int) -> int:
     """Where the first record stands that is as wide as most, or lacks the name of one column."""
     for place, record in enumerate(records[:SEARCHED]):
-        declares = bool(record) and record[0].lower() == "sep="
         enough = sum(map(bool, record)) > width / 2
-        if len(record) in (width, width - 1) and enough and not declares:
+        if len(record) in (width, width - 1) and enough and not declares(record):
             return place
     return 0
+
+
+def declares(record: list[str]) -> bool:
+    """Whether the line only tells Excel the separator: 'sep=;'."""
+    return bool(record) and record[0].lower().startswith("sep=")
 
 
 def unnamed(records: list[list[str]], width: int) -> Header:
