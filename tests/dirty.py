@@ -268,7 +268,7 @@ READ = [
         names=["id", "listed", "new"],
         rows=2,
         first=["1", "2024-03-31", "true"],
-        read={"header": 3},
+        read={"format": "excel", "header": 3},
         faults=["lines before the names"],
         oracle=False,
     ),
@@ -276,7 +276,7 @@ READ = [
         "Excel with a cover sheet",
         workbook([["Rents"]], SHEET),
         first=FIRST,
-        read={"sheet": "Sheet 2"},
+        read={"format": "excel", "sheet": "Sheet 2"},
         faults=["other sheets aren't read: 'Sheet 1'"],
         oracle=False,  # reads the first sheet
     ),

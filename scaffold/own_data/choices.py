@@ -45,7 +45,9 @@ def one_text_each(cells: Cells, meanings: list[bool | None]) -> dict[str, str]:
     """The most frequent text of the same meaning, for each other text."""
     known = cells.known.with_columns(pl.Series("meaning", meanings, pl.Boolean))
     spelled: dict[str, str] = {}
-    for _, part in known.sort("count", descending=True).group_by("meaning", maintain_order=True):
+    for _, part in known.sort("count", "text", descending=[True, False]).group_by(
+        "meaning", maintain_order=True
+    ):
         usual, *others = part["text"].to_list()
         spelled |= dict.fromkeys(others, usual)
     return spelled

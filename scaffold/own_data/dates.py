@@ -19,8 +19,9 @@ FORMS = {
 }
 SLASHED = r"^\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})$"
 DAY_FIRST, MONTH_FIRST = "31/03/2024", "03/31/2024"
-CLOCK = r"(\d{1,2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)\s*([AaPp][Mm])?"
-TIME = rf"^(.*?\d)[T ,]+{CLOCK}\s*(?:Z|UTC|[-+]\d{{2}}:?\d{{2}})?$"
+CLOCK = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)|T(\d{4}|\d{6}))"
+ZONE = r"(?:Z|UTC|[-+]\d{2}:?\d{2})?"
+TIME = rf"^(.*?\d){CLOCK}\s*([AaPp][Mm])?\s*{ZONE}$"
 WEEKDAY = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? "
 
 
@@ -81,11 +82,12 @@ def spelled(days: pl.Series) -> pl.Series:
 
 def seconds(texts: pl.Series) -> pl.Series:
     """The time of day in seconds, 0 without one."""
-    clock = texts.str.extract(TIME, 2).str.replace(r"^(\d):", "0$1:").str.replace_all(":", "")
+    parted = texts.str.extract(TIME, 2).str.replace(r"^(\d):", "0$1:").str.replace_all(":", "")
+    clock = parted.fill_null(texts.str.extract(TIME, 3))
     hours = clock.str.slice(0, 2).cast(pl.Int64, strict=False)
     minutes = clock.str.slice(2, 2).cast(pl.Int64, strict=False)
     rest = clock.str.slice(4, 2).cast(pl.Int64, strict=False).fill_null(0)
-    half = texts.str.extract(TIME, 3).str.to_lowercase()
+    half = texts.str.extract(TIME, 4).str.to_lowercase()
     hours = pl.select(
         pl.when(half == "pm")
         .then(hours % 12 + 12)

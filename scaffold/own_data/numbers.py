@@ -32,7 +32,7 @@ def bare(texts: pl.Series) -> pl.Series:
     if texts.str.contains(PLAIN).all():
         return texts
     plain = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
-    plain = plain.str.replace(r"^([\d.,]+)-$", "-$1")
+    plain = plain.str.replace(r"\.-$", "").str.replace(r"^([\d.,]+)-$", "-$1")
     plain = plain.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
     measure = common_measure(plain)
     if measure:

@@ -46,7 +46,7 @@ def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None
     parsed = dates.parse(texts, order)
     if share(cells, parsed.values) < MOST:
         return None
-    if (parsed.forms.drop_nulls() == "20240331").all() and not named_for_time(cells.name):
+    if texts.str.contains(r"^\d+$").all() and not named_for_time(cells.name):
         return None
     names = parsed.forms.drop_nulls().unique().sort().to_list()
     faults = unreadable(cells, parsed.values, lines, "a date")
