@@ -49,7 +49,12 @@ def test_a_comma_that_may_be_either_mark_is_settled_by_the_option(
 
 
 def test_a_column_with_another_decimal_mark_than_the_file_is_told(tmp_path: Path) -> None:
-    columns = {"a": ["1.25", "2.5"], "b": ["1,25", "2,5"], "c": ["7.5", "1.5"], "target": [1, 2]}
+    columns: dict[str, list[object]] = {
+        "a": ["1.25", "2.5"],
+        "b": ["1,25", "2,5"],
+        "c": ["7.5", "1.5"],
+        "target": [1, 2],
+    }
 
     profile = look(tmp_path, {name: values * ROWS for name, values in columns.items()})
 

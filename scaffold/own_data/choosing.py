@@ -34,7 +34,7 @@ def choose(data: Understood, options: Options) -> Choice:
     """Everything but the roles of the other columns and the drift, which follow from it."""
     target, said = choose_target(data, options)
     kind, kind_said, text = choose_kind(data, target, options)
-    task, task_said = choose_task(target, options)
+    task, task_said = choose_task(kind, target, options)
     labels = None
     if target is not None and task == "classification":
         cells = data.cells[target.name]
@@ -49,11 +49,12 @@ def choose(data: Understood, options: Options) -> Choice:
         others, data.names, options.time, splits.time_column, "time", "its dates span"
     )
     rest = [values for values in others if values is not time]
+    known = labels.series if labels else target.series if target else None
     group, group_said = one(
         rest,
         data.names,
         options.group,
-        lambda columns: splits.group_column(columns, time),
+        lambda columns: splits.group_column(columns, time, known),
         "group",
         "its name says whose or where a row is, and it repeats",
     )
@@ -91,8 +92,16 @@ def choose_kind(
     return options.kind, Decision("kind", options.kind, "", "--kind", assumed=False), text
 
 
-def choose_task(target: Values | None, options: Options) -> tuple[str, Decision]:
-    """Classification or regression."""
+def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str, Decision]:
+    """Classification or regression; texts get labels."""
+    if kind == "text" and target is not None:
+        if options.task == "regression":
+            raise InvalidAnswerError(
+                "--task regression: a project of texts predicts labels. Give --kind table"
+            )
+        ask = target.numeric and options.task is None
+        why = f"texts get labels; {target.name!r} has {target.distinct}"
+        return "classification", Decision("task", "classification", why, "--task", ask=ask)
     if options.task is None or target is None:
         task, why, ask = ("classification", "", True) if target is None else judging.task(target)
         return task, Decision("task", task, why, "--task", ask=ask)

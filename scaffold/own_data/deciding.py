@@ -5,6 +5,7 @@ from scaffold.own_data import judging, splits, targets
 from scaffold.own_data.choosing import NONE, Choice, target_series
 from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift
+from scaffold.own_data.roles import Roles
 from scaffold.own_data.understanding import Understood
 
 
@@ -28,13 +29,15 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
         counts = choice.labels.counts
         metric, why = judging.classification_metric(counts) if counts else ("accuracy", "")
     elif choice.target is not None:
-        metric, why = judging.regression_metric(choice.target.series)
+        metric, why = judging.regression_metric(choice.target)
     else:
         metric, why = allowed[0], ""
     return metric, Decision("metric", metric, why, "--metric")
 
 
-def drift(data: Understood, choice: Choice, options: Options) -> tuple[Drift, int | None, Decision]:
+def drift(
+    data: Understood, choice: Choice, roles: Roles, options: Options
+) -> tuple[Drift, int | None, Decision]:
     """The drift, the rows of a segment that is held back, and the line about it."""
     option = '--drift "COLUMN=VALUE"'
     if options.drift is not None and options.drift.lower() == NONE:
@@ -43,9 +46,8 @@ def drift(data: Understood, choice: Choice, options: Options) -> tuple[Drift, in
     segment = options.drift_segment()
     target = target_series(choice)
     if segment is None:
-        usable = [v for v in data.values.values() if v is not choice.target]
-        usable = [v for v in usable if v.name not in options.leave_out]
-        drift = splits.propose(choice.time, choice.group, usable, target)
+        features = [data.values[name] for name, (role, _) in roles.items() if role == "feature"]
+        drift = splits.propose(choice.time, choice.group, features, target)
         rows = None if drift.value is None else held_back(data, str(drift.column), drift.value)
         shown = {"time": f"by {drift.column!r}", "none": NONE}.get(
             drift.by, f"{drift.column}={drift.value}"

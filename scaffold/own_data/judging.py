@@ -32,7 +32,8 @@ def task(target: Values) -> tuple[str, str, bool]:
         return "classification", "it has two values", False
     if low >= 0 and high <= LARGEST_RATING:
         why = f"whole numbers from {low:.0f} to {high:.0f} may be a quantity or labels"
-        return "regression", why, True
+        numbered = low == 0 and target.distinct == high + 1
+        return "classification" if numbered else "regression", why, True
     return "regression", "it is a quantity in whole numbers", False
 
 
@@ -43,10 +44,13 @@ def bounds(series: pl.Series) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def regression_metric(target: pl.Series) -> tuple[str, str]:
+def regression_metric(values: Values) -> tuple[str, str]:
     """MAPE where a share of the target makes sense for every row, else MAE."""
-    low, _ = bounds(target)
+    target = values.series
+    low, high = bounds(target)
     median = target.median()
+    if values.type == "integer" and low >= 0 and high <= LARGEST_RATING:
+        return "mae", "a point more or less counts the same everywhere on a short scale"
     if isinstance(median, int | float) and low > NEAR_ZERO * median > 0:
         return "mape", f"all are well above 0: the lowest is {low:,.6g}, the median {median:,.6g}"
     if low > 0:

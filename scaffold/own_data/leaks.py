@@ -1,13 +1,20 @@
 """Finds columns that repeat the target or give it away."""
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import polars as pl
 
 from scaffold.own_data.cells import Values
 
-ENOUGH = 0.98  # of the target's spread, or of the errors without the column, that it explains
+ENOUGH = 0.98  # of the errors without the column, that it avoids
+ENOUGH_OF_SPREAD = 0.99  # of the target's variance
 BINS = 40
 LEAST_REPEATED = 3  # rows for each value, or any two columns of different values are one-to-one
 MOST_ROWS = 50_000
+TRIED = 300  # rows that show whether two columns make the target
+ROUNDING = 1e-4
+MOST_PARTS = 40  # columns of which pairs are tried
 
 
 def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str, str] | None:
@@ -23,7 +30,7 @@ def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str
         return "copy", "has one value for each value of the target"
     sample = frame.sample(min(frame.height, MOST_ROWS), shuffle=True, seed=0)
     explained = explains(column, sample, regression=regression)
-    if explained >= ENOUGH:
+    if explained >= (ENOUGH_OF_SPREAD if regression else ENOUGH):
         return "leak", f"alone tells {explained:.0%} of the target"
     return None
 
@@ -46,6 +53,8 @@ def explains(column: Values, frame: pl.DataFrame, *, regression: bool) -> float:
 
     1 is all of it; of a quantity, the share of the variance, of labels, that of the errors.
     """
+    if not regression and column.numeric and column.distinct > BINS and not column.missing:
+        return nearest_tells(frame)
     parted = frame.select(groups(column, frame["column"]), pl.col("target"))
     half = parted.height // 2
     known, asked = parted.head(half), parted.tail(parted.height - half)
@@ -60,6 +69,18 @@ def explains(column: Values, frame: pl.DataFrame, *, regression: bool) -> float:
     wrong = int((told["told"].fill_null(usual) != told["target"]).sum())
     without = int((told["target"] != usual).sum())
     return 1 - wrong / without if without else 0.0
+
+
+def nearest_tells(frame: pl.DataFrame) -> float:
+    """The share of errors avoided by the label of the row whose value is nearest."""
+    half = frame.height // 2
+    known = frame.head(half).sort("column")
+    asked = frame.tail(frame.height - half).sort("column")
+    near = known.rename({"target": "told"})
+    told = asked.join_asof(near, on="column", strategy="nearest")
+    usual = known["target"].value_counts(sort=True).item(0, "target")
+    without = int((told["target"] != usual).sum())
+    return 1 - int((told["told"] != told["target"]).sum()) / without if without else 0.0
 
 
 def variance_explained(
@@ -88,3 +109,30 @@ def groups(column: Values, values: pl.Series) -> pl.Series:
         return values.alias("group")
     ranks = values.rank("dense") * BINS / max(values.n_unique(), 1)
     return ranks.floor().alias("group")
+
+
+def composed(columns: Sequence[Values], target: pl.Series) -> dict[str, str]:
+    """The columns whose sum, difference or product is the target, each with the reason."""
+    rows = target.is_not_null()
+    asked = target.filter(rows).head(TRIED)
+    parts = []
+    for values in columns[:MOST_PARTS]:
+        series = values.series.filter(rows).head(TRIED)
+        if values.numeric and values.missing == 0 and series.n_unique() > 1:
+            parts.append(series)
+    reasons: dict[str, str] = {}
+    for one, two in combinations(parts, 2):
+        sign = makes(one, two, asked)
+        if sign and len(asked) > 2:
+            for name in (one.name, two.name):
+                reasons.setdefault(name, f"{one.name!r} {sign} {two.name!r} is the target")
+    return reasons
+
+
+def makes(one: pl.Series, two: pl.Series, target: pl.Series) -> str | None:
+    """What joins the two columns to the target, if anything does, but for rounding."""
+    results = {"plus": one + two, "less": one - two, "from": two - one, "times": one * two}
+    for word, result in results.items():
+        if bool(((result - target).abs() <= target.abs() * ROUNDING).all()):
+            return word
+    return None

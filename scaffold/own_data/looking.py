@@ -11,14 +11,13 @@ from scaffold.own_data import (
     judging,
     planning,
     reading,
-    roles,
     understanding,
 )
 from scaffold.own_data.choosing import Choice
 from scaffold.own_data.files import File
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Profile
-from scaffold.own_data.roles import Chosen
+from scaffold.own_data.roles import Chosen, Roles, assign
 from scaffold.own_data.table import Fault
 from scaffold.own_data.targets import find
 from scaffold.own_data.understanding import Understood
@@ -45,8 +44,9 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     table = data.table
     target = choosing.target_series(choice)
     metric, metric_said = deciding.metric(choice, options)
-    drift, held_back, drift_said = deciding.drift(data, choice, options)
-    columns = describing.columns(data, assigned(data, choice, options))
+    roles = assigned(data, choice, options)
+    drift, held_back, drift_said = deciding.drift(data, choice, roles, options)
+    columns = describing.columns(data, roles)
     rows = usable_rows(data, choice)
     scale = table.rows / max(table.cells.height, 1)
     parts = judging.traffic(rows, None if held_back is None else round(held_back * scale))
@@ -102,7 +102,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     )
 
 
-def assigned(data: Understood, choice: Choice, options: Options) -> roles.Roles:
+def assigned(data: Understood, choice: Choice, options: Options) -> Roles:
     chosen = Chosen(
         kind=choice.kind,
         target=choice.target.name if choice.target else None,
@@ -113,7 +113,7 @@ def assigned(data: Understood, choice: Choice, options: Options) -> roles.Roles:
         keep=tuple(find(name, data.names, "--keep") for name in options.keep),
     )
     target = choosing.target_series(choice)
-    return roles.assign(data.values, chosen, target, regression=choice.task == "regression")
+    return assign(data.values, chosen, target, regression=choice.task == "regression")
 
 
 def usable_rows(data: Understood, choice: Choice) -> int:

@@ -172,7 +172,7 @@ def doubts(
     """The number of repeated pictures, and what is wrong with files."""
     faults = []
     if unreadable:
-        shown = ", ".join(str(path.relative_to(folder)) for path in unreadable[:SHOWN])
+        shown = ", ".join(relative(path, folder) for path in unreadable[:SHOWN])
         more = ", …" if len(unreadable) > SHOWN else ""
         problem = f"can't be read as pictures and are left out: {shown}{more}"
         faults.append(Fault(problem, len(unreadable)))
@@ -184,7 +184,7 @@ def doubts(
     disputed = []
     for same in places.values():
         if len({picture.label for picture in same}) > 1:
-            disputed.append(" = ".join(str(picture.path.relative_to(folder)) for picture in same))
+            disputed.append(" = ".join(relative(picture.path, folder) for picture in same))
     if disputed:
         more = ", …" if len(disputed) > SHOWN else ""
         problem = f"have several labels: {', '.join(disputed[:SHOWN])}{more}"
@@ -196,6 +196,10 @@ def digest(folder: Path, found: Sequence[Picture]) -> str:
     """SHA-256 of the names and digests of all pictures."""
     whole = hashlib.sha256()
     for picture in found:
-        place = picture.path.relative_to(folder).as_posix()
+        place = relative(picture.path, folder)
         whole.update(f"{place}\0{picture.digest}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
+
+
+def relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()

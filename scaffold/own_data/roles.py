@@ -35,10 +35,16 @@ def assign(
 ) -> Roles:
     """The role of each column and the reason."""
     roles = {}
+    composed = {}
+    if regression and target is not None:
+        others = [values for values in columns.values() if values.name != chosen.target]
+        composed = leaks.composed(others, target)
     for name, values in columns.items():
         role = named(values, chosen) or by_values(values, chosen)
         if role is None and target is not None:
             role = leaks.verdict(values, target, regression=regression)
+            if role is None and name in composed:
+                role = "leak", composed[name]
             if role and name in chosen.keep:
                 role = None
         if role is None and chosen.kind == "text" and name not in chosen.keep:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from scaffold.own_data import leaks
 from scaffold.own_data.cells import Values
 from scaffold.own_data.identifiers import separated, words_of
 from scaffold.own_data.profile import Drift
@@ -34,7 +35,7 @@ def time_column(columns: Sequence[Values]) -> Values | None:
     if dated:
         return max(dated, key=lambda column: (filled(column), column.distinct))
     for column in columns:
-        if column.type == "integer" and is_year(column):
+        if column.numeric and (is_year(column) or is_clock(column)):
             return column
     return None
 
@@ -47,12 +48,24 @@ def is_year(column: Values) -> bool:
     return isinstance(low, float) and isinstance(high, float) and 1900 <= low < high <= 2100
 
 
+def is_clock(column: Values) -> bool:
+    """Whether the column counts time from some start, and the rows are in its order."""
+    if column.name.lower() not in ("time", "timestamp", "ts", "epoch", "step", "t", "unixtime"):
+        return False
+    return column.missing == 0 and column.distinct > 2 and column.series.is_sorted()
+
+
 def filled(column: Values) -> float:
     return 1 - column.missing / max(len(column.series), 1)
 
 
-def group_column(columns: Sequence[Values], time: Values | None) -> Values | None:
-    """The column that says of whom a row is or, without a time, from where: by its name."""
+def group_column(
+    columns: Sequence[Values], time: Values | None, target: pl.Series | None
+) -> Values | None:
+    """The column that says of whom a row is or, without a time, from where: by its name.
+
+    One that gives the target away isn't meant.
+    """
     wanted = OWNERS if time else OWNERS | SOURCES
     best = None
     for column in columns:
@@ -64,9 +77,15 @@ def group_column(columns: Sequence[Values], time: Values | None) -> Values | Non
             continue
         if column.type == "integer" and not words & {"id", "number", "no", "nr", "code"}:
             continue
-        if best is None or column.distinct > best.distinct:
+        if best is not None and column.distinct <= best.distinct:
+            continue
+        if target is None or not leaks.verdict(column, target, regression=is_number(target)):
             best = column
     return best
+
+
+def is_number(target: pl.Series) -> bool:
+    return target.dtype.is_numeric()
 
 
 def propose(
@@ -92,6 +111,10 @@ def propose(
                 differs = f"{difference:.0%} of its labels would have to change to be like the rest"
             why = f"{rows:,} rows are held back, and {differs}"
             return Drift(by, column, value, why)
+    if group and (smallest := smallest_group(group)):
+        value, rows = smallest
+        why = f"{rows:,} rows of another {group.name!r} are held back; the target differs little"
+        return Drift("group", group.name, value, why)
     return Drift(
         "none", why="no date, source or segment differs, so monitoring can't be shown an alarm"
     )
@@ -115,6 +138,15 @@ def most_different(
             if difference >= LEAST_DIFFERENCE and (best is None or difference > best[2]):
                 best = (column.name, value, difference, rows)
     return best
+
+
+def smallest_group(group: Values) -> tuple[str, int] | None:
+    """The value with the fewest rows that are enough to be held back, and their number."""
+    counts = as_text(group).drop_nulls().value_counts(name="rows").sort("rows", group.name)
+    for value, rows in counts.iter_rows():
+        if rows >= max(LEAST_ROWS, LEAST_SHARE * len(group.series)) and group.distinct > 1:
+            return value, rows
+    return None
 
 
 def as_text(column: Values) -> pl.Series:
@@ -141,7 +173,7 @@ def differs(target: pl.Series, inside: pl.Series) -> float:
 
 
 def shown(value: object) -> str:
-    """A moment without a time of midnight, a year without a point."""
+    """A moment without a time of midnight, a whole number without a point."""
     if isinstance(value, float):
-        return str(int(value))
+        return f"{value:.15g}"
     return str(value).removesuffix(" 00:00:00")

@@ -70,10 +70,10 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
         reasons.append("its name says so")
     elif words & SURE:
         points += 4
-        reasons.append("its name is one of the usual")
+        reasons.append("its name is usual for a target")
     elif words & USUAL:
         points += 3 if len(words) <= 2 else 2
-        reasons.append("its name is one of the usual")
+        reasons.append("its name is usual for a target")
     if last:
         points += 2
         reasons.append("it is the last column")
