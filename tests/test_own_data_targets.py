@@ -176,9 +176,9 @@ def test_columns_that_make_the_target_together_are_leaks(tmp_path: Path) -> None
     casual, registered = picks(*range(50)), picks(*range(300))
     count = [a + b for a, b in zip(casual, registered, strict=True)]  # type: ignore[operator]
 
-    profile = look(
-        tmp_path, {"heat": numbers(0, 30), "casual": casual, "registered": registered, "cnt": count}
-    )
+    columns: Columns = {"heat": numbers(0, 30), "casual": casual, "registered": registered}
+
+    profile = look(tmp_path, {**columns, "cnt": count})
 
     assert named(profile, "casual").role == "leak"
     assert named(profile, "registered").why == "'casual' plus 'registered' is the target"
@@ -211,7 +211,10 @@ def test_labels_have_the_names_that_the_user_gives_and_equal_ones_merge(tmp_path
 
 
 def test_spellings_of_a_label_are_one_label(tmp_path: Path) -> None:
-    columns = {"x": numbers(0, 1), "label": picks("Yes", "Yes", "yes", "NO", "no ", "no", "no")}
+    columns: Columns = {
+        "x": numbers(0, 1),
+        "label": picks("Yes", "Yes", "yes", "NO", "no ", "no", "no"),
+    }
 
     profile = look(tmp_path, columns)
 

@@ -57,13 +57,13 @@ def spellings(cells: Cells) -> dict[str, str]:
     """The usual spelling of each text that differs from it by case or spaces alone."""
     if len(cells.known) > 20_000:
         return {}
-    usual: dict[str, tuple[int, str]] = {}
-    for text, count in cells.known.select("text", "count").iter_rows():
-        key = " ".join(text.split()).casefold()
-        usual[key] = max(usual.get(key, (0, "")), (count, text))
+    usual: dict[str, str] = {}
+    often = cells.known.sort("count", "text", descending=[True, False])
+    for text in often["text"]:
+        usual.setdefault(" ".join(text.split()).casefold(), text)
     spelled = {}
     for text in cells.known["text"]:
-        best = usual[" ".join(text.split()).casefold()][1]
+        best = usual[" ".join(text.split()).casefold()]
         if text != best:
             spelled[text] = best
     return spelled
