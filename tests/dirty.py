@@ -160,9 +160,9 @@ READ = [
     Dirty(
         "a comma too many in every line",
         RENTS.replace("\n", ",\n").encode(),
-        names=[*NAMES, "column_4"],
-        faults=["column 4 has no name"],
-        oracle=False,  # calls it field4
+        first=FIRST,
+        faults=["separator too many"],
+        oracle=False,  # makes a fourth column
     ),
     Dirty(
         "one row with a cell too many",

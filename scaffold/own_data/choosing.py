@@ -14,6 +14,10 @@ from scaffold.own_data.profile import Decision
 from scaffold.own_data.understanding import Understood
 
 NONE = "none"  # switches off what is proposed
+NO_COLUMN = {
+    "time": "no column has dates that differ",
+    "group": "no column's name says whose or where a row is",
+}
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def one(
         return None, Decision(about, NONE, "", option, assumed=False)
     values_or_none = propose(columns)
     if values_or_none is None:
-        return None, Decision(about, NONE, f"no column is a {about}", option)
+        return None, Decision(about, NONE, NO_COLUMN[about], option)
     if about == "time":
         low, high = values_or_none.series.min(), values_or_none.series.max()
         why = f"{why} {splits.shown(low)} to {splits.shown(high)}"

@@ -74,6 +74,7 @@ def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
         delimiter=dialect.separator,
         quotechar=dialect.quote,
         escapechar=dialect.escape,
+        skipinitialspace=True,
         strict=True,
     )
     parsed = 0  # lines of text, of which a record may take several

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SEPARATORS = ",;\t|"
+SPACE = " "  # is tried last, and has to fit every line
 LINES = 300
 DECLARED = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)  # a first line that Excel understands
 TYPED = re.compile(r"[-+]?[\d.,:/-]+%?|\w{1,12}|")
@@ -33,7 +34,7 @@ def detect(text: str, separator: str | None) -> Dialect:
     if '\\"' in text[: 1 << 16]:
         escapes.append("\\")
     best = None
-    for character in separator or SEPARATORS:
+    for character in separator or SEPARATORS + SPACE:
         for escape in escapes:
             quote = quote_of(lines, character)
             score, width = rate(lines, character, quote, escape)
@@ -72,6 +73,8 @@ def rate(
     if width == 1:
         return (0.0, 0.0, 1), 1
     alike = widths[width] / widths.total()
+    if separator == SPACE:
+        return (0.1 if alike == 1 and len(lines) > 2 else 0.0, alike, width), width
     named = len(records[0]) in (width, width - 1)
     cells = [cell.strip() for record in records for cell in record]
     typed = sum(TYPED.fullmatch(cell) is not None for cell in cells) / len(cells)
@@ -83,6 +86,12 @@ def parse(
 ) -> Iterator[list[str]]:
     """The records of these lines, up to the first that can't be parsed."""
     try:
-        yield from csv.reader(lines, delimiter=separator, quotechar=quote, escapechar=escape)
+        yield from csv.reader(
+            lines,
+            delimiter=separator,
+            quotechar=quote,
+            escapechar=escape,
+            skipinitialspace=True,
+        )
     except csv.Error:
         return

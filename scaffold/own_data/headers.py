@@ -106,7 +106,9 @@ def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
     wanted = {" ".join(name.split()) for name in names}
     for number, name in enumerate(names, 1):
         name = " ".join(name.split())
-        if not name:
+        if not name and number == len(names):
+            new = f"column_{number}"  # which `rows` drops if it is empty
+        elif not name:
             new = f"column_{number}"
             faults.append(Fault(f"column {number} has no name; it gets {new!r}", 1, column=new))
         elif name in unique:

@@ -30,6 +30,11 @@ def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str
         return "copy", "has one value for each value of the target"
     sample = frame.sample(min(frame.height, MOST_ROWS), shuffle=True, seed=0)
     explained = explains(column, sample, regression=regression)
+    if regression and explained >= ENOUGH_OF_SPREAD:  # of ranks, too: one outlier can fake it
+        ranks = sample.with_columns(pl.col("target").rank())
+        if column.numeric:
+            ranks = ranks.with_columns(pl.col("column").rank())
+        explained = min(explained, explains(column, ranks, regression=True))
     if explained >= (ENOUGH_OF_SPREAD if regression else ENOUGH):
         return "leak", f"alone tells {explained:.0%} of the target"
     return None

@@ -89,6 +89,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         files=plan.files,
         decisions=(
             *planning.read_decisions(table, options),
+            *planning.date_decision(list(data.values.values()), options),
             *choice.decisions[:3],
             metric_said,
             *choice.decisions[3:],

@@ -10,6 +10,7 @@ AFTER = rf"\s*(?:{CURRENCY}|%)$"
 UNIT = rf"({CURRENCY}|%)"
 MEASURE = r"^[-+]?[\d.,' ]*\d\s+([^\d\s.,;:/-]{1,6}|m2|m3|km/h|ft2|sq ft)$"
 SPACES = "'\u2019 \u00a0\u202f\u2009"
+LONGEST = 16  # digits, more than a float of 64 bits can hold
 MOST_NUMBERS = 0.5  # of the values, for a column to have a say in the decimal mark
 MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
 
@@ -98,7 +99,9 @@ def thousands(texts: pl.Series, decimal: str) -> str | None:
 
 
 def are_codes(texts: pl.Series) -> bool:
-    """Whether these are codes of digits, such as '00501', which a number would shorten."""
+    """Whether these are codes of digits, such as '00501', which a number would shorten or round."""
+    if texts.str.contains(rf"^\d{{{LONGEST},}}$").any():
+        return True
     digits = texts.str.contains(r"^\d+$")
     zeros = texts.str.contains(r"^0\d+$")
     lengths = texts.str.len_chars().n_unique()

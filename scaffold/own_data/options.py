@@ -10,7 +10,7 @@ METRICS = {
     "classification": ("accuracy", "average_precision", "macro_f1"),
     "regression": ("mape", "mae"),
 }
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "pipe": "|"}
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
 DECIMALS = (".", ",")
 DATES = ("day-first", "month-first")
 

@@ -1,7 +1,7 @@
 """Shows a profile on a terminal: what was found, what is assumed, and how to change it."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,8 +12,10 @@ from scaffold.own_data.profile import Column, Profile
 from scaffold.own_data.table import Fault
 
 MOST_FAULTS = 40
+MOST_COLUMNS = 60
 MOST_CHOICES = 4
 NARROWEST = 78
+LONG_NUMBER = 10_000  # needs marks between thousands; a year doesn't
 
 
 def show(profile: Profile, width: int, *, colour: bool) -> str:
@@ -94,7 +96,7 @@ def decisions(profile: Profile) -> Table:
     return table
 
 
-def columns(described: Iterable[Column]) -> Table:
+def columns(described: Sequence[Column]) -> Table:
     """The columns, one on each line."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for title in ("column", "role", "type"):
@@ -102,7 +104,7 @@ def columns(described: Iterable[Column]) -> Table:
     table.add_column("missing", justify="right")
     table.add_column("different", justify="right")
     table.add_column("values, or why", overflow="fold")
-    for column in described:
+    for column in described[:MOST_COLUMNS]:
         used = column.role in ("feature", "target", "time", "group", "text")
         table.add_row(
             Text(column.source),
@@ -112,6 +114,8 @@ def columns(described: Iterable[Column]) -> Table:
             f"{column.distinct:,}",
             Text(values(column)),
         )
+    if len(described) > MOST_COLUMNS:
+        table.add_row(f"{len(described) - MOST_COLUMNS:,} more: see --json")
     return table
 
 
@@ -124,11 +128,16 @@ def values(column: Column) -> str:
         return f"{number(column.low)} to {number(column.high)}{unit}"
     if column.choices:
         more = ", …" if len(column.choices) > MOST_CHOICES else ""
-        return ", ".join(choice[:20] for choice in column.choices[:MOST_CHOICES]) + more
+        return (
+            ", ".join(" ".join(choice.split())[:20] for choice in column.choices[:MOST_CHOICES])
+            + more
+        )
     return column.why
 
 
 def number(value: float | str | None) -> str:
+    if isinstance(value, int) and abs(value) >= LONG_NUMBER:
+        return f"{value:,}"
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import names
+from scaffold.own_data.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
 from scaffold.own_data.roles import NOT_USED
@@ -13,7 +14,7 @@ from scaffold.own_data.table import Table
 
 LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
 ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 NOT_STATED = "not stated"
 
 
@@ -88,6 +89,17 @@ def read_decisions(table: Table, options: Options) -> list[Decision]:
         )
         lines.append(line("decimal", options.decimal, shown, why))
     return lines
+
+
+def date_decision(columns: Sequence[Values], options: Options) -> list[Decision]:
+    """The line about the order of day and month, if nothing in a column proves it."""
+    doubtful = [repr(values.name) for values in columns if values.order_assumed]
+    if options.dates:
+        return [line("dates", options.dates, options.dates, "")]
+    if not doubtful:
+        return []
+    why = f"no day after the 12th shows it in {', '.join(doubtful)}"
+    return [line("dates", None, "month-first", why)]
 
 
 def line(about: str, answer: str | None, value: str, why: str) -> Decision:

@@ -8,6 +8,14 @@ from scaffold.errors import DataError
 from scaffold.own_data.headers import Header
 from scaffold.own_data.table import SHOWN, Fault
 
+PROBLEMS = {
+    "trailing": "rows end with a separator too many after {width} cells, which is ignored",
+    "long": "rows have more than {width} cells and are left out",
+    "short": "rows have fewer than {width} cells and are left out",
+    "header": "rows repeat the names and are left out",
+    "total": "rows sum the others and are left out",
+}
+TOTALS = ("total", "totals", "grand total", "sum", "summe", "gesamt", "total général", "totale")
 MOST_LEFT_OUT = 0.1  # of the rows; more and the whole file is read wrongly
 
 
@@ -25,14 +33,14 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
     width = len(header.names)
     whole: list[list[str]] = []
     places: list[int] = []
-    wrong: dict[str, list[int]] = {"trailing": [], "long": [], "short": [], "header": []}
+    wrong: dict[str, list[int]] = {problem: [] for problem in PROBLEMS}
     repeated = list(header.record)
     for line, record in zip(lines[header.skipped :], records[header.skipped :], strict=True):
+        if not any(record):
+            continue
         if len(record) == width and record != repeated:
             whole.append(record)
             places.append(line)
-        elif not any(record):
-            continue
         elif record == repeated:
             wrong["header"].append(line)
         elif len(record) < width:
@@ -44,14 +52,26 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
             whole.append(record[:width])
             places.append(line)
     check(wrong, len(whole), width)
-    columns = list(zip(*whole, strict=True)) or [()] * width
-    cells = pl.DataFrame(
-        [
-            pl.Series(name, values, pl.String)
-            for name, values in zip(header.names, columns, strict=True)
-        ]
-    )
-    return Body(cells, pl.Series("line", places, pl.Int64), tuple(told(wrong, width)))
+    while whole and is_total(whole[-1]):
+        whole.pop()
+        wrong["total"].append(places.pop())
+    columns = []
+    for name, values in zip(header.names, zip(*whole, strict=True), strict=True):
+        columns.append(pl.Series(name, values, pl.String))
+    if not header.record[-1:] or header.record[-1].strip() or any(columns[-1]):
+        return Body(pl.DataFrame(columns), series(places), told(wrong, width))
+    wrong["trailing"] += places
+    return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
+
+
+def series(places: list[int]) -> pl.Series:
+    return pl.Series("line", places, pl.Int64)
+
+
+def is_total(record: list[str]) -> bool:
+    """Whether a last row sums the others: it says so and leaves a cell empty."""
+    words = [cell.strip().rstrip(":").lower() for cell in record]
+    return "" in words and any(word in TOTALS for word in words)
 
 
 def check(wrong: dict[str, list[int]], rows: int, width: int) -> None:
@@ -71,15 +91,10 @@ def check(wrong: dict[str, list[int]], rows: int, width: int) -> None:
         raise DataError("There is no row of data below the names. Give a file with rows")
 
 
-def told(wrong: dict[str, list[int]], width: int) -> list[Fault]:
-    problems = {
-        "trailing": f"rows end with a separator too many after {width} cells, which is ignored",
-        "long": f"rows have more than {width} cells and are left out",
-        "short": f"rows have fewer than {width} cells and are left out",
-        "header": "rows repeat the names and are left out",
-    }
+def told(wrong: dict[str, list[int]], width: int) -> tuple[Fault, ...]:
     faults = []
-    for key, problem in problems.items():
-        if wrong[key]:
-            faults.append(Fault(problem, len(wrong[key]), lines=tuple(wrong[key][:SHOWN])))
-    return faults
+    for key, lines in wrong.items():
+        if lines:
+            problem = PROBLEMS[key].format(width=width)
+            faults.append(Fault(problem, len(lines), lines=tuple(sorted(lines)[:SHOWN])))
+    return tuple(faults)

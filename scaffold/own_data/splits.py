@@ -9,7 +9,7 @@ from scaffold.own_data import leaks
 from scaffold.own_data.cells import Values
 from scaffold.own_data.identifiers import separated, words_of
 from scaffold.own_data.profile import Drift
-from scaffold.own_data.targets import is_identifier
+from scaffold.own_data.targets import called_identifier
 
 # Whose rows must not be in both the train and the test set, and where rows come from.
 OWNERS = words_of("""
@@ -24,6 +24,7 @@ LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held bac
 LEAST_ROWS = 30
 MOST_VALUES = 30
 LEAST_DIFFERENCE = 0.1  # in standard deviations, or in share of the labels
+CHANCE = 3.0  # standard errors that chance alone hardly reaches
 
 
 def time_column(columns: Sequence[Values]) -> Values | None:
@@ -69,11 +70,12 @@ def group_column(
     wanted = OWNERS if time else OWNERS | SOURCES
     best = None
     for column in columns:
-        if column.type not in ("choice", "integer") or is_identifier(column):
+        if column.type not in ("choice", "integer"):
             continue
         words = words_of(separated(column.name))
         repeated = len(column.series) / max(column.distinct, 1)
-        if not words & wanted or column.distinct < 2 or repeated < 2:
+        several = called_identifier(column.name) and column.distinct > MOST_VALUES
+        if not (words & wanted or several) or column.distinct < 2 or repeated < 2:
             continue
         if column.type == "integer" and not words & {"id", "number", "no", "nr", "code"}:
             continue
@@ -96,8 +98,8 @@ def propose(
 ) -> Drift:
     """The drift, with its reason or what is missing for one."""
     if time is not None:
-        low, high = time.series.min(), time.series.max()
-        why = f"the last rows of {shown(low)} to {shown(high)} arrive after the model is trained"
+        high = time.series.max()
+        why = f"the model learns from the earlier rows; the later ones, up to {shown(high)}, arrive"
         return Drift("time", time.name, why=why)
     if target is None:
         return Drift("none", why="there is no column to predict")
@@ -108,7 +110,7 @@ def propose(
             unit = "standard deviations" if target.dtype.is_numeric() else "of the labels"
             differs = f"its {target.name!r} differs by {difference:.2f} {unit}"
             if not target.dtype.is_numeric():
-                differs = f"{difference:.0%} of its labels would have to change to be like the rest"
+                differs = f"{difference:.0%} of its labels differ from the rest"
             why = f"{rows:,} rows are held back, and {differs}"
             return Drift(by, column, value, why)
     if group and (smallest := smallest_group(group)):
@@ -135,7 +137,8 @@ def most_different(
             if not LEAST_SHARE <= share <= MOST_SHARE or rows < LEAST_ROWS:
                 continue
             difference = differs(target, texts == value)
-            if difference >= LEAST_DIFFERENCE and (best is None or difference > best[2]):
+            least = max(LEAST_DIFFERENCE, CHANCE / rows**0.5)
+            if difference >= least and (best is None or difference > best[2]):
                 best = (column.name, value, difference, rows)
     return best
 

@@ -16,7 +16,10 @@ price rent salary income sales revenue cost amount demand consumption quality sc
 output grade status approved attrition exited converted spam toxic category preis miete prix precio
 umsatz note count cnt medv mpg charges value yield
 """)
-IDENTIFIERS = words_of("id ids key index nr no number uuid guid kennung")
+NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
+NAMED_SO = words_of("id ids uuid guid kennung")
+SEVERAL = 0.2  # different values for each row, of what is called an identifier
+FEW_COLUMNS = 4
 MOST_LABELS = 50
 MOST_MISSING = 0.5
 FEWEST_TO_TELL = 10  # rows
@@ -36,12 +39,16 @@ class Proposal:
 def propose(columns: Sequence[Values]) -> Proposal:
     """The proposal, from the names, the types and the order of the columns."""
     rated = []
+    labelled = [values for values in columns if possible(values) and has_labels(values)]
     for place, values in enumerate(columns):
         if not possible(values):
             continue
         points, reasons = rate(values, last=place == len(columns) - 1, first=place == 0)
+        if labelled == [values] and len(columns) > FEW_COLUMNS:
+            points += 2.5
+            reasons.append("no other column has labels")
         rated.append((points, place, values.name, reasons))
-    rated.sort(reverse=True)
+    rated.sort(key=lambda one: (-one[0], -one[1]))
     if not rated:
         return Proposal(None, "no column is a number or one of a few labels", ())
     _, _, name, reasons = rated[0]
@@ -58,6 +65,10 @@ def possible(values: Values) -> bool:
     if values.type == "choice" and values.distinct > MOST_LABELS:
         return False
     return values.missing < MOST_MISSING * len(values.series)
+
+
+def has_labels(values: Values) -> bool:
+    return values.type in ("choice", "boolean")
 
 
 def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
@@ -79,7 +90,7 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
         reasons.append("it is the last column")
     if first:
         points += 0.5
-    if values.type in ("boolean", "choice"):
+    if has_labels(values):
         points += 0.5
     return points, reasons
 
@@ -87,15 +98,22 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
 def is_identifier(values: Values) -> bool:
     """Whether the values only tell the rows apart: words that differ, or numbers that count."""
     filled = len(values.series) - values.missing
-    if filled < FEWEST_TO_TELL or values.distinct <= MOSTLY * filled:
+    if filled < FEWEST_TO_TELL or values.type not in ("choice", "integer"):
         return False
-    if values.type == "choice":
+    if called_identifier(values.name) and values.distinct > SEVERAL * filled:
         return True
-    if values.type != "integer":
+    if values.distinct <= MOSTLY * filled:
         return False
+    if values.type == "choice" or words_of(separated(values.name)) & NUMBERED:
+        return True
     steps = values.series.drop_nulls().diff().drop_nulls()
-    counting = int((steps == 1).sum()) > MOSTLY * len(steps)
-    return counting or bool(words_of(separated(values.name)) & IDENTIFIERS)
+    return int((steps == 1).sum()) > MOSTLY * len(steps)
+
+
+def called_identifier(name: str) -> bool:
+    """Whether the name ends in 'id' or the like."""
+    words = separated(name).split()
+    return bool(words) and words[-1] in NAMED_SO
 
 
 def find(name: str, names: Sequence[str], option: str) -> str:
