@@ -108,7 +108,7 @@ READ = [
         "one broken byte in UTF-8",
         RENTS.encode() * 3 + b"4,B\xe9le,700\n",
         rows=10,
-        faults=["bytes that aren't utf-8", "repeat the names"],
+        faults=["bytes that aren't utf-8", "the names again"],
         oracle=False,
     ),
     Dirty(
@@ -241,7 +241,7 @@ READ = [
         b"Rents of March\nall of them\n\n" + RENTS.encode(),
         first=FIRST,
         read={"header": 4},
-        faults=["lines before the names in line 4"],
+        faults=["text before the names in line 4"],
         oracle=False,
     ),
     Dirty(
@@ -249,7 +249,7 @@ READ = [
         (RENTS + RENTS).encode(),
         rows=6,
         lines=(5,),
-        faults=["repeat the names"],
+        faults=["the names again"],
         oracle=False,
     ),
     Dirty("gzip", gzip.compress(RENTS.encode()), read={"compression": "gzip"}),
@@ -269,7 +269,7 @@ READ = [
         rows=2,
         first=["1", "2024-03-31", "true"],
         read={"format": "excel", "header": 3},
-        faults=["lines before the names"],
+        faults=["text before the names"],
         oracle=False,
     ),
     Dirty(

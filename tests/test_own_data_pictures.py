@@ -114,6 +114,8 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         (Options(kind="table"), "needs a file"),
         (Options(labels="birds=bird"), "there is no folder 'birds'"),
         (Options(metric="mae"), "isn't for labels"),
+        (Options(target="cats"), "--target is for files"),
+        (Options(leave_out=("cats",)), "--leave-out is for files"),
     ],
 )
 def test_an_option_that_does_not_fit_pictures_is_refused(
@@ -129,3 +131,19 @@ def test_one_folder_is_a_clear_no(pets: Path) -> None:
     profile = looking.look(pets, Options())
 
     assert any("one label only ('cats')" in obstacle for obstacle in profile.obstacles)
+
+
+@pytest.mark.parametrize("parts", [("train", "test"), ("Training", "Validation"), ("wrapped",)])
+def test_labels_may_stand_below_folders_for_train_and_test(
+    pets: Path, parts: tuple[str, ...]
+) -> None:
+    whole = pets.rename(pets.with_name("whole"))
+    for number, part in enumerate(parts):
+        for path in sorted(whole.glob("*/*"))[number :: len(parts)]:
+            place = pets / part / path.parent.name / path.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
+
+    profile = looking.look(pets, Options())
+
+    assert profile.counts == {"cats": EACH, "dogs": EACH}

@@ -6,8 +6,8 @@ import pytest
 from dirty import READ, REFUSED, RENTS, Dirty
 
 from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data import files, reading
 from scaffold.own_data.options import Options
+from scaffold.own_data.reading import files, formats
 from scaffold.own_data.table import Table
 
 
@@ -16,7 +16,7 @@ def read(content: bytes, folder: Path, name: str = "data.bin", **options: str) -
     path.write_bytes(content)
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    return reading.read(path, Options(**options), scratch)[0]  # type: ignore[arg-type]
+    return formats.read(path, Options(**options), scratch)[0]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("dirty", READ, ids=lambda dirty: dirty.about)
@@ -164,7 +164,7 @@ def test_a_large_file_is_sampled_from_everywhere_with_true_lines(tmp_path: Path)
         file.write("id,city,filler\n")
         file.writelines(row.format(number=number) for number in range(1, rows + 1))
 
-    table, _ = reading.read(path, Options(), tmp_path)
+    table, _ = formats.read(path, Options(), tmp_path)
 
     assert table.sampled
     assert table.cells.height < rows / 2
@@ -183,7 +183,7 @@ def test_a_sample_may_start_inside_quotes(tmp_path: Path) -> None:
         for number in range(9_000):
             file.write(f'{number},"{text}",good\n')
 
-    table, _ = reading.read(path, Options(), tmp_path)
+    table, _ = formats.read(path, Options(), tmp_path)
 
     assert table.sampled
     assert set(table.cells["label"]) == {"good"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from profiles import ROWS, column_of, look, named, problems
 
-from scaffold.own_data.identifiers import python_names
+from scaffold.own_data.columns.identifiers import python_names
 
 
 @pytest.mark.parametrize(

@@ -3,35 +3,30 @@
 import tempfile
 from pathlib import Path
 
-from scaffold.own_data import (
-    choosing,
-    deciding,
-    describing,
-    files,
-    judging,
-    planning,
-    reading,
-    understanding,
-)
-from scaffold.own_data.choosing import Choice
-from scaffold.own_data.files import File
+from scaffold.own_data import libraries
+from scaffold.own_data.columns import understanding
+from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Profile
-from scaffold.own_data.roles import Chosen, Roles, assign
+from scaffold.own_data.proposal import choosing, deciding, describing, judging, planning
+from scaffold.own_data.proposal.choosing import Choice
+from scaffold.own_data.proposal.roles import Chosen, Roles, assign
+from scaffold.own_data.proposal.targets import find
+from scaffold.own_data.reading import files, formats
+from scaffold.own_data.reading.files import File
 from scaffold.own_data.table import Fault
-from scaffold.own_data.targets import find
-from scaffold.own_data.understanding import Understood
 
 
 def look(path: Path, options: Options) -> Profile:
     """The profile; raises DataError if the data can't be read, InvalidAnswerError for options."""
     place = files.locate(path)
     if place.is_dir():
+        libraries.check("A folder of pictures", "PIL")
         from scaffold.own_data import pictures
 
         return pictures.look(place, options)
     with tempfile.TemporaryDirectory() as scratch:
-        table, file = reading.read(place, options, Path(scratch))
+        table, file = formats.read(place, options, Path(scratch))
     data = understanding.understand(table, options)
     for name in (*options.leave_out, *options.keep):
         find(name, data.names, "--leave-out and --keep")

@@ -1,43 +1,27 @@
 """Looks at a folder that has a folder of pictures for each label."""
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
 
 from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data import judging, libraries, planning
 from scaffold.own_data.options import METRICS, Options
-from scaffold.own_data.profile import Decision, Drift, Pictures, Profile
+from scaffold.own_data.profile import Decision, Drift, Profile
+from scaffold.own_data.proposal import judging, planning
+from scaffold.own_data.reading import albums
+from scaffold.own_data.reading.albums import Album, Picture
 from scaffold.own_data.table import SHOWN, Fault
-
-IGNORED = (".ds_store", "thumbs.db", "desktop.ini")
-LARGEST_SIDE_GREY = 32  # pixels of the small copy in which colour is looked for
-GREY_NOISE = 12  # difference of channels that JPEG may add to a grey picture
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A file that could be opened: its label, form, size and digest."""
-
-    path: Path
-    label: str
-    format: str
-    size: tuple[int, int]
-    colour: bool
-    digest: str
 
 
 def look(folder: Path, options: Options) -> Profile:
     """The profile; raises DataError if the folder holds no folders with pictures."""
-    libraries.check("A folder of pictures", "PIL")
-    if options.kind not in (None, "pictures"):
-        raise InvalidAnswerError(f"--kind {options.kind} needs a file, and {folder} is a folder")
-    found, unreadable, loose = read(folder)
+    check(folder, options)
+    album = albums.read(folder)
+    found = album.pictures
     if not found:
-        hint = ": they lie beside each other, and each label needs a folder" if loose else ""
+        hint = ": they lie beside each other, and each label needs a folder" if album.loose else ""
         raise DataError(
             f"{str(folder)!r} holds no folder with pictures{hint}. "
             "Make one folder for each label, such as cats/ and dogs/"
@@ -45,20 +29,19 @@ def look(folder: Path, options: Options) -> Profile:
     names, counts = labels(found, options)
     parts = judging.traffic(len(found), None)
     metric, why = judging.classification_metric(counts)
-    if options.metric and options.metric not in METRICS["classification"]:
-        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels")
     size = sum(picture.path.stat().st_size for picture in found)
     plan = planning.plan(folder, options, size, "pictures")
-    described = describe(found)
-    shown = "colour" if described.colour > described.grey else "grey"
+    described = albums.describe(found)
+    shown = "colour" if described.colour else "grey"
+    decoded = described.colour + described.grey
     decisions = (
         Decision("kind", "pictures", f"{len(counts)} folders with pictures", "--kind"),
         Decision("labels", ", ".join(counts), "the names of the folders", "--labels OLD=NEW"),
-        Decision("colour", shown, f"{described.colour:,} of {len(found):,} have colours", ""),
+        Decision("colour", shown, f"{described.colour:,} of {decoded:,} have colours", ""),
         planning.said("metric", options.metric, metric, why),
         *plan.decisions,
     )
-    repeats, faults = doubts(folder, found, unreadable, loose)
+    repeats, faults = doubts(folder, album)
     return Profile(
         dataset=plan.dataset,
         path=folder.name,
@@ -91,50 +74,17 @@ def look(folder: Path, options: Options) -> Profile:
     )
 
 
-def read(folder: Path) -> tuple[list[Picture], list[Path], int]:
-    """The pictures in the folders, the files that are none, and how many lie beside them."""
-    from PIL import Image
-
-    found, unreadable, loose = [], [], 0
-    for place in sorted(folder.iterdir()):
-        if place.is_file():
-            loose += place.suffix.lower() in Image.registered_extensions()
-        elif not place.name.startswith((".", "__MACOSX")):
-            for path in files_in(place):
-                picture = open_picture(path, place.name)
-                if picture is None:
-                    unreadable.append(path)
-                else:
-                    found.append(picture)
-    return found, unreadable, loose
-
-
-def files_in(folder: Path) -> list[Path]:
-    """All files below the folder, in order, but for what systems add."""
-    paths = []
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            if name.lower() not in IGNORED and not name.startswith("."):
-                paths.append(Path(parent) / name)
-    return sorted(paths)
-
-
-def open_picture(path: Path, label: str) -> Picture | None:
-    """The picture, if the whole file can be read as one."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            form = image.format or "unknown"
-            size = image.size
-            image.draft("RGB", (LARGEST_SIDE_GREY, LARGEST_SIDE_GREY))
-            small = image.convert("RGB").resize((LARGEST_SIDE_GREY, LARGEST_SIDE_GREY))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    red, green, blue = (channel.tobytes() for channel in small.split())
-    apart = max(max(abs(r - g), abs(g - b)) for r, g, b in zip(red, green, blue, strict=True))
-    code = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Picture(path, label, form.lower(), size, apart > GREY_NOISE, code)
+def check(folder: Path, options: Options) -> None:
+    """Raises InvalidAnswerError for an option that is only for files."""
+    if options.kind not in (None, "pictures"):
+        raise InvalidAnswerError(f"--kind {options.kind} needs a file, and {folder} is a folder")
+    if options.metric and options.metric not in METRICS["classification"]:
+        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels")
+    fitting = ("kind", "labels", "metric", "name", "licence", "origin")
+    for field in fields(options):
+        if field.name not in fitting and getattr(options, field.name):
+            option = field.name.replace("_", "-")
+            raise InvalidAnswerError(f"--{option} is for files, and {folder} is a folder")
 
 
 def labels(found: Sequence[Picture], options: Options) -> tuple[dict[str, str], dict[str, int]]:
@@ -150,29 +100,12 @@ def labels(found: Sequence[Picture], options: Options) -> tuple[dict[str, str], 
     return names, dict(sorted(counts.items()))
 
 
-def describe(found: Sequence[Picture]) -> Pictures:
-    """Formats, colours and sizes."""
-    colour = sum(picture.colour for picture in found)
-    return Pictures(
-        formats=dict(Counter(picture.format for picture in found).most_common()),
-        colour=colour,
-        grey=len(found) - colour,
-        smallest=min((picture.size for picture in found), key=area),
-        largest=max((picture.size for picture in found), key=area),
-    )
-
-
-def area(size: tuple[int, int]) -> int:
-    return size[0] * size[1]
-
-
-def doubts(
-    folder: Path, found: Sequence[Picture], unreadable: Sequence[Path], loose: int
-) -> tuple[int, list[Fault]]:
+def doubts(folder: Path, album: Album) -> tuple[int, list[Fault]]:
     """The number of repeated pictures, and what is wrong with files."""
+    found, unreadable, loose = album.pictures, album.unreadable, album.loose
     faults = []
     if unreadable:
-        shown = ", ".join(relative(path, folder) for path in unreadable[:SHOWN])
+        shown = ", ".join(albums.relative(path, folder) for path in unreadable[:SHOWN])
         more = ", …" if len(unreadable) > SHOWN else ""
         problem = f"can't be read as pictures and are left out: {shown}{more}"
         faults.append(Fault(problem, len(unreadable)))
@@ -184,7 +117,7 @@ def doubts(
     disputed = []
     for same in places.values():
         if len({picture.label for picture in same}) > 1:
-            disputed.append(" = ".join(relative(picture.path, folder) for picture in same))
+            disputed.append(" = ".join(albums.relative(picture.path, folder) for picture in same))
     if disputed:
         more = ", …" if len(disputed) > SHOWN else ""
         problem = f"have several labels: {', '.join(disputed[:SHOWN])}{more}"
@@ -196,10 +129,6 @@ def digest(folder: Path, found: Sequence[Picture]) -> str:
     """SHA-256 of the names and digests of all pictures."""
     whole = hashlib.sha256()
     for picture in found:
-        place = relative(picture.path, folder)
+        place = albums.relative(picture.path, folder)
         whole.update(f"{place}\0{picture.digest}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
-
-
-def relative(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()

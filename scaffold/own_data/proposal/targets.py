@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data.cells import Values
-from scaffold.own_data.identifiers import separated, words_of
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.identifiers import separated, words_of
 
 SURE = words_of("""
 target label labels class classes y outcome response sentiment diagnosis churn churned survived

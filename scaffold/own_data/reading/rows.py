@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from scaffold.errors import DataError
-from scaffold.own_data.headers import Header
+from scaffold.own_data.reading.headers import Header
 from scaffold.own_data.table import SHOWN, Fault
 
 PROBLEMS = {
-    "trailing": "rows end with a separator too many after {width} cells, which is ignored",
-    "long": "rows have more than {width} cells and are left out",
-    "short": "rows have fewer than {width} cells and are left out",
-    "header": "rows repeat the names and are left out",
-    "total": "rows sum the others and are left out",
+    "trailing": "a separator too many after {width} cells, which is ignored",
+    "long": "more than {width} cells: left out",
+    "short": "fewer than {width} cells: left out",
+    "header": "the names again: left out",
+    "total": "a total of the other rows: left out",
 }
 TOTALS = ("total", "totals", "grand total", "sum", "summe", "gesamt", "total général", "totale")
 MOST_LEFT_OUT = 0.1  # of the rows; more and the whole file is read wrongly

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import names
-from scaffold.own_data.cells import Values
+from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
-from scaffold.own_data.roles import NOT_USED
+from scaffold.own_data.proposal.roles import NOT_USED
 from scaffold.own_data.table import Table
 
 LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds

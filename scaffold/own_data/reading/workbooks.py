@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from python_calamine import CalamineError, CalamineWorkbook
 
 from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data import headers, rows
-from scaffold.own_data.dialects import LINES
-from scaffold.own_data.files import File
 from scaffold.own_data.options import Options
+from scaffold.own_data.reading import headers, rows
+from scaffold.own_data.reading.dialects import LINES
+from scaffold.own_data.reading.files import File
 from scaffold.own_data.table import Fault, Read, Table
 
 Cell = int | float | str | bool | time | date | datetime | timedelta

@@ -1,11 +1,11 @@
 """Describes each column of the answer: its name in Python, range, choices and role."""
 
-from scaffold.own_data import splits
-from scaffold.own_data.cells import Values
-from scaffold.own_data.identifiers import python_names
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.identifiers import python_names
+from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.profile import Column
-from scaffold.own_data.roles import Roles
-from scaffold.own_data.understanding import Understood
+from scaffold.own_data.proposal import splits
+from scaffold.own_data.proposal.roles import Roles
 
 MOST_CHOICES = 100
 

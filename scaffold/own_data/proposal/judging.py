@@ -4,7 +4,7 @@ from math import sqrt
 
 import polars as pl
 
-from scaffold.own_data.cells import Values
+from scaffold.own_data.columns.cells import Values
 
 FEWEST_ROWS = 50
 FEW_ROWS = 1000

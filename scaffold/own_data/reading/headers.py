@@ -39,7 +39,7 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
     faults = []
     before = sum(any(row) and not declares(row) for row in records[:place])
     if chosen is None and before:
-        problem = f"lines before the names in line {place + 1} are skipped"
+        problem = f"text before the names in line {place + 1}: skipped"
         faults.append(Fault(problem, before, lines=(1,), proposal="--header LINE"))
     names = list(record)
     if rows_are_named(records[place + 1 :], len(names), width):

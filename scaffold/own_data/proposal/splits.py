@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from scaffold.own_data import leaks
-from scaffold.own_data.cells import Values
-from scaffold.own_data.identifiers import separated, words_of
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.identifiers import separated, words_of
 from scaffold.own_data.profile import Drift
-from scaffold.own_data.targets import called_identifier
+from scaffold.own_data.proposal import leaks
+from scaffold.own_data.proposal.targets import called_identifier
 
 # Whose rows must not be in both the train and the test set, and where rows come from.
 OWNERS = words_of("""

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from scaffold.own_data.cells import Cells, Values
+from scaffold.own_data.columns.cells import Cells, Values
 from scaffold.own_data.table import Fault, first_lines
 
 TRUE = (

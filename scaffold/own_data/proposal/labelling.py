@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data.cells import Cells
-from scaffold.own_data.judging import FEWEST_OF_A_LABEL
+from scaffold.own_data.columns.cells import Cells
+from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.table import Fault, first_lines
 
 SHOWN = 8

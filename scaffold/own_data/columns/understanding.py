@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.own_data import cells, doubts, values
-from scaffold.own_data.cells import Cells, Values
-from scaffold.own_data.numbers import Votes
+from scaffold.own_data.columns import cells, doubts, values
+from scaffold.own_data.columns.cells import Cells, Values
+from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.options import Options
 from scaffold.own_data.table import Fault, Table
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scaffold.own_data import leaks
-from scaffold.own_data.cells import Values
-from scaffold.own_data.targets import is_identifier
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.proposal import leaks
+from scaffold.own_data.proposal.targets import is_identifier
 
 LEFT_OUT = "left out"
 NOT_USED = ("identifier", "constant", "copy", "leak", LEFT_OUT)

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import polars as pl
 
-from scaffold.own_data.cells import Values
+from scaffold.own_data.columns.cells import Values
 
 ENOUGH = 0.98  # of the errors without the column, that it avoids
 ENOUGH_OF_SPREAD = 0.99  # of the target's variance

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from scaffold.own_data.cells import Values
-from scaffold.own_data.numbers import UNIT
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.numbers import UNIT
 from scaffold.own_data.table import Fault, first_lines
 
 STANDS_FOR_MISSING = (-9999.0, -999.0, -99.0, -9.0, -1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)

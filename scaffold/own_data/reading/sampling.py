@@ -6,8 +6,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
-from scaffold.own_data import encodings, files
-from scaffold.own_data.files import CHUNK, File
+from scaffold.own_data.reading import encodings, files
+from scaffold.own_data.reading.files import CHUNK, File
 
 WHOLE = 1 << 25  # bytes up to which all is read
 PIECES = 48

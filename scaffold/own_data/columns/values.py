@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from scaffold.own_data import choices, dates, numbers
-from scaffold.own_data.cells import Cells, Values
-from scaffold.own_data.numbers import Votes
+from scaffold.own_data.columns import choices, dates, numbers
+from scaffold.own_data.columns.cells import Cells, Values
+from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.table import SHOWN, Fault, first_lines
 
 MOST = 0.9  # of the values that have to be numbers or dates

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from scaffold.own_data import numbers
-from scaffold.own_data.numbers import Votes
+from scaffold.own_data.columns import numbers
+from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.table import Fault
 
 MARKERS = (

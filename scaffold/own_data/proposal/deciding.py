@@ -1,12 +1,12 @@
 """The metric that decides between models, and the drift that monitoring has to see."""
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data import judging, splits, targets
-from scaffold.own_data.choosing import NONE, Choice, target_series
+from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift
-from scaffold.own_data.roles import Roles
-from scaffold.own_data.understanding import Understood
+from scaffold.own_data.proposal import judging, splits, targets
+from scaffold.own_data.proposal.choosing import NONE, Choice, target_series
+from scaffold.own_data.proposal.roles import Roles
 
 
 def metric(choice: Choice, options: Options) -> tuple[str, Decision]:

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data.files import FORMATS, File
+from scaffold.own_data.reading.files import FORMATS, File
 from scaffold.own_data.table import Fault
 
 MARKS = {

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from scaffold.own_data import delimited, files, libraries, records
-from scaffold.own_data.files import OLD_EXCEL, ZIP, File
+from scaffold.own_data import libraries
 from scaffold.own_data.options import Options
+from scaffold.own_data.reading import delimited, files, records
+from scaffold.own_data.reading.files import OLD_EXCEL, ZIP, File
 from scaffold.own_data.table import Table
 
 
@@ -18,7 +19,7 @@ def read(path: Path, options: Options, scratch: Path) -> tuple[Table, File]:
         return records.read_parquet(file), file
     if file.head.startswith((ZIP, OLD_EXCEL)):
         libraries.check("An Excel file", "python_calamine")
-        from scaffold.own_data import workbooks
+        from scaffold.own_data.reading import workbooks
 
         return workbooks.read(file, options), file
     start = file.head.lstrip(b"\xef\xbb\xbf \r\n\t")

@@ -5,11 +5,11 @@ from itertools import islice
 from pathlib import Path
 
 from scaffold.errors import DataError
-from scaffold.own_data import dialects, encodings, headers, rows, sampling
-from scaffold.own_data.dialects import Dialect
-from scaffold.own_data.files import File
 from scaffold.own_data.options import Options
-from scaffold.own_data.sampling import Piece
+from scaffold.own_data.reading import dialects, encodings, headers, rows, sampling
+from scaffold.own_data.reading.dialects import Dialect
+from scaffold.own_data.reading.files import File
+from scaffold.own_data.reading.sampling import Piece
 from scaffold.own_data.table import Read, Table
 
 LARGEST_CELL = 1 << 27

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from scaffold.errors import DataError
-from scaffold.own_data import encodings, sampling
-from scaffold.own_data.files import File
-from scaffold.own_data.headers import distinct
 from scaffold.own_data.options import Options
+from scaffold.own_data.reading import encodings, sampling
+from scaffold.own_data.reading.files import File
+from scaffold.own_data.reading.headers import distinct
 from scaffold.own_data.table import Fault, Read, Table
 
 MOST_ROWS = 150_000  # of a Parquet file; more are sampled

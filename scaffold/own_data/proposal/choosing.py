@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data import judging, labelling, roles, splits, targets
-from scaffold.own_data.cells import Values
-from scaffold.own_data.labelling import Labels
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Decision
-from scaffold.own_data.understanding import Understood
+from scaffold.own_data.proposal import judging, labelling, roles, splits, targets
+from scaffold.own_data.proposal.labelling import Labels
 
 NONE = "none"  # switches off what is proposed
 NO_COLUMN = {
