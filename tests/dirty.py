@@ -252,6 +252,25 @@ READ = [
         faults=["the names again"],
         oracle=False,
     ),
+    Dirty(
+        "a total below the rows",
+        (RENTS + "Total,,2950.5\n").encode(),
+        first=FIRST,
+        faults=["a total of the other rows"],
+        lines=(5,),
+        oracle=False,  # keeps the row
+    ),
+    Dirty(
+        "spaces between the cells",
+        b"id  city  rent\n1   Bern   800\n2   Chur  900\n3  Basel  700\n",
+        first=["1", "Bern", "800"],
+        read={"separator": " "},
+        oracle=False,  # finds one column
+    ),
+    Dirty(
+        "spaces before quotes",
+        RENTS.replace("Zürich", ' "Zürich, Oerlikon"').replace(",", ", ", 3).encode(),
+    ),
     Dirty("gzip", gzip.compress(RENTS.encode()), read={"compression": "gzip"}),
     Dirty("bzip2", bz2.compress(RENTS.encode()), read={"compression": "bzip2"}),
     Dirty("xz", lzma.compress(RENTS.encode()), read={"compression": "xz"}),

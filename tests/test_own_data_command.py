@@ -120,6 +120,21 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert finished.stderr.count("\n") == 1
 
 
+def test_what_a_terminal_would_obey_is_shown_and_not_sent(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        "area \x1b[31m": list(range(900)),
+        "[bold]kind[/bold]": ["a\x1b]0;x", "[red]b"],
+    }
+    write(tmp_path / "data.csv", columns)
+
+    finished = profile("data.csv", cwd=tmp_path)
+
+    assert "\x1b" not in finished.stdout
+    assert "area \ufffd[31m" in finished.stdout
+    assert "[bold]kind[/bold]" in finished.stdout
+    assert "[red]b" in finished.stdout
+
+
 def test_without_the_libraries_the_command_that_installs_them_is_said(
     tiny: Installed, tmp_path: Path
 ) -> None:

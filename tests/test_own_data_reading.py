@@ -1,5 +1,6 @@
 """Own data is read by what a file contains, whatever its name, or refused with the reason."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,32 @@ def test_a_sample_may_start_inside_quotes(tmp_path: Path) -> None:
     assert table.sampled
     assert set(table.cells["label"]) == {"good"}
     assert table.faults == ()
+
+
+def test_a_large_file_with_line_ends_of_old_macs_is_sampled_too(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    row = "{number},Bern," + "x" * 80 + "\r"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("id,city,filler\r")
+        file.writelines(row.format(number=number) for number in range(1, 400_000))
+
+    table, _ = formats.read(path, Options(), tmp_path)
+
+    assert table.sampled
+    assert (table.cells["id"].cast(int) + 1 == table.lines).all()
+
+
+def test_a_large_file_of_one_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"a,b," * 9_000_000)
+
+    with pytest.raises(DataError, match="no lines of a usual length"):
+        formats.read(path, Options(), tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(DataError, match="neither a file nor a folder"):
+        files.locate(tmp_path / "pipe")

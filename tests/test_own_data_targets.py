@@ -184,6 +184,20 @@ def test_columns_that_make_the_target_together_are_leaks(tmp_path: Path) -> None
     assert named(profile, "registered").why == "'casual' plus 'registered' is the target"
 
 
+def test_one_outlier_makes_no_leak(tmp_path: Path) -> None:
+    columns = {"units": [*numbers(1, 50)[1:], 5000.0], "revenue": [*numbers(5, 900)[1:], 90_000.0]}
+
+    assert named(look(tmp_path, columns), "units").role == "feature"
+
+
+def test_rows_that_belong_together_are_a_group_even_with_a_time(tmp_path: Path) -> None:
+    columns = {**RENTS, "Patient_ID": [row // 3 for row in range(ROWS)]}
+
+    profile = look(tmp_path, columns, target="rent")
+
+    assert (profile.time, profile.group) == ("listed", "Patient_ID")
+
+
 def test_a_leak_can_be_kept(tmp_path: Path) -> None:
     columns = {**RENTS, "again": RENTS["rent"]}
 
@@ -220,6 +234,18 @@ def test_spellings_of_a_label_are_one_label(tmp_path: Path) -> None:
 
     assert set(profile.counts) == {"Yes", "no"}
     assert profile.labels["NO"] == "no"
+
+
+def test_a_text_with_several_labels_is_told(tmp_path: Path) -> None:
+    columns = {name: list(values) for name, values in REVIEWS.items()}
+    for row, label in ((3, "neg"), (9, "pos")):
+        columns["review"][row], columns["sentiment"][row] = columns["review"][0], label
+
+    profile = look(tmp_path, columns)
+
+    fault = next(fault for fault in profile.faults if fault.column == "review")
+    assert fault.problem == "the same text has several labels"
+    assert fault.lines == (2, 5, 11)
 
 
 def test_rows_without_a_target_and_rare_labels_are_told(tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ from scaffold.own_data.columns import understanding
 from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Profile
-from scaffold.own_data.proposal import choosing, deciding, describing, judging, planning
+from scaffold.own_data.proposal import (
+    choosing,
+    deciding,
+    describing,
+    judging,
+    labelling,
+    planning,
+)
 from scaffold.own_data.proposal.choosing import Choice
 from scaffold.own_data.proposal.roles import Chosen, Roles, assign
 from scaffold.own_data.proposal.targets import find
@@ -56,6 +63,9 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     if target is not None and not choice.labels and target.null_count():
         problem = "the target is missing; these rows are left out"
         faults.append(Fault(problem, target.null_count(), target.name))
+    if choice.kind == "text" and choice.text and choice.labels:
+        text = data.cells[choice.text].texts
+        faults += labelling.disputed(text, choice.labels.series, table.lines)
     plan = planning.plan(file.path, options, file.size, choice.kind)
     return Profile(
         dataset=plan.dataset,

@@ -1,6 +1,7 @@
 """Shows a profile on a terminal: what was found, what is assumed, and how to change it."""
 
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.text import Text
 from scaffold.own_data.profile import Column, Profile
 from scaffold.own_data.table import Fault
 
+CONTROL = "\ufffd"
 MOST_FAULTS = 40
 MOST_COLUMNS = 60
 MOST_CHOICES = 4
@@ -29,24 +31,37 @@ def show(profile: Profile, width: int, *, colour: bool) -> str:
         highlight=False,
         emoji=False,
     )
-    console.print(Text(headline(profile), style="bold"))
+    console.print(plain(headline(profile), style="bold"))
     console.print()
     console.print(Padding(decisions(profile), (0, 2)))
     if profile.columns:
         section(console, f"Columns ({len(profile.columns)})", columns(profile.columns))
     if profile.counts:
-        section(console, "Labels", Text(labels(profile.counts)))
+        section(console, "Labels", plain(labels(profile.counts)))
     section(console, "Rows", Text(rows(profile)))
     if profile.faults:
         section(console, f"Faults ({len(profile.faults)})", faults(profile.faults))
-    section(console, "Files, among others", Text(", ".join(profile.files)))
+    section(console, "Files, among others", plain(", ".join(profile.files)))
     for title, style, texts in (
         ("Note", "yellow", profile.warnings),
         ("Can't be used", "bold red", profile.obstacles),
     ):
         if texts:
-            section(console, title, Text("\n".join(texts), style=style))
+            section(console, title, plain("\n".join(texts), style=style))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def plain(text: str, style: str = "") -> Text:
+    """What came from the data, without what a terminal would obey."""
+    return Text(visible(text), style=style)
+
+
+def visible(text: str) -> str:
+    return "".join(CONTROL if is_control(character) else character for character in text)
+
+
+def is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") and character != "\n"
 
 
 def section(console: Console, title: str, body: Table | Text) -> None:
@@ -86,11 +101,11 @@ def decisions(profile: Profile) -> Table:
     table.add_column(overflow="fold")
     table.add_column(style="cyan", overflow="fold")
     for decision in profile.decisions:
-        value = Text(decision.value)
+        value = plain(decision.value)
         if decision.ask:
             value.append("  (proposed, please confirm)", style="yellow")
         if decision.why:
-            value.append(f"\n{decision.why}", style="dim")
+            value.append(f"\n{visible(decision.why)}", style="dim")
         option = decision.option if decision.assumed else f"{decision.option} (yours)"
         table.add_row(decision.about, value, Text(option))
     return table
@@ -107,12 +122,12 @@ def columns(described: Sequence[Column]) -> Table:
     for column in described[:MOST_COLUMNS]:
         used = column.role in ("feature", "target", "time", "group", "text")
         table.add_row(
-            Text(column.source),
+            plain(column.source),
             Text(column.role, style="" if used else "yellow"),
             column.type,
             f"{column.missing:,}",
             f"{column.distinct:,}",
-            Text(values(column)),
+            plain(values(column)),
         )
     if len(described) > MOST_COLUMNS:
         table.add_row(f"{len(described) - MOST_COLUMNS:,} more: see --json")
@@ -163,14 +178,14 @@ def faults(found: Iterable[Fault]) -> Table:
     table.add_column(overflow="fold")
     listed = list(found)
     for fault in listed[:MOST_FAULTS]:
-        text = Text(fault.problem)
+        text = plain(fault.problem)
         if fault.lines:
             more = ", …" if fault.count > len(fault.lines) else ""
             word = "line" if len(fault.lines) == 1 and not more else "lines"
             text.append(f" ({word} {', '.join(map(str, fault.lines))}{more})", style="dim")
         if fault.proposal:
-            text.append(f"  {fault.proposal}", style="cyan")
-        table.add_row(Text(fault.column or "rows", style="bold"), f"{fault.count:,}", text)
+            text.append(f"  {visible(fault.proposal)}", style="cyan")
+        table.add_row(plain(fault.column or "rows", style="bold"), f"{fault.count:,}", text)
     if len(listed) > MOST_FAULTS:
         table.add_row("", "", f"and {len(listed) - MOST_FAULTS} more: see --json")
     return table

@@ -7,9 +7,9 @@ import polars as pl
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.columns.cells import Cells
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
-from scaffold.own_data.table import Fault, first_lines
+from scaffold.own_data.table import SHOWN, Fault, first_lines
 
-SHOWN = 8
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str,
     texts = cells.known["text"].to_list()
     unknown = sorted(set(new) - set(texts) - set(spelled.values()))
     if unknown:
-        there = ", ".join(map(repr, texts[:SHOWN]))
+        there = ", ".join(map(repr, texts[:MOST_NAMED]))
         raise InvalidAnswerError(f"--labels: there is no label {unknown[0]!r}. There are: {there}")
     names = {}
     for text in texts:
@@ -37,6 +37,17 @@ def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str,
     found = series.drop_nulls().value_counts(name="rows").sort(series.name)
     counts = {str(label): int(rows) for label, rows in found.iter_rows()}
     return Labels(series, names, counts, tuple(faults(series, lines, counts)))
+
+
+def disputed(texts: pl.Series, labels: pl.Series, lines: pl.Series) -> list[Fault]:
+    """Tells texts that occur with several labels."""
+    frame = pl.DataFrame({"text": texts, "label": labels, "line": lines}).drop_nulls()
+    several = pl.col("label").n_unique().over("text") > 1
+    found = frame.filter(several)
+    if found.is_empty():
+        return []
+    where = tuple(found["line"].head(SHOWN).to_list())
+    return [Fault("the same text has several labels", found.height, texts.name, where)]
 
 
 def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[Fault]:
@@ -49,10 +60,10 @@ def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[
         said.append(Fault(problem, missing, series.name, where))
     rare = [label for label, rows in counts.items() if rows < FEWEST_OF_A_LABEL]
     if rare and len(counts) - len(rare) >= 2:
-        shown = ", ".join(map(repr, rare[:SHOWN])) + (", …" if len(rare) > SHOWN else "")
+        shown = ", ".join(map(repr, rare[:MOST_NAMED])) + (", …" if len(rare) > MOST_NAMED else "")
         where = first_lines(lines, series.is_in(rare))
         count = sum(counts[label] for label in rare)
-        merged = ",".join(f"{label}=other" for label in rare[:SHOWN])
+        merged = ",".join(f"{label}=other" for label in rare[:MOST_NAMED])
         problem = f"labels of fewer than {FEWEST_OF_A_LABEL} rows can't be learnt: {shown}"
         said.append(Fault(problem, count, series.name, where, f'--labels "{merged}"'))
     return said

@@ -63,6 +63,8 @@ def locate(path: Path) -> Path:
     expanded = path.expanduser()
     if not expanded.exists():
         raise DataError(f"There is no file or folder {str(path)!r}. Give the path of your data")
+    if not (expanded.is_file() or expanded.is_dir()):
+        raise DataError(f"{str(path)!r} is neither a file nor a folder. Save the data as a file")
     return expanded
 
 

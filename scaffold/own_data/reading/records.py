@@ -16,6 +16,8 @@ from scaffold.own_data.table import Fault, Read, Table
 
 MOST_ROWS = 150_000  # of a Parquet file; more are sampled
 SLICES = 50
+LARGEST_EXACT = 1e15
+LARGEST_LIST = 300_000_000  # bytes of JSON that is one list, which has to be read as a whole
 FIRST_LINE = 2  # where a spreadsheet would show the first row, below the names
 
 
@@ -43,22 +45,26 @@ def slices(frame: pl.LazyFrame, rows: int) -> list[pl.DataFrame]:
 
 
 def as_texts(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
-    """The cells as texts; columns of lists or objects are left out and told."""
+    """The cells as texts; columns of lists, objects or bytes are left out and told."""
     columns = []
-    faults = []
-    names, renamed = distinct(table.columns)
-    faults += renamed
+    names, faults = distinct(table.columns)
     for name, column in zip(names, table.get_columns(), strict=True):
         if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
             faults.append(Fault(f"holds {column.dtype}, which is left out", len(column), name))
-        elif column.dtype.is_float():
-            whole = (column.drop_nulls() == column.drop_nulls().round()).all()
-            small = (column.drop_nulls().abs() < 1e15).all()
-            kept = column.cast(pl.Int64, strict=False) if whole and small else column
-            columns.append(kept.cast(pl.String).alias(name))
         else:
-            columns.append(column.cast(pl.String).alias(name))
+            columns.append(as_text_column(column).alias(name))
     return pl.DataFrame(columns), faults
+
+
+def as_text_column(column: pl.Series) -> pl.Series:
+    """The values as texts: 3.0 as '3' where all are whole, a duration in seconds."""
+    if column.dtype == pl.Duration:
+        column = column.dt.total_seconds()
+    if column.dtype.is_float():
+        known = column.drop_nulls()
+        if (known == known.round()).all() and (known.abs() < LARGEST_EXACT).all():
+            column = column.cast(pl.Int64)
+    return column.cast(pl.String)
 
 
 def read_json(file: File, options: Options, scratch: Path) -> Table:
@@ -66,6 +72,8 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     encoding = encodings.detect(file, options.encoding)
     name = file.path.name
     if file.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+        if file.size > LARGEST_LIST:
+            raise DataError(f"{name!r} is one large list. Write it as JSON lines, one for each row")
         text = encodings.decode(file.plain.read_bytes(), encoding, name)
         objects = json_list(text, name)
         lines, scale = list(range(1, len(objects) + 1)), 1.0

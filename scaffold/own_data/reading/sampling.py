@@ -6,8 +6,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
+from scaffold.errors import DataError
 from scaffold.own_data.reading import encodings, files
-from scaffold.own_data.reading.files import CHUNK, File
+from scaffold.own_data.reading.files import CHUNK, FORMATS, File
 
 WHOLE = 1 << 25  # bytes up to which all is read
 PIECES = 48
@@ -39,7 +40,7 @@ def take(file: File, encoding: str, scratch: Path) -> Sample:
     if file.size <= WHOLE:
         text = encodings.decode(file.plain.read_bytes(), encoding, file.path.name)
         return Sample((Piece(text, 1),), 1.0)
-    if encoding.startswith("utf-16"):
+    if encoding.startswith("utf-16") or not any(file.line_ends):
         file = as_utf8(file, encoding, scratch)
         encoding = "utf-8"
     before = [0, *accumulate(file.line_ends)]
@@ -58,7 +59,9 @@ def take(file: File, encoding: str, scratch: Path) -> Sample:
             text = encodings.decode(data[first:last], encoding, file.path.name)
             pieces.append(Piece(text, line))
             taken += last - first
-    return Sample(tuple(pieces), file.size / max(taken, 1))
+    if not pieces:
+        raise DataError(f"{file.path.name!r} has no lines of a usual length. Give {FORMATS}")
+    return Sample(tuple(pieces), file.size / taken)
 
 
 def count_lines(source: IO[bytes], before: list[int], position: int) -> int:
@@ -69,11 +72,16 @@ def count_lines(source: IO[bytes], before: list[int], position: int) -> int:
 
 
 def as_utf8(file: File, encoding: str, scratch: Path) -> File:
-    """The same text in UTF-8, where a line end is one byte and never part of a letter."""
+    """The same text in UTF-8, where a line end is one byte and never part of a letter.
+
+    Line ends of CR alone become LF.
+    """
     plain = scratch / "utf8"
+    lines = any(file.line_ends)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     with file.plain.open("rb") as source, plain.open("wb") as target:
         while chunk := source.read(CHUNK):
-            target.write(decoder.decode(chunk).encode("utf-8", "replace"))
+            text = decoder.decode(chunk)
+            target.write((text if lines else text.replace("\r", "\n")).encode("utf-8", "replace"))
     _, size, line_ends, _ = files.scan(plain)
     return replace(file, plain=plain, size=size, line_ends=tuple(line_ends))
