@@ -14,7 +14,6 @@ LONGEST = 16  # digits, more than a float of 64 bits can hold
 MOST_NUMBERS = 0.5  # of the values, for a column to have a say in the decimal mark
 MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
 
-PLAIN = r"^-?\d+(?:\.\d+)?$"
 # A comma and three digits are thousands where the point is the decimal mark, and vice versa.
 POINT = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$"
 COMMA = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[.{SPACES}]\d{{3}})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$"
@@ -30,7 +29,7 @@ class Votes:
 
 def bare(texts: pl.Series) -> pl.Series:
     """The texts without currency, percent sign, a common unit, and with one form of minus."""
-    if texts.str.contains(PLAIN).all():
+    if machine_written(texts) is not None:
         return texts
     plain = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
     plain = plain.str.replace(r"\.-$", "").str.replace(r"^([\d.,]+)-$", "-$1")
@@ -39,6 +38,12 @@ def bare(texts: pl.Series) -> pl.Series:
     if measure:
         plain = plain.str.strip_suffix(measure).str.strip_chars()
     return plain
+
+
+def machine_written(texts: pl.Series) -> pl.Series | None:
+    """The numbers, if all texts are plain ones with a decimal point or none."""
+    values = texts.cast(pl.Float64, strict=False)
+    return values if values.is_finite().all(ignore_nulls=False) else None
 
 
 def common_measure(texts: pl.Series) -> str | None:
@@ -66,6 +71,9 @@ def votes(texts: pl.Series, counts: pl.Series) -> Votes:
 
     Nothing, unless most of them are numbers.
     """
+    if machine_written(texts) is not None:
+        pointed = texts.str.contains(".", literal=True) & ~fits(texts, COMMA)
+        return Votes(int(counts.filter(pointed).sum()), 0)
     point, comma = fits(texts, POINT), fits(texts, COMMA)
     if int(counts.filter(point | comma).sum()) < MOST_NUMBERS * int(counts.sum()):
         return Votes(0, 0)
@@ -80,6 +88,9 @@ def fits(texts: pl.Series, pattern: str) -> pl.Series:
 
 def parse(texts: pl.Series, decimal: str) -> pl.Series:
     """The numbers in bare texts; null where there is none."""
+    plain = machine_written(texts)
+    if plain is not None and (decimal == "." or not texts.str.contains(".", literal=True).any()):
+        return plain
     if decimal == ",":
         good = fits(texts, COMMA)
         plain = texts.str.replace_all(f"[.{SPACES}]", "").str.replace(",", ".", literal=True)

@@ -1,6 +1,7 @@
 """Finds columns that repeat the target or give it away."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import polars as pl
@@ -14,6 +15,12 @@ LEAST_REPEATED = 3  # rows for each value, or any two columns of different value
 MOST_ROWS = 50_000
 TRIED = 300  # rows that show whether two columns make the target
 ROUNDING = 1e-4
+JOINED: dict[str, Callable[[float, float], float]] = {
+    "plus": operator.add,
+    "less": operator.sub,
+    "from": lambda one, two: two - one,
+    "times": operator.mul,
+}
 MOST_PARTS = 40  # columns of which pairs are tried
 
 
@@ -119,25 +126,21 @@ def groups(column: Values, values: pl.Series) -> pl.Series:
 def composed(columns: Sequence[Values], target: pl.Series) -> dict[str, str]:
     """The columns whose sum, difference or product is the target, each with the reason."""
     rows = target.is_not_null()
-    asked = target.filter(rows).head(TRIED)
-    parts = []
+    asked = target.filter(rows).head(TRIED).to_list()
+    parts = {}
     for values in columns[:MOST_PARTS]:
         series = values.series.filter(rows).head(TRIED)
         if values.numeric and values.missing == 0 and series.n_unique() > 1:
-            parts.append(series)
+            parts[values.name] = series.to_list()
     reasons: dict[str, str] = {}
     for one, two in combinations(parts, 2):
-        sign = makes(one, two, asked)
-        if sign and len(asked) > 2:
-            for name in (one.name, two.name):
-                reasons.setdefault(name, f"{one.name!r} {sign} {two.name!r} is the target")
+        for word, join in JOINED.items():
+            results = map(join, parts[one], parts[two])
+            if len(asked) > 2 and all(map(same_number, results, asked)):
+                reason = f"{one!r} {word} {two!r} is the target"
+                reasons |= {one: reason, two: reason}
     return reasons
 
 
-def makes(one: pl.Series, two: pl.Series, target: pl.Series) -> str | None:
-    """What joins the two columns to the target, if anything does, but for rounding."""
-    results = {"plus": one + two, "less": one - two, "from": two - one, "times": one * two}
-    for word, result in results.items():
-        if bool(((result - target).abs() <= target.abs() * ROUNDING).all()):
-            return word
-    return None
+def same_number(result: float, number: float) -> bool:
+    return abs(result - number) <= abs(number) * ROUNDING
