@@ -394,4 +394,5 @@ def test_the_profile_is_plain_json(tmp_path: Path) -> None:
 
     assert json.loads(json.dumps(document)) == document
     assert document["read"]["separator"] == ","
+    assert document["read"]["missing"] == []
     assert len(document["digest"]) == 64

@@ -179,7 +179,18 @@ def test_dates_are_read_in_the_forms_that_occur(
 def test_the_order_of_day_and_month_can_be_said(tmp_path: Path, order: str, high: str) -> None:
     column = column_of(tmp_path, ["02/11/2024", "12/04/2024"], dates=order)
 
-    assert column.high == high
+    assert (column.high, column.dates) == (high, order)
+
+
+def test_an_order_of_day_and_month_that_nothing_proves_is_told(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {"day": ["02/11/2024", "12/04/2024"], "target": [1, 2]}
+    long = {name: values * ROWS for name, values in columns.items()}
+
+    profile = look(tmp_path, long, target="target")
+
+    said = next(decision for decision in profile.decisions if decision.about == "dates")
+    assert (said.value, said.option) == ("month-first", "--dates")
+    assert "'day'" in said.why
 
 
 def test_mixed_forms_of_dates_are_read_and_told(tmp_path: Path) -> None:

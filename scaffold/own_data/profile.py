@@ -13,7 +13,8 @@ class Column:
     `source` is its name in the file, `name` its name in Python. `role` is target, time, group,
     feature, identifier, constant, copy, leak, text or "left out". `type` is number, integer,
     boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
-    `decimal` if the file has another mark. `spellings` lead to the one that is kept.
+    `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
+    slashes. `spellings` lead to the one that is kept.
     """
 
     source: str
@@ -27,6 +28,7 @@ class Column:
     high: float | str | None = None
     unit: str | None = None
     decimal: str | None = None
+    dates: str | None = None
     spellings: dict[str, str] = field(default_factory=dict)
     why: str = ""
 
@@ -111,10 +113,6 @@ class Profile:
     def as_dict(self) -> dict[str, Any]:
         """The profile as plain JSON types."""
         return {key: plain(value) for key, value in asdict(self).items()}
-
-    def features(self) -> list[Column]:
-        """The columns to predict from."""
-        return [column for column in self.columns if column.role in ("feature", "text")]
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,12 @@ SHOWN = 5  # line numbers that a message names
 
 @dataclass(frozen=True)
 class Read:
-    """How a file was read. `header` is the line of the names, 0 if there are none."""
+    """How a file was read.
+
+    `format` is csv, excel, parquet or json. `header` is the line of the names, 0 if there are
+    none. `decimal` and `thousands` are the marks in numbers. `missing` are the texts in it that
+    only say that a value is missing.
+    """
 
     format: str
     encoding: str | None = None
@@ -20,6 +25,7 @@ class Read:
     sheet: str | None = None
     compression: str | None = None
     header: int = 1
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class Values:
     thousands: str | None = None
     spellings: dict[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    order: str | None = None
     order_assumed: bool = False
 
     @property

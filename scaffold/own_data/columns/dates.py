@@ -27,10 +27,14 @@ WEEKDAY = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? "
 
 @dataclass(frozen=True)
 class Dates:
-    """The dates with their time of day, null where there is none, and the form of each."""
+    """The dates with their time of day, null where there is none, and the form of each.
+
+    `order` is that of day and month, where dates have slashes; it may be assumed.
+    """
 
     values: pl.Series
     forms: pl.Series
+    order: str | None
     order_assumed: bool
 
 
@@ -50,7 +54,7 @@ def parse(texts: pl.Series, order: str | None) -> Dates:
         values = fill(values, mine, tidy, layouts)
         forms = pl.select(pl.when(mine).then(pl.lit(form)).otherwise(forms)).to_series()
     slashed = days.str.contains(SLASHED)
-    assumed = False
+    chosen, assumed = None, False
     if slashed.any():
         tidy = days.str.replace_all("-", "/")
         chosen, assumed = day_order(tidy.filter(slashed), order)
@@ -63,7 +67,7 @@ def parse(texts: pl.Series, order: str | None) -> Dates:
                 new = mine & values.is_not_null()
                 forms = pl.select(pl.when(new).then(pl.lit(form)).otherwise(forms)).to_series()
     moments = values.cast(pl.Datetime("us")) + (clock * 1_000_000).cast(pl.Duration("us"))
-    return Dates(moments, forms, assumed)
+    return Dates(moments, forms, chosen, assumed)
 
 
 def fill(values: pl.Series, mine: pl.Series, texts: pl.Series, layouts: list[str]) -> pl.Series:

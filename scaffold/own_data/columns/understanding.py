@@ -39,6 +39,8 @@ def understand(table: Table, options: Options) -> Understood:
     faults += [other_decimal(column, decimal) for column in columns.values() if column.decimal]
     marks = [column.thousands for column in columns.values() if column.thousands]
     read = replace(table.read, decimal=decimal, thousands=marks[0] if marks else None)
+    markers = {marker for column in texts.values() for marker in column.markers}
+    read = replace(read, missing=tuple(sorted(markers)))
     return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
 
 

@@ -64,6 +64,7 @@ def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None
         series.drop_nulls().n_unique(),
         why,
         faults=tuple(faults),
+        order=parsed.order,
         order_assumed=parsed.order_assumed,
     )
 

@@ -30,6 +30,7 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
                 high=high,
                 unit=values.unit,
                 decimal=values.decimal,
+                dates=values.order,
                 spellings=values.spellings,
                 why=why,
             )
