@@ -1,6 +1,7 @@
 """Looks at a file or folder once and gives back what it holds and what is proposed."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.own_data import libraries
@@ -21,7 +22,7 @@ from scaffold.own_data.proposal.roles import Chosen, Roles, assign
 from scaffold.own_data.proposal.targets import find
 from scaffold.own_data.reading import files, formats
 from scaffold.own_data.reading.files import File
-from scaffold.own_data.table import Fault
+from scaffold.own_data.table import Fault, first_lines
 
 
 def look(path: Path, options: Options) -> Profile:
@@ -44,7 +45,6 @@ def look(path: Path, options: Options) -> Profile:
 def profile(data: Understood, file: File, choice: Choice, options: Options) -> Profile:
     """Everything that follows from the choices."""
     table = data.table
-    target = choosing.target_series(choice)
     metric, metric_said = deciding.metric(choice, options)
     roles = assigned(data, choice, options)
     drift, held_back, drift_said = deciding.drift(data, choice, roles, options)
@@ -52,35 +52,22 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     rows = usable_rows(data, choice)
     scale = table.rows / max(table.cells.height, 1)
     parts = judging.traffic(rows, None if held_back is None else round(held_back * scale))
-    counts = choice.labels.counts if choice.labels else None
-    faults = [*data.faults, *(choice.labels.faults if choice.labels else ())]
-    duplicates = table.cells.height - table.cells.n_unique()
-    obstacles = judging.obstacles(rows, counts)
-    if choice.target is None:
-        obstacles.append(f"No column to predict: {choice.decisions[1].why}. Name one with --target")
-    elif not any(column.role in ("feature", "text") for column in columns):
-        obstacles.append("No column is left to predict from. Keep one with --keep")
-    if target is not None and not choice.labels and target.null_count():
-        problem = "the target is missing; these rows are left out"
-        faults.append(Fault(problem, target.null_count(), target.name))
-    if choice.kind == "text" and choice.text and choice.labels:
-        text = data.cells[choice.text].texts
-        faults += labelling.disputed(text, choice.labels.series, table.lines)
-    plan = planning.plan(file.path, options, file.size, choice.kind)
+    size = file.path.stat().st_size
+    plan = planning.plan(file.path, options, size, choice.kind)
     return Profile(
         dataset=plan.dataset,
         path=file.path.name,
-        size=file.size,
+        size=size,
         digest=file.digest,
         kind=choice.kind,
         read=table.read,
         rows=table.rows,
         sampled=table.sampled,
-        duplicates=duplicates,
+        duplicates=table.cells.height - table.cells.n_unique(),
         task=choice.task,
         target=choice.target.name if choice.target else None,
         labels=choice.labels.names if choice.labels else {},
-        counts=counts or {},
+        counts=choice.labels.counts if choice.labels else {},
         metric=metric,
         columns=columns,
         pictures=None,
@@ -102,9 +89,9 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
             planning.left_out(columns, options),
             *plan.decisions,
         ),
-        faults=tuple(faults),
+        faults=tuple(faults(data, choice)),
         warnings=tuple(warnings(data, columns, parts, rows, metric)),
-        obstacles=tuple(obstacles),
+        obstacles=tuple(obstacles(choice, columns, rows)),
     )
 
 
@@ -129,6 +116,32 @@ def usable_rows(data: Understood, choice: Choice) -> int:
         return data.table.rows
     share = 1 - target.null_count() / max(len(target), 1)
     return round(data.table.rows * share)
+
+
+def faults(data: Understood, choice: Choice) -> list[Fault]:
+    """What is wrong with the file, its columns and its target."""
+    found = list(data.faults)
+    target = choosing.target_series(choice)
+    if choice.labels is not None:
+        found += choice.labels.faults
+    elif target is not None and target.null_count():
+        where = first_lines(data.table.lines, target.is_null())
+        found.append(Fault(labelling.NO_TARGET, target.null_count(), target.name, where))
+    if choice.kind == "text" and choice.text and choice.labels:
+        texts = data.cells[choice.text].texts
+        found += labelling.disputed(texts, choice.labels.series, data.table.lines)
+    return found
+
+
+def obstacles(choice: Choice, columns: Sequence[Column], rows: int) -> list[str]:
+    """Why no project can be made."""
+    reasons = judging.obstacles(rows, choice.labels.counts if choice.labels else None)
+    usable = ("feature", "text") if choice.kind == "text" else ("feature",)
+    if choice.target is None:
+        reasons.append("No column is a number or one of a few labels. Name one with --target")
+    elif not any(column.role in usable for column in columns):
+        reasons.append("No column is left to predict from. Keep one with --keep")
+    return reasons
 
 
 def warnings(

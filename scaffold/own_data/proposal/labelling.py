@@ -9,6 +9,7 @@ from scaffold.own_data.columns.cells import Cells
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.table import SHOWN, Fault, first_lines
 
+NO_TARGET = "the target is missing; these rows are left out"
 MOST_NAMED = 8
 
 
@@ -56,8 +57,7 @@ def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[
     missing = series.null_count()
     if missing:
         where = first_lines(lines, series.is_null())
-        problem = "the target is missing; these rows are left out"
-        said.append(Fault(problem, missing, series.name, where))
+        said.append(Fault(NO_TARGET, missing, series.name, where))
     rare = [label for label, rows in counts.items() if rows < FEWEST_OF_A_LABEL]
     if rare and len(counts) - len(rare) >= 2:
         shown = ", ".join(map(repr, rare[:MOST_NAMED])) + (", …" if len(rare) > MOST_NAMED else "")
