@@ -271,6 +271,14 @@ READ = [
         "spaces before quotes",
         RENTS.replace("Zürich", ' "Zürich, Oerlikon"').replace(",", ", ", 3).encode(),
     ),
+    Dirty(
+        "a lone CR in a cell without quotes",
+        (RENTS + RENTS[13:] * 6).replace("Bern,800", "Be\rrn,800", 1).encode(),
+        rows=20,
+        faults=["fewer than 3 cells"],
+        lines=(4, 5),
+        oracle=False,  # stops there
+    ),
     Dirty("gzip", gzip.compress(RENTS.encode()), read={"compression": "gzip"}),
     Dirty("bzip2", bz2.compress(RENTS.encode()), read={"compression": "bzip2"}),
     Dirty("xz", lzma.compress(RENTS.encode()), read={"compression": "xz"}),
@@ -359,6 +367,7 @@ REFUSED = {
     "a damaged gzip": (gzip.compress(RENTS.encode() * 99)[:60], "is damaged"),
     "damaged Parquet": (parquet()[:200], "is damaged Parquet"),
     "a JSON line cut short": (b'{"id": 1}\n{"id": 2\n', "line 2"),
+    "one object in JSON": (b'{\n  "rows": [{"id": 1}]\n}\n', "is one JSON object, not rows"),
     "JSON of numbers": (b'[{"id": 1}, 5]', "'5' where an object should be"),
     "an empty sheet": (workbook([]), "is empty"),
 }

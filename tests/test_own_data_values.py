@@ -101,6 +101,14 @@ def test_a_marker_of_the_users_own_is_missing(tmp_path: Path) -> None:
     assert (named(told, "heat").missing, named(told, "heat").low) == (30, 19.5)
 
 
+def test_codes_of_which_some_have_letters_are_no_numbers(tmp_path: Path) -> None:
+    codes = [str(number) for number in range(200, 260)] + ["207a", "229b"]
+
+    column = column_of(tmp_path, codes)
+
+    assert (column.type, column.missing) == ("choice", 0)
+
+
 def test_codes_of_digits_with_leading_zeros_are_no_numbers(tmp_path: Path) -> None:
     column = column_of(tmp_path, ["00501", "02134", "10115"])
 

@@ -9,7 +9,7 @@ from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.table import Fault
 
 MARKERS = (
-    *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "nat", "null", "(null)", "#null!"),
+    *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "#null!"),
     *("?", "??", "-", "--", "---", ".", "...", "…", "#value!", "#div/0!", "#ref!"),
 )
 

@@ -109,6 +109,14 @@ def thousands(texts: pl.Series, decimal: str) -> str | None:
     return None if marks.is_empty() else str(marks.value_counts(sort=True).item(0, 0))
 
 
+def are_mostly_codes(values: pl.Series, rest: pl.Series) -> bool:
+    """Whether the rest beside whole numbers is of letters and digits, as '207a' among '207'."""
+    if rest.is_empty() or not (values.drop_nulls() == values.drop_nulls().round()).all():
+        return False
+    mixed = rest.str.contains(r"^\w*\d\w*$") & rest.str.contains("[[:alpha:]]")
+    return bool(mixed.all())
+
+
 def are_codes(texts: pl.Series) -> bool:
     """Whether these are codes of digits, such as '00501', which a number would shorten or round."""
     if texts.str.contains(rf"^\d{{{LONGEST},}}$").any():

@@ -86,7 +86,7 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
     words = len(rest) <= FEW_WORDS and not rest.str.contains(r"\d").any()
     if good < MOST and not (good >= HALF and words):
         return None
-    if numbers.are_codes(cells.known["text"]):
+    if numbers.are_codes(cells.known["text"]) or numbers.are_mostly_codes(parsed, rest):
         return None
     whole = bool((parsed.drop_nulls() == parsed.drop_nulls().round()).all())
     pointed = texts.str.contains(r"[.,]\d{1,2}$").any()

@@ -1,6 +1,7 @@
 """Reads text whose cells are parted by a separator, and numbers its rows as a spreadsheet does."""
 
 import csv
+import io
 from itertools import islice
 from pathlib import Path
 
@@ -93,9 +94,7 @@ def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
 
 def split_lines(text: str) -> list[str]:
     """The lines with their ends, which are CR, LF or both, and none that only Unicode knows."""
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
-    return [line + "\n" for line in text.removesuffix("\n").split("\n")]
+    return list(io.StringIO(text, newline=""))
 
 
 def resume(piece: Piece, dialect: Dialect) -> Piece:

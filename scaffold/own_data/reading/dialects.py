@@ -3,6 +3,7 @@ number of cells.
 """
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ def detect(text: str, separator: str | None) -> Dialect:
 def head(text: str) -> list[str]:
     """The first lines of the text, without one that is cut off."""
     start = text[: 1 << 18]
-    lines = start.splitlines(keepends=True)
+    lines = list(io.StringIO(start, newline=""))
     if len(start) < len(text) and len(lines) > 1:
         lines = lines[:-1]
     return lines[:LINES]

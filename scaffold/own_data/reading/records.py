@@ -78,6 +78,7 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
         objects = json_list(text, name)
         lines, scale = list(range(1, len(objects) + 1)), 1.0
     else:
+        check_lines(file, encoding)
         sample = sampling.take(file, encoding, scratch)
         scale = sample.scale
         objects, lines = [], []
@@ -92,6 +93,16 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     rows = round(len(objects) * scale)
     line_numbers = pl.Series("line", lines, pl.Int64)
     return Table(read, cells, line_numbers, rows, scale > 1, tuple(faults))
+
+
+def check_lines(file: File, encoding: str) -> None:
+    """Raises DataError if the file is one object that goes over several lines."""
+    first = encodings.decode(file.head, encoding, file.path.name).lstrip("\ufeff \r\n\t")
+    if first.split("\n")[0].strip() in ("{", "{}"):
+        raise DataError(
+            f"{file.path.name!r} is one JSON object, not rows. "
+            "Write a list of objects, or JSON lines, one object for each row"
+        )
 
 
 def json_list(text: str, name: str) -> list[dict[str, Any]]:
