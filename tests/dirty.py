@@ -277,7 +277,7 @@ READ = [
         rows=20,
         faults=["fewer than 3 cells"],
         lines=(4, 5),
-        oracle=False,  # stops there
+        oracle=False,  # keeps both parts
     ),
     Dirty("gzip", gzip.compress(RENTS.encode()), read={"compression": "gzip"}),
     Dirty("bzip2", bz2.compress(RENTS.encode()), read={"compression": "bzip2"}),

@@ -58,9 +58,9 @@ REVIEWS: Columns = {
 
 
 def public(load: Callable[..., Any], folder: Path, **options: object) -> Profile:
-    frame = load(as_frame=True).frame
-    columns = {name: frame[name].tolist() for name in frame.columns}
-    return look(folder, columns, **options)
+    data = load()
+    columns = {name: data.data[:, place].tolist() for place, name in enumerate(data.feature_names)}
+    return look(folder, {**columns, "target": data.target.tolist()}, **options)
 
 
 @pytest.mark.parametrize(
