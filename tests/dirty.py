@@ -103,7 +103,13 @@ READ = [
         first=FIRST,
         read={"encoding": "utf-16-be"},
     ),
-    Dirty("Windows-1252", RENTS.encode("cp1252"), first=FIRST, read={"encoding": "cp1252"}),
+    Dirty(
+        "Windows-1252",
+        RENTS.encode("cp1252"),
+        first=FIRST,
+        read={"encoding": "cp1252"},
+        oracle=False,  # depends on the version of chardet
+    ),
     Dirty(
         "one broken byte in UTF-8",
         RENTS.encode() * 3 + b"4,B\xe9le,700\n",
