@@ -96,6 +96,7 @@ def test_data_that_allow_no_project_end_with_the_reason_and_status_1(tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "words", "status"),
     [
+        (["rents.csv", "--decimal", ";"], "Give one of: point, comma, ., ,", 2),
         (["nothing.csv"], "There is no file or folder 'nothing.csv'", 1),
         (["rents.csv", "--task", "ranking"], "Give one of: classification, regression", 2),
         (["rents.csv", "--metric", "rmse"], "--metric can't be 'rmse'", 2),

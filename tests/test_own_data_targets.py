@@ -341,6 +341,7 @@ def test_the_drift_can_be_said(tmp_path: Path) -> None:
         ({"drift": "city=Chur"}, "'city' is never 'Chur'. It has: "),
         ({"drift": "town=Chur"}, "there is no column 'town'"),
         ({"target": "rent", "time": "rent"}, "has another role already"),
+        ({"time": "city"}, "is no date but a choice"),
         ({"kind": "text"}, "no column holds a text"),
         ({"kind": "pictures"}, "needs a folder"),
         ({"leave_out": ("nothing",)}, "there is no column 'nothing'"),

@@ -40,7 +40,11 @@ def test_numbers_are_read_as_people_write_them(
 
 @pytest.mark.parametrize(
     ("texts", "decimal", "high"),
-    [(["1,234", "5,678", "9,012"], None, 9012), (["1,234", "5,678", "9,012"], ",", 9.012)],
+    [
+        (["1,234", "5,678", "9,012"], None, 9012),
+        (["1,234", "5,678", "9,012"], ",", 9.012),
+        (["1,234", "5,678", "9,012"], "comma", 9.012),
+    ],
 )
 def test_a_comma_that_may_be_either_mark_is_settled_by_the_option(
     tmp_path: Path, texts: list[str], decimal: str | None, high: float

@@ -31,7 +31,7 @@ from scaffold.own_data.options import Options
 )
 @click.option("--encoding", help="The file's encoding, such as cp1252.")
 @click.option("--separator", help="comma, semicolon, tab, bar, space or any character.")
-@click.option("--decimal", metavar=".|,", help="The decimal mark.")
+@click.option("--decimal", metavar="point|comma", help="The decimal mark.")
 @click.option("--dates", metavar="day-first|month-first", help="How to read 03/04/2024.")
 @click.option("--missing", multiple=True, metavar="TEXT", help="A value that means missing.")
 @click.option("--header", type=int, metavar="LINE", help="The line of the names; 0 for none.")

@@ -11,7 +11,7 @@ METRICS = {
     "regression": ("mape", "mae"),
 }
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
-DECIMALS = (".", ",")
+DECIMALS = {"point": ".", "comma": ",", ".": ".", ",": ","}
 DATES = ("day-first", "month-first")
 
 
@@ -57,6 +57,10 @@ class Options:
         self.new_labels()
         if self.drift != "none":
             self.drift_segment()
+
+    def decimal_mark(self) -> str | None:
+        """The decimal mark, which may be given by its name."""
+        return None if self.decimal is None else DECIMALS[self.decimal]
 
     def separator_character(self) -> str | None:
         """The separator, which the shell lets one give by its name, too."""

@@ -27,7 +27,7 @@ class Understood:
 def understand(table: Table, options: Options) -> Understood:
     """The values of every column, and what was wrong with them."""
     texts = {column.name: cells.tidy(column, options.missing) for column in table.cells}
-    decimal = options.decimal or cells.decimal(list(texts.values()), table.read.separator)
+    decimal = options.decimal_mark() or cells.decimal(list(texts.values()), table.read.separator)
     columns = {}
     faults: list[Fault] = []
     for name, column in texts.items():

@@ -131,6 +131,7 @@ def one(
         name = targets.find(wanted, names, option)
         for values in columns:
             if values.name == name:
+                check_type(values, option)
                 return values, Decision(about, name, "", option, assumed=False)
         raise InvalidAnswerError(
             f"{option}: {name!r} has another role already. Give another column"
@@ -144,6 +145,14 @@ def one(
         low, high = values_or_none.series.min(), values_or_none.series.max()
         why = f"{why} {splits.shown(low)} to {splits.shown(high)}"
     return values_or_none, Decision(about, values_or_none.name, why, option)
+
+
+def check_type(values: Values, option: str) -> None:
+    """Raises InvalidAnswerError if the column can't be a time or a group."""
+    if option == "--time" and not (values.type == "date" or values.numeric):
+        raise InvalidAnswerError(f"--time: {values.name!r} is no date but a {values.type}")
+    if option == "--group" and values.type in ("text", "constant", "empty"):
+        raise InvalidAnswerError(f"--group: {values.name!r} can't be one, it is {values.type}")
 
 
 def target_series(choice: Choice) -> pl.Series | None:
