@@ -224,6 +224,23 @@ def test_labels_have_the_names_that_the_user_gives_and_equal_ones_merge(tmp_path
     }
 
 
+@pytest.mark.parametrize(
+    ("labels", "option"),
+    [
+        (["pos", "neg", "neg"], "--labels neg=negative,pos=positive"),
+        ([0, 1, 1], "--labels 0=no,1=yes"),
+        (["cat", "dog", "dog"], "--labels OLD=NEW"),
+    ],
+)
+def test_names_that_a_reader_understands_are_proposed_for_short_labels(
+    labels: list[object], option: str, tmp_path: Path
+) -> None:
+    profile = look(tmp_path, {"x": numbers(0, 1), "label": labels})
+
+    said = next(decision for decision in profile.decisions if decision.about == "labels")
+    assert said.option == option
+
+
 def test_spellings_of_a_label_are_one_label(tmp_path: Path) -> None:
     columns: Columns = {
         "x": numbers(0, 1),

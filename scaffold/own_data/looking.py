@@ -82,9 +82,9 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         decisions=(
             *planning.read_decisions(table, options),
             *planning.date_decision(list(data.values.values()), options),
-            *choice.decisions[:3],
+            *choice.decisions,
             metric_said,
-            *choice.decisions[3:],
+            *choice.divided,
             drift_said,
             planning.left_out(columns, options),
             *plan.decisions,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from scaffold import shell
 from scaffold.own_data.columns import choices, dates, numbers
 from scaffold.own_data.columns.cells import Cells, Values
 from scaffold.own_data.columns.numbers import Votes
@@ -156,7 +157,9 @@ def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> 
     problem = f"can't be read as {what} and becomes missing: {shown}{more}"
     where = cells.texts.is_in(bad["text"].implode())
     count = int(bad["count"].sum())
-    return [Fault(problem, count, cells.name, first_lines(lines, where))]
+    word = bad["text"][0]
+    proposal = f"--missing {shell.quoted(word)}" if bad.height == 1 and count > 1 else None
+    return [Fault(problem, count, cells.name, first_lines(lines, where), proposal)]
 
 
 def marker_faults(cells: Cells, lines: pl.Series) -> list[Fault]:

@@ -22,7 +22,10 @@ NO_COLUMN = {
 
 @dataclass(frozen=True)
 class Choice:
-    """The choices, each with its line in `decisions`; `labels` is None for a quantity."""
+    """The choices; `labels` is None for a quantity.
+
+    `decisions` are the lines about what is predicted, `divided` those about time and group.
+    """
 
     kind: str
     target: Values | None
@@ -32,6 +35,7 @@ class Choice:
     time: Values | None
     group: Values | None
     decisions: tuple[Decision, ...]
+    divided: tuple[Decision, ...]
 
 
 def choose(data: Understood, options: Options) -> Choice:
@@ -62,8 +66,11 @@ def choose(data: Understood, options: Options) -> Choice:
         "group",
         "its name says whose or where a row is, and it repeats",
     )
-    decisions = (kind_said, said, task_said, time_said, group_said)
-    return Choice(kind, target, text, task, labels, time, group, decisions)
+    decisions = [kind_said, said, task_said]
+    if labels is not None:
+        decisions.append(labelling.decision(labels, options.labels))
+    divided = (time_said, group_said)
+    return Choice(kind, target, text, task, labels, time, group, tuple(decisions), divided)
 
 
 def choose_target(data: Understood, options: Options) -> tuple[Values | None, Decision]:

@@ -6,10 +6,22 @@ import polars as pl
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.columns.cells import Cells
+from scaffold.own_data.profile import Decision
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.table import SHOWN, Fault, first_lines
 
 NO_TARGET = "the target is missing; these rows are left out"
+LONG = {
+    "0": "no",
+    "1": "yes",
+    "f": "no",
+    "t": "yes",
+    "n": "no",
+    "y": "yes",
+    "neg": "negative",
+    "neu": "neutral",
+    "pos": "positive",
+}
 MOST_NAMED = 8
 
 
@@ -38,6 +50,19 @@ def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str,
     found = series.drop_nulls().value_counts(name="rows").sort(series.name)
     counts = {str(label): int(rows) for label, rows in found.iter_rows()}
     return Labels(series, names, counts, tuple(faults(series, lines, counts)))
+
+
+def decision(labels: Labels, chosen: str | None) -> Decision:
+    """The line about the labels' names, with names that a reader understands if they are short."""
+    names = list(labels.counts)
+    shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+    if chosen:
+        return Decision("labels", shown, "", "--labels", assumed=False)
+    short = [f"{name}={LONG[name.lower()]}" for name in names if name.lower() in LONG]
+    if len(short) == len(names):
+        why = "such names say little to a reader"
+        return Decision("labels", shown, why, f"--labels {','.join(short)}")
+    return Decision("labels", shown, "as the file has them", "--labels OLD=NEW")
 
 
 def disputed(texts: pl.Series, labels: pl.Series, lines: pl.Series) -> list[Fault]:
