@@ -216,6 +216,13 @@ READ = [
         oracle=False,
     ),
     Dirty(
+        "an empty name and one that it would get",
+        RENTS.replace("id,city", "column_2,").encode(),
+        names=["column_2", "column_2_2", "rent"],
+        faults=["column 2 has no name"],
+        oracle=False,  # calls it field2
+    ),
+    Dirty(
         "spaces and line ends in names",
         RENTS.replace("city", '" city\n of birth "').encode(),
         names=["id", "city of birth", "rent"],

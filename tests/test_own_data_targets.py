@@ -361,6 +361,7 @@ def test_the_drift_can_be_said(tmp_path: Path) -> None:
         ({"time": "city"}, "is no date but a choice"),
         ({"kind": "text"}, "no column holds a text"),
         ({"kind": "pictures"}, "needs a folder"),
+        ({"target": "rent", "leave_out": ("RENT",)}, "names the target"),
         ({"leave_out": ("nothing",)}, "there is no column 'nothing'"),
     ],
 )
@@ -371,6 +372,22 @@ def test_an_option_that_does_not_fit_the_data_is_refused(
         look(tmp_path, RENTS, **options)
 
     assert words in str(refused.value)
+
+
+def test_what_is_left_out_is_proposed_for_nothing(tmp_path: Path) -> None:
+    profile = look(tmp_path, RENTS, leave_out=("Listed", "city", "rent"))
+
+    assert profile.target == "area"
+    assert profile.time is None
+    assert profile.group is None
+    assert {named(profile, name).role for name in ("listed", "city", "rent")} == {"left out"}
+
+
+def test_a_quantity_beside_a_text_makes_a_table(tmp_path: Path) -> None:
+    profile = look(tmp_path, {"review": texts(), "place": picks("a", "b"), "likes": numbers(0, 99)})
+
+    assert (profile.kind, profile.target, profile.task) == ("table", "likes", "regression")
+    assert named(profile, "review").role == "text"
 
 
 def test_a_name_may_be_given_in_another_case(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from profiles import ROWS, column_of, look, named, problems
 
 from scaffold.own_data.columns.identifiers import python_names
+from scaffold.shell import quoted
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_word_among_numbers_is_told_with_its_lines_and_missing(tmp_path: Path)
     fault = next(fault for fault in profile.faults if fault.column == "rent")
     assert "can't be read as a number and becomes missing: 'on request'" in fault.problem
     assert (fault.count, fault.lines) == (2, (4, 11))
-    assert fault.proposal == "--missing 'on request'"
+    assert fault.proposal == f"--missing {quoted('on request')}"
     assert named(profile, "rent").type == "integer"
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold.own_data import libraries
@@ -36,8 +37,11 @@ def look(path: Path, options: Options) -> Profile:
     with tempfile.TemporaryDirectory() as scratch:
         table, file = formats.read(place, options, Path(scratch))
     data = understanding.understand(table, options)
-    for name in (*options.leave_out, *options.keep):
-        find(name, data.names, "--leave-out and --keep")
+    options = replace(
+        options,
+        leave_out=tuple(find(name, data.names, "--leave-out") for name in options.leave_out),
+        keep=tuple(find(name, data.names, "--keep") for name in options.keep),
+    )
     choice = choosing.choose(data, options)
     return profile(data, file, choice, options)
 
@@ -102,8 +106,8 @@ def assigned(data: Understood, choice: Choice, options: Options) -> Roles:
         text=choice.text,
         time=choice.time.name if choice.time else None,
         group=choice.group.name if choice.group else None,
-        leave_out=tuple(find(name, data.names, "--leave-out") for name in options.leave_out),
-        keep=tuple(find(name, data.names, "--keep") for name in options.keep),
+        leave_out=options.leave_out,
+        keep=options.keep,
     )
     target = choosing.target_series(choice)
     return assign(data.values, chosen, target, regression=choice.task == "regression")

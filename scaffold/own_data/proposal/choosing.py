@@ -1,6 +1,6 @@
 """What is predicted from what: the user's choice where there is one, else a proposal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,10 +14,6 @@ from scaffold.own_data.proposal import judging, labelling, roles, splits, target
 from scaffold.own_data.proposal.labelling import Labels
 
 NONE = "none"  # switches off what is proposed
-NO_COLUMN = {
-    "time": "no column has dates that differ",
-    "group": "no column's name says whose or where a row is",
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Choice:
 
 def choose(data: Understood, options: Options) -> Choice:
     """Everything but the roles of the other columns and the drift, which follow from it."""
-    target, said = choose_target(data, options)
+    target, target_said = choose_target(data, options)
     kind, kind_said, text = choose_kind(data, target, options)
     task, task_said = choose_task(kind, target, options)
     labels = None
@@ -52,21 +48,12 @@ def choose(data: Understood, options: Options) -> Choice:
         raise InvalidAnswerError(
             "--labels is for labels, and the target is a quantity. Leave it out"
         )
-    others = [values for values in data.values.values() if values is not target]
-    time, time_said = one(
-        others, data.names, options.time, splits.time_column, "time", "its dates span"
-    )
-    rest = [values for values in others if values is not time]
     known = labels.series if labels else target.series if target else None
-    group, group_said = one(
-        rest,
-        data.names,
-        options.group,
-        lambda columns: splits.group_column(columns, time, known),
-        "group",
-        "its name says whose or where a row is, and it repeats",
-    )
-    decisions = [kind_said, said, task_said]
+    others = [values for values in used(data, options) if values is not target]
+    time, time_said = choose_time(others, data, options)
+    others = [values for values in others if values is not time]
+    group, group_said = choose_group(others, time, known, data, options)
+    decisions = [kind_said, target_said, task_said]
     if labels is not None:
         decisions.append(labelling.decision(labels, options.labels))
     divided = (time_said, group_said)
@@ -77,10 +64,10 @@ def choose_target(data: Understood, options: Options) -> tuple[Values | None, De
     """The column to predict."""
     if options.target is not None:
         name = targets.find(options.target, data.names, "--target")
+        if name in options.leave_out:
+            raise InvalidAnswerError(f"--leave-out names the target, {name!r}. Give another")
         return data.values[name], Decision("target", name, "", "--target", assumed=False)
-    left_out = set(options.leave_out)
-    columns = [values for values in data.values.values() if values.name not in left_out]
-    proposal = targets.propose(columns)
+    proposal = targets.propose(used(data, options))
     why = proposal.why
     if proposal.others:
         why += f"; it may as well be {' or '.join(map(repr, proposal.others))}"
@@ -93,7 +80,7 @@ def choose_kind(
     data: Understood, target: Values | None, options: Options
 ) -> tuple[str, Decision, str | None]:
     """Table or text, and the text."""
-    kind, why, text = roles.kind_of(data.values, target)
+    kind, why, text = roles.kind_of(used(data, options), target)
     if options.kind is None:
         return kind, Decision("kind", kind, why, "--kind"), text
     if options.kind == "pictures":
@@ -124,42 +111,58 @@ def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str
     return options.task, Decision("task", options.task, "", "--task", assumed=False)
 
 
-def one(
-    columns: Sequence[Values],
-    names: Sequence[str],
-    wanted: str | None,
-    propose: Callable[[Sequence[Values]], Values | None],
-    about: str,
-    why: str,
+def choose_time(
+    columns: Sequence[Values], data: Understood, options: Options
 ) -> tuple[Values | None, Decision]:
-    """The column that the user names, none if that is the word, or the one proposed."""
-    option = f"--{about}"
-    if wanted is not None and wanted.lower() != NONE:
-        name = targets.find(wanted, names, option)
-        for values in columns:
-            if values.name == name:
-                check_type(values, option)
-                return values, Decision(about, name, "", option, assumed=False)
-        raise InvalidAnswerError(
-            f"{option}: {name!r} has another role already. Give another column"
-        )
-    if wanted is not None:
-        return None, Decision(about, NONE, "", option, assumed=False)
-    values_or_none = propose(columns)
-    if values_or_none is None:
-        return None, Decision(about, NONE, NO_COLUMN[about], option)
-    if about == "time":
-        low, high = values_or_none.series.min(), values_or_none.series.max()
-        why = f"{why} {splits.shown(low)} to {splits.shown(high)}"
-    return values_or_none, Decision(about, values_or_none.name, why, option)
+    """The column that says when a row was recorded."""
+    if options.time is not None:
+        time = said(options.time, columns, data, "--time")
+        if time is not None and not (time.type == "date" or time.numeric):
+            raise InvalidAnswerError(f"--time: {time.name!r} is no date but a {time.type}")
+        return time, Decision("time", time.name if time else NONE, "", "--time", assumed=False)
+    time = splits.time_column(columns)
+    if time is None:
+        return None, Decision("time", NONE, "no column has dates that differ", "--time")
+    low, high = splits.shown(time.series.min()), splits.shown(time.series.max())
+    return time, Decision("time", time.name, f"its dates span {low} to {high}", "--time")
 
 
-def check_type(values: Values, option: str) -> None:
-    """Raises InvalidAnswerError if the column can't be a time or a group."""
-    if option == "--time" and not (values.type == "date" or values.numeric):
-        raise InvalidAnswerError(f"--time: {values.name!r} is no date but a {values.type}")
-    if option == "--group" and values.type in ("text", "constant", "empty"):
-        raise InvalidAnswerError(f"--group: {values.name!r} can't be one, it is {values.type}")
+def choose_group(
+    columns: Sequence[Values],
+    time: Values | None,
+    target: pl.Series | None,
+    data: Understood,
+    options: Options,
+) -> tuple[Values | None, Decision]:
+    """The column that says whose or where a row is."""
+    if options.group is not None:
+        group = said(options.group, columns, data, "--group")
+        if group is not None and group.type in ("text", "constant", "empty"):
+            raise InvalidAnswerError(f"--group: {group.name!r} can't be one, it is {group.type}")
+        name = group.name if group else NONE
+        return group, Decision("group", name, "", "--group", assumed=False)
+    group = splits.group_column(columns, time, target)
+    if group is None:
+        why = "no column's name says whose or where a row is"
+        return None, Decision("group", NONE, why, "--group")
+    why = "its name says whose or where a row is, and it repeats"
+    return group, Decision("group", group.name, why, "--group")
+
+
+def said(wanted: str, columns: Sequence[Values], data: Understood, option: str) -> Values | None:
+    """The column that an option names; None for the word 'none'."""
+    if wanted.lower() == NONE:
+        return None
+    name = targets.find(wanted, data.names, option)
+    for values in columns:
+        if values.name == name:
+            return values
+    raise InvalidAnswerError(f"{option}: {name!r} has another role already. Give another column")
+
+
+def used(data: Understood, options: Options) -> list[Values]:
+    """The columns that the user doesn't leave out."""
+    return [values for values in data.values.values() if values.name not in options.leave_out]
 
 
 def target_series(choice: Choice) -> pl.Series | None:

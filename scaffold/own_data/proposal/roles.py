@@ -1,12 +1,12 @@
 """What each column is for: the target, what it is predicted from, and what is left out and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from scaffold.own_data.columns.cells import Values
-from scaffold.own_data.proposal import leaks
+from scaffold.own_data.proposal import judging, leaks
 from scaffold.own_data.proposal.targets import is_identifier
 
 LEFT_OUT = "left out"
@@ -85,18 +85,19 @@ def by_values(values: Values, chosen: Chosen) -> tuple[str, str] | None:
     return None
 
 
-def kind_of(columns: Mapping[str, Values], target: Values | None) -> tuple[str, str, str | None]:
+def kind_of(columns: Sequence[Values], target: Values | None) -> tuple[str, str, str | None]:
     """The kind, why, and the text that a project of texts would read."""
-    texts = [values for values in columns.values() if values.type == "text"]
+    texts = [values for values in columns if values.type == "text"]
     if not texts:
         return "table", "rows and columns without a long text", None
     longest = max(texts, key=lambda values: values.series.str.len_chars().mean() or 0)
     features = []
-    for values in columns.values():
+    for values in columns:
         used = values.type not in ("text", "constant", "empty", "date")
         if used and values is not target and not is_identifier(values):
             features.append(values)
-    if target is None or target.type == "number" or len(features) > LABELLED_TEXT:
+    quantity = target is not None and judging.task(target)[::2] == ("regression", False)
+    if target is None or quantity or len(features) > LABELLED_TEXT:
         why = f"{len(features)} columns besides the text {longest.name!r} can be predicted from"
         return "table", why, longest.name
     return "text", f"a text, {longest.name!r}, and a label", longest.name

@@ -107,13 +107,12 @@ def propose(
         found = most_different(columns, target)
         if found:
             column, value, difference, rows = found
-            unit = "standard deviations" if target.dtype.is_numeric() else "of the labels"
-            differs = f"its {target.name!r} differs by {difference:.2f} {unit}"
-            if not target.dtype.is_numeric():
-                differs = f"{difference:.0%} of its labels differ from the rest"
-            why = f"{rows:,} rows are held back, and {differs}"
-            return Drift(by, column, value, why)
-    if group and (smallest := smallest_group(group)):
+            apart = f"{difference:.0%} of its labels differ from the rest"
+            if is_number(target):
+                apart = f"its {target.name!r} differs by {difference:.2f} standard deviations"
+            return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
+    smallest = smallest_group(group) if group else None
+    if group and smallest:
         value, rows = smallest
         why = f"{rows:,} rows of another {group.name!r} are held back; the target differs little"
         return Drift("group", group.name, value, why)

@@ -32,10 +32,10 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
     place = position(records, width) if chosen is None else chosen - 1
     record = records[place]
     if chosen is None and is_data(record, records[place + 1 :]):
-        nameless = unnamed(records, width)
-        problem = "the first line looks like data, so the columns get numbers as names"
+        numbered = unnamed(records, width)
+        problem = f"line {place + 1} looks like data, so the columns get numbers as names"
         fault = Fault(problem, 1, lines=(place + 1,), proposal=f"--header {place + 1}")
-        return Header(nameless.names, 0, place, faults=(fault,))
+        return Header(numbered.names, 0, place, faults=(fault,))
     faults = []
     before = sum(any(row) and not declares(row) for row in records[:place])
     if chosen is None and before:
@@ -106,11 +106,12 @@ def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
     wanted = {" ".join(name.split()) for name in names}
     for number, name in enumerate(names, 1):
         name = " ".join(name.split())
-        if not name and number == len(names):
-            new = f"column_{number}"  # which `rows` drops if it is empty
-        elif not name:
+        if not name:
             new = f"column_{number}"
-            faults.append(Fault(f"column {number} has no name; it gets {new!r}", 1, column=new))
+            if new in wanted:
+                new = renamed(new, wanted | set(unique))
+            if number < len(names):  # `rows` drops the last one if it is empty
+                faults.append(nameless(number, new))
         elif name in unique:
             new = renamed(name, wanted | set(unique))
             faults.append(Fault(f"two columns are called {name!r}; one gets {new!r}", 1, new))
@@ -118,6 +119,10 @@ def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
             new = name
         unique.append(new)
     return tuple(unique), faults
+
+
+def nameless(number: int, name: str) -> Fault:
+    return Fault(f"column {number} has no name; it gets {name!r}", 1, column=name)
 
 
 def renamed(name: str, taken: set[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from scaffold.errors import DataError
-from scaffold.own_data.reading.headers import Header
+from scaffold.own_data.reading.headers import Header, nameless
 from scaffold.own_data.table import SHOWN, Fault
 
 PROBLEMS = {
@@ -58,8 +58,11 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
     columns = []
     for name, values in zip(header.names, zip(*whole, strict=True), strict=True):
         columns.append(pl.Series(name, values, pl.String))
-    if not header.record[-1:] or header.record[-1].strip() or any(columns[-1]):
+    if not header.record or header.record[-1].strip():
         return Body(pl.DataFrame(columns), series(places), told(wrong, width))
+    if any(columns[-1]):
+        faults = (*told(wrong, width), nameless(width, header.names[-1]))
+        return Body(pl.DataFrame(columns), series(places), faults)
     wrong["trailing"] += places
     return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
 
