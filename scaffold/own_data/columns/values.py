@@ -41,13 +41,14 @@ def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) 
 def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
     """The column as dates, if nearly all values are some."""
     texts = cells.known["text"]
-    tried = dates.parse(texts.sample(min(TRIED, len(texts)), seed=0), order)
+    few = texts.sample(min(TRIED, len(texts)), seed=0)
+    if numbers.machine_written(few) is not None and not named_for_time(cells.name):
+        return None
+    tried = dates.parse(few, order)
     if tried.values.null_count() > len(tried.values) / 2:
         return None
     parsed = dates.parse(texts, order)
     if share(cells, parsed.values) < MOST:
-        return None
-    if texts.str.contains(r"^\d+$").all() and not named_for_time(cells.name):
         return None
     names = parsed.forms.drop_nulls().unique().sort().to_list()
     faults = unreadable(cells, parsed.values, lines, "a date")
