@@ -4,13 +4,11 @@ from importlib.util import find_spec
 
 from scaffold.errors import DataError
 
-PACKAGES = {"polars": "polars", "python_calamine": "python-calamine", "PIL": "pillow"}
+PACKAGES = {"polars": "polars", "PIL": "pillow", "python_calamine": "python-calamine"}
 
 
-def check(purpose: str, *modules: str) -> None:
-    """Raises DataError, with the command that installs them, if a module is missing."""
-    missing = [PACKAGES[module] for module in modules if find_spec(module) is None]
-    if missing:
-        raise DataError(
-            f"{purpose} needs {' and '.join(missing)}. Run: pip install 'scaffold-ml[data]'"
-        )
+def check(purpose: str, module: str) -> None:
+    """Raises DataError, with the command that installs all that is missing, without the module."""
+    missing = [package for name, package in PACKAGES.items() if find_spec(name) is None]
+    if PACKAGES[module] in missing:
+        raise DataError(f"{purpose} needs {PACKAGES[module]}. Run: pip install {' '.join(missing)}")

@@ -82,11 +82,9 @@ def read_decisions(table: Table, options: Options) -> list[Decision]:
         lines.append(line("sheet", options.sheet, read.sheet, "it has the most cells"))
     if read.format == "csv":
         shown = {".": "point", ",": "comma"}[read.decimal]
-        why = (
-            "the numbers show it"
-            if read.thousands is None
-            else (f"the numbers show it, with {read.thousands!r} between thousands")
-        )
+        why = "no other mark fits more numbers"
+        if read.thousands:
+            why += f"; {read.thousands!r} stands between thousands"
         lines.append(line("decimal", options.decimal, shown, why))
     return lines
 
