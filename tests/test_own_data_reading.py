@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 from dirty import READ, REFUSED, RENTS, Dirty
 
@@ -202,6 +203,18 @@ def test_a_large_file_with_line_ends_of_old_macs_is_sampled_too(tmp_path: Path) 
 
     assert table.sampled
     assert (table.cells["id"].cast(int) + 1 == table.lines).all()
+
+
+def test_a_large_parquet_file_is_sampled_and_its_rows_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "large.parquet"
+    pl.DataFrame({"id": range(400_000)}).with_columns(twice=pl.col("id") * 2).write_parquet(path)
+
+    table, _ = formats.read(path, Options(), tmp_path)
+
+    assert (table.rows, table.sampled) == (400_000, True)
+    assert table.cells.height < 200_000
+    assert (table.cells["id"].cast(int) + 2 == table.lines).all()
+    assert table.cells["id"][-1] == "399999"
 
 
 def test_a_large_file_of_one_line_is_refused(tmp_path: Path) -> None:

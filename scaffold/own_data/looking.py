@@ -155,8 +155,8 @@ def warnings(
     said = judging.warnings(parts, rows, metric)
     if data.table.sampled:
         said.append(
-            f"{data.table.cells.height:,} rows from everywhere in the file were looked at; the "
-            "number of rows is estimated, and counts, ranges and faults are those of the sample"
+            f"{data.table.cells.height:,} rows from everywhere in the file were looked at: counts, "
+            "ranges and faults are those of the sample"
         )
     leaking = [column.source for column in columns if column.role in ("copy", "leak")]
     if leaking:

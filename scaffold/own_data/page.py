@@ -72,7 +72,8 @@ def section(console: Console, title: str, body: Table | Text) -> None:
 
 def headline(profile: Profile) -> str:
     """What the file is, in one line."""
-    about = "about " if profile.sampled else ""
+    exact = not profile.sampled or (profile.read and profile.read.format == "parquet")
+    about = "" if exact else "about "
     parts = []
     if profile.read:
         form = {"csv": "CSV", "json": "JSON"}.get(profile.read.format, profile.read.format.title())
