@@ -245,6 +245,12 @@ READ = [
         oracle=False,
     ),
     Dirty(
+        "a name that is also a value",
+        b"kind,race,price\nother,race,1.5\nother,race,2.5\nother,race,3\nother,run,4\n",
+        names=["kind", "race", "price"],
+        rows=4,
+    ),
+    Dirty(
         "years as names",
         b"city,2022,2023\nBern,1.5,2.5\nChur,1.25,3.5\nGenf,2.5,4.5\n",
         names=["city", "2022", "2023"],

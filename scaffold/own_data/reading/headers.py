@@ -9,7 +9,8 @@ from scaffold.own_data.table import Fault
 SEARCHED = 30  # lines among which the names stand
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 YEAR = re.compile(r"(19|20)\d\d")
-REPEATED = 3  # times that a name may occur as a value of its column
+REPEATED = 3  # times that a first cell occurs again, if it is a value and no name
+FEW = 2  # rows for each different value, at least, where a column has few
 
 
 @dataclass(frozen=True)
@@ -69,23 +70,34 @@ def unnamed(records: list[list[str]], width: int) -> Header:
 
 
 def is_data(record: list[str], below: list[list[str]]) -> bool:
-    """Whether the record is a row: it has numbers where the column has them, or usual values."""
+    """Whether the record is a row: it has numbers where the column has them, or usual values.
+
+    A name above numbers, or one that is none of the few values of its column, speaks against it.
+    """
     numbers = [cell.strip() for cell in record if NUMBER.fullmatch(cell.strip())]
     named = all(YEAR.fullmatch(cell) for cell in numbers) or counts_up(numbers)
-    if numbers and not named:
-        return len(numbers) * 2 >= len(record) or any(not cell.isdigit() for cell in numbers)
-    for column, cell in enumerate(record):
+    evidence = False
+    for column, cell in enumerate(map(str.strip, record)):
         values = [row[column].strip() for row in below if len(row) > column and row != record]
-        if cell.strip() and values.count(cell.strip()) >= REPEATED:
-            return True
-    return False
+        values = [value for value in values if value]
+        if not cell or not values:
+            continue
+        if 10 * sum(NUMBER.fullmatch(value) is not None for value in values) > 9 * len(values):
+            if not NUMBER.fullmatch(cell):
+                return False
+            evidence = evidence or not named
+        elif FEW * len(set(values)) <= len(values):
+            if cell not in values:
+                return False
+            evidence = evidence or values.count(cell) >= REPEATED
+    return evidence
 
 
 def counts_up(numbers: list[str]) -> bool:
     """Whether these are 0, 1, 2 … or another run of whole numbers, as names of columns are."""
-    if not all(number.isdigit() for number in numbers):
+    if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
         return False
-    first = int(numbers[0]) if numbers else 0
+    first = int(numbers[0])
     return [int(number) for number in numbers] == list(range(first, first + len(numbers)))
 
 
