@@ -16,7 +16,7 @@ MARKS = {
 }
 FALLBACK = "cp1252"
 CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # in no text
-MOST_CONTROL = 0.002  # of the bytes
+MOST_CONTROL = 0.02  # of the bytes
 VALID = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
 MOST_FOREIGN = 0.3  # of the letters; more and the file is in no western language
 WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
