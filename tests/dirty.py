@@ -280,6 +280,11 @@ READ = [
         oracle=False,  # keeps the row
     ),
     Dirty(
+        "nothing but a total",
+        b"id,city,rent\nTotal,,2950.5\n",
+        rows=1,
+    ),
+    Dirty(
         "spaces between the cells",
         b"id  city  rent\n1   Bern   800\n2   Chur  900\n3  Basel  700\n",
         first=["1", "Bern", "800"],

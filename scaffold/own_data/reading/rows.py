@@ -31,11 +31,44 @@ class Body:
 def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
     """The rows below the header; raises DataError if too many have another number of cells."""
     width = len(header.names)
+    wrong: dict[str, list[int]] = {problem: [] for problem in PROBLEMS}
+    whole, places = records[header.skipped :], lines[header.skipped :]
+    if not all_fit(whole, header):
+        whole, places = sorted_out(whole, places, header, wrong)
+    check(wrong, len(whole), width)
+    while len(whole) > 1 and is_total(whole[-1]):
+        whole.pop()
+        wrong["total"].append(places.pop())
+    columns = []
+    for name, values in zip(header.names, zip(*whole, strict=True), strict=True):
+        columns.append(pl.Series(name, values, pl.String))
+    if not header.record or header.record[-1].strip():
+        return Body(pl.DataFrame(columns), series(places), told(wrong, width))
+    if any(columns[-1]):
+        faults = (*told(wrong, width), nameless(width, header.names[-1]))
+        return Body(pl.DataFrame(columns), series(places), faults)
+    wrong["trailing"] += places
+    return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
+
+
+def all_fit(records: list[list[str]], header: Header) -> bool:
+    """Whether every record has a cell for each name and none is blank or has the names again."""
+    widths = set(map(len, records))
+    return (
+        widths == {len(header.names)}
+        and all(map(any, records))
+        and list(header.record) not in records
+    )
+
+
+def sorted_out(
+    records: list[list[str]], lines: list[int], header: Header, wrong: dict[str, list[int]]
+) -> tuple[list[list[str]], list[int]]:
+    """The rows that fit and their lines; the lines of the others go into `wrong`."""
+    width, repeated = len(header.names), list(header.record)
     whole: list[list[str]] = []
     places: list[int] = []
-    wrong: dict[str, list[int]] = {problem: [] for problem in PROBLEMS}
-    repeated = list(header.record)
-    for line, record in zip(lines[header.skipped :], records[header.skipped :], strict=True):
+    for line, record in zip(lines, records, strict=True):
         if not any(record):
             continue
         if len(record) == width and record != repeated:
@@ -51,20 +84,7 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
             wrong["trailing"].append(line)
             whole.append(record[:width])
             places.append(line)
-    check(wrong, len(whole), width)
-    while whole and is_total(whole[-1]):
-        whole.pop()
-        wrong["total"].append(places.pop())
-    columns = []
-    for name, values in zip(header.names, zip(*whole, strict=True), strict=True):
-        columns.append(pl.Series(name, values, pl.String))
-    if not header.record or header.record[-1].strip():
-        return Body(pl.DataFrame(columns), series(places), told(wrong, width))
-    if any(columns[-1]):
-        faults = (*told(wrong, width), nameless(width, header.names[-1]))
-        return Body(pl.DataFrame(columns), series(places), faults)
-    wrong["trailing"] += places
-    return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
+    return whole, places
 
 
 def series(places: list[int]) -> pl.Series:
