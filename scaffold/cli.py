@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold import __version__
+from scaffold.own_data.command import profile
 
 if TYPE_CHECKING:
     from scaffold.catalog import Template
@@ -169,3 +170,6 @@ def review(directory: Path, as_json: bool) -> int:
     judged = judge(directory, datetime.now(UTC))
     click.echo(report.as_json(judged) if as_json else report.show(judged))
     return report.status(judged)
+
+
+commands.add_command(profile)
