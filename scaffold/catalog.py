@@ -2,9 +2,10 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from scaffold import card as cards
 from scaffold.card import Card
@@ -28,10 +29,17 @@ NEEDED = (
 
 @dataclass(frozen=True)
 class Template:
-    """A folder in `templates/` that has a card."""
+    """A folder in `templates/` that has a card; of own data, one that gets its card from them.
+
+    `profile` is what was decided about own data, `own` the same with what follows from it, `raw`
+    the file.
+    """
 
     folder: Path
     card: Card
+    profile: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
 
     @property
     def name(self) -> str:
@@ -84,6 +92,18 @@ class Template:
                     first = PurePosixPath(place).relative_to(folder).parts[0]
                     names.add(first.split(".")[0])
         return names - {"__init__", "__main__"}
+
+
+def of_own_data(profile: dict[str, Any], data: Path) -> Template:
+    """The template of the kind that the profile names, with a card made of the profile."""
+    from scaffold.own_data import answers, card, details, raw
+
+    content, profile = raw.take(data, answers.own(profile))
+    own = details.described(profile)
+    folder = templates_folder() / own["kind"]
+    template = Template(folder, card.card(own), profile, own, content)
+    template.check()
+    return template
 
 
 def templates() -> dict[str, Template]:

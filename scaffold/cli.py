@@ -6,7 +6,7 @@ These modules are imported by the command that needs them, so that `--help` does
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -70,9 +70,13 @@ def list_templates() -> None:
 )
 @click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
 @click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
+@click.option("--data", type=click.Path(path_type=Path), hidden=True)
+@click.option("--profile", type=click.Path(path_type=Path), hidden=True)
 def new(
     template: str,
     destination: Path | None,
+    data: Path | None,
+    profile: Path | None,
     defaults: bool,
     no_git: bool,
     run: bool,
@@ -85,7 +89,11 @@ def new(
     """
     from scaffold import catalog, questions, rendering, shell, workspace
 
-    chosen = catalog.find(template)
+    if data:
+        destination = destination or Path(template)
+        chosen = catalog.of_own_data(profile_of(data, profile), data)
+    else:
+        chosen = catalog.find(template)
     if destination:
         rendering.check_destination(destination)
     ask = questions.take_default if defaults or not on_terminal() else questions.prompt
@@ -101,6 +109,23 @@ def new(
     else:
         following = shell.after_new(project, answers.name)
     click.echo("\n  ".join(["Next:", *following]))
+
+
+def profile_of(data: Path, file: Path | None) -> dict[str, Any]:
+    """What is known of own data: as the file says, or as the data shows."""
+    import json
+
+    from scaffold.errors import InvalidAnswerError
+
+    if file is None:
+        from importlib import import_module
+
+        options = import_module("scaffold.own_data.options").Options()
+        return dict(import_module("scaffold.own_data.looking").look(data, options).as_dict())
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise InvalidAnswerError(f"--profile {str(file)!r} is no JSON: {error}") from error
 
 
 def on_terminal() -> bool:

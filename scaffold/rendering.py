@@ -81,6 +81,8 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
         "version": __version__,
         "year": year,
         "card": template.card,
+        "profile": template.profile,
+        "own": template.own,
     }
     with TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
@@ -98,6 +100,10 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
                 )
         except (copier.errors.CopierError, jinja2.TemplateError, ValueError) as error:
             raise BrokenTemplateError(template.name, error) from error
+    if template.raw:
+        place = project / template.own["file"]
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(template.raw)
 
 
 def flatten(template: Template, tree: Path) -> None:

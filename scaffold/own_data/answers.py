@@ -1,0 +1,54 @@
+"""From what `scaffold profile` found to what a project is rendered from: plain JSON types."""
+
+from typing import Any
+
+Own = dict[str, Any]
+
+FORMATS = {"json": "jsonl"}
+KEPT = ("dataset", "kind", "task", "rows", "duplicates", "minimum_rows", "digest", "licence")
+
+
+def own(profile: Own) -> Own:
+    """The answers about own data, of a profile; answers themselves stay as they are."""
+    if isinstance(profile["target"], dict):
+        return profile
+    columns = []
+    for column in profile["columns"]:
+        columns.append({key: value for key, value in column.items() if value not in (None, {})})
+    read = dict(profile["read"])
+    read["format"] = FORMATS.get(read["format"], read["format"])
+    if any(column.get("decimal") == "," for column in columns):
+        read["decimal"] = ","
+    for column in columns:
+        if column.get("dates"):
+            read["dates"] = column["dates"]
+    answers = {key: profile[key] for key in KEPT}
+    labels = profile["labels"]
+    if labels:
+        answers["positive"] = min(profile["counts"], key=profile["counts"].__getitem__)
+    return {
+        **answers,
+        "file": f"raw/{profile['path']}",
+        "read": read,
+        "target": target(profile, columns),
+        "labels": sorted(set(labels.values())),
+        "metric": profile["metric"],
+        "drift": profile["drift"],
+        "origin": profile["origin"],
+        "columns": columns,
+    }
+
+
+def target(profile: Own, columns: list[Own]) -> Own:
+    """The column to predict; `labels` are those that the project calls by another name."""
+    for column in columns:
+        if column["source"] == profile["target"]:
+            renamed = {text: name for text, name in profile["labels"].items() if text != name}
+            unit = column.get("unit")
+            return {
+                "source": column["source"],
+                "name": column["name"],
+                "unit": unit,
+                "labels": renamed,
+            }
+    raise ValueError(f"no column {profile['target']!r}")

@@ -1,0 +1,79 @@
+"""The card of the user's own data: what `card.toml` says of a template."""
+
+from typing import Any
+
+from scaffold.card import Card, Words
+from scaffold.own_data import names
+
+Own = dict[str, Any]
+
+FEWEST = 100  # rows; with less, no part of a split shows anything
+TESTED = 4_000  # rows that the project's tests sample
+READERS = {"excel": "openpyxl>=3.1,<4"}
+
+
+def card(own: Own) -> Card:
+    """What `card.toml` says of a template, of the user's own data."""
+    title = own["target"]["source"]
+    predicts = f"'{title}'"
+    if own["task"] == "regression":
+        predicts += ", with a 90 % interval"
+    else:
+        predicts += ", with a probability of each label"
+    reader = READERS.get(own["read"]["format"])
+    return {
+        "title": own["dataset"],
+        "name": names.project(own["dataset"]),
+        "description": f"Predicts {predicts}, from {own['dataset']}.",
+        "predicts": predicts,
+        "data": own["dataset"],
+        "rows": own["rows"],
+        "source": f"in the project, {own['file']}",
+        "data_licence": own.get("licence") or "TO WRITE: under which licence you have this data",
+        "demonstrates": "the whole loop on your own data",
+        "sample": sample(own),
+        "max_body_bytes": 1_000_000,
+        "scores": "a file like the raw data",
+        "serving": ["numpy>=2,<3", "scipy>=1.14,<2", "treelite>=4.8,<5"],
+        "dependencies": ["threadpoolctl>=3.5", *([reader] if reader else [])],
+        "task": own["task"],
+        "kind": "table",
+        "target": target(own),
+        "layers": ["lifecycle", own["task"], "own"],
+        "words": words(own),
+    }
+
+
+def words(own: Own) -> Words:
+    """What a row is called, unless the code of a project needs that name itself."""
+    wanted = own.get("words") or {}
+    record, records = wanted.get("record", "row"), wanted.get("records", "rows")
+    if names.are_words(record, records):
+        capital, capitals = wanted.get("Record"), wanted.get("Records")
+        return {
+            "record": record,
+            "a_record": wanted.get("a_record", f"a {record}"),
+            "records": records,
+            "Record": capital or record.capitalize(),
+            "Records": capitals or records.capitalize(),
+        }
+    return {
+        "record": "record",
+        "a_record": "a record",
+        "records": "records",
+        "Record": "Record",
+        "Records": "Records",
+    }
+
+
+def target(own: Own) -> str:
+    """The name of what is predicted, as a field of the answer."""
+    if own["task"] == "classification":
+        return "label"
+    return names.field(own["target"]["name"])
+
+
+def sample(own: Own) -> int:
+    """Rows with which a quick trial still makes sense; a rare label needs more."""
+    rare = own["metric"] in ("average precision", "average_precision")
+    return min(max(int(own["rows"]), FEWEST), 3 * TESTED if rare else TESTED)

@@ -1,0 +1,167 @@
+"""Pieces of the project's code that depend on the names and values in the data."""
+
+from typing import Any
+
+from scaffold.own_data import contract
+from scaffold.own_data.card import target
+
+Own = dict[str, Any]
+
+
+def imports(inputs: list[Own]) -> str:
+    """What `features.py` takes from `predictor.py`."""
+    wanted = []
+    if any(column["kind"] in ("choice", "text") for column in inputs):
+        wanted.append("CHOICES")
+    if any(map(has_age, inputs)):
+        wanted.append("DATES")
+    return ", ".join([*wanted, "encode"])
+
+
+def has_age(column: Own) -> bool:
+    """Whether the days since the first date are a feature: not of the time of the split."""
+    return bool(column["kind"] == "date" and column["role"] != "time")
+
+
+def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
+    """The name, in the tables of the project, of a column of the file or of the profile."""
+    for column in inputs:
+        if source in (column["source"], column["name"]):
+            return str(column["name"])
+    for column in own["columns"]:
+        if source in (column["source"], column["name"]):
+            return str(column["source"])
+    return None
+
+
+def in_f_string(text: str) -> str:
+    """The text in quotes, for the middle of an f-string in double quotes."""
+    plain = contract.quoted(text)[1:-1].replace('\\"', '"').replace('"', '\\"')
+    return "'" + plain.replace("{", "{{").replace("}", "}}") + "'"
+
+
+def renamed(own: Own, inputs: list[Own]) -> list[str]:
+    """The items of the dictionary that renames columns."""
+    items = []
+    for column in inputs:
+        items.append(f"{contract.literal(column['source'])}: {contract.literal(column['name'])}")
+    items.append(f"{contract.literal(own['target']['source'])}: TARGET")
+    return items
+
+
+def relabelled(own: Own) -> list[str]:
+    """Labels of the file that the project calls by another name."""
+    items = []
+    for text, label in (own["target"].get("labels") or {}).items():
+        if text != label:
+            items.append(f"{contract.literal(text)}: {contract.literal(label)}")
+    return items
+
+
+def reading(own: Own) -> list[str]:
+    """The arguments of `read_csv` that these data need."""
+    read = own["read"]
+    encoding = (read.get("encoding") or "utf-8").lower()
+    if encoding in ("utf-8", "utf8", "ascii", "us-ascii"):
+        encoding = "utf-8-sig"  # with a byte order mark or without
+    parts = [f"encoding={contract.literal(encoding)}"]
+    separator = read.get("separator") or ","
+    if separator != ",":
+        parts.insert(0, f"sep={contract.literal(separator).replace(chr(9), chr(92) + 't')}")
+    if read.get("quote") and read["quote"] != '"':
+        parts.append(f"quotechar={contract.literal(read['quote'])}")
+    header = read.get("header", 1)
+    if header == 0:
+        listed = ", ".join(contract.literal(column["source"]) for column in own["columns"])
+        parts.append(f"names=[{listed}]")
+    elif header > 1:
+        parts.append(f"skiprows={header - 1}")
+    if read.get("compression"):
+        parts.append(f"compression={contract.literal(read['compression'])}")
+    if read.get("missing"):
+        listed = ", ".join(contract.literal(text) for text in read["missing"])
+        parts.append(f"na_values=[{listed}]")
+    return [*parts, "dtype=str"]
+
+
+def invalid(inputs: list[Own]) -> list[list[str]]:
+    """Requests that the contract refuses: the change, the field, what the message says.
+
+    The first one breaks the contract as a text in a file, too.
+    """
+    cases = []
+    for column in inputs:
+        name = column["name"]
+        lowest, highest = column["accepted"]
+        quoted = contract.literal(name)
+        if column["kind"] in ("number", "integer") and highest is not None:
+            beyond = 2 * abs(highest) + 1
+            message = f"less than or equal to {highest}"
+        elif column["choices"]:
+            beyond, message = "none of them", f"'{column['choices'][0]}'"
+            if "'" in column["choices"][0]:
+                message = "Input should be"
+        elif column["kind"] == "boolean":
+            beyond, message = "sometimes", "valid boolean"
+        elif column["kind"] == "date":
+            beyond, message = "1700-01-01", f"greater than or equal to {lowest}"
+        else:
+            continue
+        change = f"EXAMPLE | {{{quoted}: {contract.literal(beyond)}}}"
+        cases.append([change, quoted, contract.literal(message)])
+        if len(cases) == 3:
+            break
+    cases.append(['EXAMPLE | {"unheard_of": 1}', '"unheard_of"', '"not permitted"'])
+    return cases
+
+
+def writing(own: Own) -> str:
+    """The arguments of `to_csv` that write what `read_csv` reads."""
+    read = own["read"]
+    parts = []
+    if (read.get("separator") or ",") != ",":
+        parts.append(f"sep={contract.literal(read['separator'])}".replace("\t", "\\t"))
+    if (read.get("encoding") or "utf-8").lower() not in ("utf-8", "utf-8-sig", "utf8", "ascii"):
+        parts.append(f"encoding={contract.literal(read['encoding'])}")
+    if read.get("header", 1) == 0:
+        parts.append("header=False")
+    return "".join(f", {part}" for part in parts)
+
+
+def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
+    """A row of the data dictionary for each column of the file."""
+    by_source = {column["source"]: column for column in inputs}
+    rows = []
+    for column in own["columns"]:
+        used = by_source.get(column["source"], {})
+        choices = [str(choice) for choice in column.get("choices") or []]
+        if choices:
+            more = f" and {len(choices) - 8} more" if len(choices) > 8 else ""
+            observed = ", ".join(choices[:8]) + more
+        elif column.get("low") is not None:
+            observed = f"{shown(column['low'])} to {shown(column['high'])}"
+        else:
+            observed = f"{column['distinct']} different values"
+        lowest, highest = used.get("accepted") or (None, None)
+        accepted = f"{lowest} to {highest}" if lowest is not None else ""
+        if used.get("choices"):
+            accepted = "these"
+        code = used.get("name", "")
+        if column["role"] == "target":
+            code = target(own)
+        row = {
+            "title": column["source"],
+            "code": f"`{code}`" if code else "",
+            "role": column["role"],
+            "type": column["type"],
+            "observed": observed,
+            "accepted": accepted,
+            "missing": f"{column['missing']:,}" if column["missing"] else "none",
+        }
+        rows.append({key: value.replace("|", "\\|") for key, value in row.items()})
+    return rows
+
+
+def shown(value: Any) -> str:
+    """A number as one would write it; anything else as it is."""
+    return str(contract.plain(value) if isinstance(value, float) else value)

@@ -1,0 +1,170 @@
+"""What the contract says of a column: its type, the accepted values, an example."""
+
+import datetime
+import math
+from typing import Any
+
+from scaffold.own_data import names
+
+Column = dict[str, Any]
+
+ROOM = 0.25  # of the observed range, on both sides
+MOST_CHOICES = 60  # a column of more values is a text
+TYPES = {
+    "number": "float",
+    "integer": "int",
+    "boolean": "bool",
+    "date": "datetime.date",
+    "text": "str",
+}
+LONGEST_TITLE = 50
+YES_NO = ["no", "yes"]
+
+
+def describe(column: Column, name: str, taken: set[str]) -> Column:
+    """The column with its kind, its type in the code, and the arguments of its `Field`."""
+    kind = column["type"]
+    choices = [str(choice) for choice in column.get("choices") or []]
+    nullable = column["missing"] > 0
+    yes_no = kind == "boolean" and nullable
+    if yes_no:  # a check box can't be left open
+        kind, choices = "choice", YES_NO
+    if kind == "choice" and not 0 < len(choices) <= MOST_CHOICES:
+        kind = "text"
+    if kind in ("number", "integer") and column.get("low") is None:
+        kind = "number"
+    described = {
+        **column,
+        "name": name,
+        "title": short(column["source"]),
+        "kind": kind,
+        "yes_no": yes_no,
+        "nullable": nullable,
+        "choices": choices if kind == "choice" else [],
+        "alias": None,
+        "flag": column["type"] == "boolean",
+        "spelled": spelled(column) if kind == "choice" and not yes_no else [],
+    }
+    annotation = TYPES.get(kind, "")
+    if kind == "choice":
+        described["alias"] = names.unused(names.alias(name), taken)
+        annotation = described["alias"]
+    described["annotation"] = f"{annotation} | None" if nullable else annotation
+    described["literals"] = [literal(choice) for choice in described["choices"]]
+    described["accepted"] = accepted(described)
+    described["example"] = example(described)
+    described["moved"] = moved(described)
+    described["arguments"] = arguments(described)
+    return described
+
+
+def spelled(column: Column) -> list[str]:
+    """Other spellings of the choices, as items of a dictionary."""
+    items = []
+    for text, choice in (column.get("spellings") or {}).items():
+        if text != choice:
+            items.append(f"{literal(text)}: {literal(choice)}")
+    return items
+
+
+def short(text: str) -> str:
+    """A name as a title: one line that is not too long for a form."""
+    line = " ".join(text.replace("_", " ").split()) or "column without a name"
+    line = line[0].upper() + line[1:]
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
+
+
+def accepted(column: Column) -> tuple[Any, Any]:
+    """The lowest and the highest accepted value: what was observed, with room."""
+    low: Any = column.get("low")
+    high: Any = column.get("high")
+    if column["kind"] == "date":
+        first, last = day(low), day(high)
+        return datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
+    if column["kind"] not in ("number", "integer") or low is None:
+        return None, None
+    low, high = float(low), float(high)
+    width = high - low or abs(high) or 1.0
+    step = 10.0 ** (math.floor(math.log10(width)) - 1)
+    lowest = math.floor((low - ROOM * width) / step) * step
+    highest = math.ceil((high + ROOM * width) / step) * step
+    if low >= 0:
+        lowest = max(lowest, 0.0)
+    if column["kind"] == "integer":
+        return math.floor(lowest), math.ceil(highest)
+    digits = max(0, 1 - math.floor(math.log10(step)))
+    return plain(round(lowest, digits)), plain(round(highest, digits))
+
+
+def example(column: Column) -> Any:
+    """A value that the contract accepts."""
+    kind = column["kind"]
+    low: Any = column.get("low")
+    high: Any = column.get("high")
+    if column["choices"]:
+        return column["choices"][0]
+    if kind == "boolean":
+        return False
+    if kind == "text":
+        values = column.get("choices") or column.get("examples") or ["unknown"]
+        return str(values[0])
+    if kind == "date":
+        return day(high).isoformat()
+    if low is None:
+        return 0
+    middle = (float(low) + float(high)) / 2
+    return int(middle) if kind == "integer" else plain(float(f"{middle:.3g}"))
+
+
+def moved(column: Column) -> Any:
+    """A value that is far from most, for tests of monitoring."""
+    if column["kind"] == "boolean":
+        return True
+    if column["choices"]:
+        return column["choices"][-1]
+    return column["accepted"][1]
+
+
+def arguments(column: Column) -> list[str]:
+    """The arguments of pydantic's `Field`, as code."""
+    lowest, highest = column["accepted"]
+    parts = ["None"] if column["nullable"] else []
+    parts.append(f"title={literal(column['title'])}")
+    if lowest is not None:
+        parts += [f"ge={literal(lowest)}", f"le={literal(highest)}"]
+    if column["kind"] == "number" and lowest is None:
+        parts.append("allow_inf_nan=False")
+    if column["kind"] == "text":
+        parts += ["min_length=1", "max_length=200"]
+    parts.append(f"examples=[{literal(column['example'])}]")
+    return parts
+
+
+def literal(value: Any) -> str:
+    """A value as code, as the formatter writes it."""
+    if isinstance(value, datetime.date):
+        return f"datetime.date({value.year}, {value.month}, {value.day})"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
+        return f"{value:_}"
+    return repr(value)
+
+
+def quoted(text: str) -> str:
+    """The text in double quotes, or in single ones if that saves escapes."""
+    escaped = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else None
+    body = escaped or text.replace("\\", "\\\\")
+    if '"' in body and "'" not in body:
+        return f"'{body}'"
+    body = body.replace('"', '\\"')
+    return f'"{body}"'
+
+
+def plain(number: float) -> float | int:
+    """Without a fraction that is 0, as one would type it."""
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def day(text: Any) -> datetime.date:
+    return datetime.date.fromisoformat(str(text)[:10])

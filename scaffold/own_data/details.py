@@ -1,0 +1,184 @@
+"""What the templates write about own data: the answers, with what follows from them."""
+
+import math
+from pathlib import PurePosixPath
+from typing import Any
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data import code, contract, names, windows
+from scaffold.own_data.card import FEWEST, sample, target, words
+
+Own = dict[str, Any]
+
+SLICED = 6  # columns
+FEWEST_GROUPS = 30
+REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
+INPUTS = ("feature", "time")
+METRICS = {
+    "average_precision": "average precision",
+    "macro_f1": "macro F1",
+    "mape": "MAPE",
+    "mae": "MAE",
+}
+
+
+def described(own: Own) -> Own:
+    """The profile with what follows from it: what the templates write."""
+    if own["rows"] < FEWEST:
+        raise InvalidAnswerError(
+            f"{own['dataset']!r} has {own['rows']} rows, which show nothing. Give at least {FEWEST}"
+        )
+    inputs = columns(own)
+    metric = METRICS.get(own["metric"], own["metric"])
+    if metric == "average precision" and len(own["labels"]) != 2:
+        metric = "macro F1"
+    minimum = windows.minimum_rows(own, own["rows"])
+    watched = windows.watch(inputs, own, minimum)
+    labels = own.get("labels") or []
+    time = column_of(own, "time")
+    group = column_of(own, "group")
+    if group and group["distinct"] < FEWEST_GROUPS:
+        group = None  # too few to be parted
+    texts = [own["dataset"], own["target"]["source"], *labels]
+    for column in inputs:
+        texts += [column["title"], *column["choices"]]
+    for column in own["columns"]:
+        texts.append(column["source"])
+    read = own["read"]
+    drift = own["drift"]
+    return {
+        **own,
+        "quoted_title": contract.literal(contract.short(own["target"]["source"])),
+        "quoted_unit": contract.literal(own["target"].get("unit") or ""),
+        "quoted_dataset": contract.literal(own["dataset"]),
+        "quoted_file": contract.literal(own["file"]),
+        "quoted_sheet": contract.literal(read["sheet"]) if read.get("sheet") else None,
+        "quoted_value": contract.literal(drift.get("value")),
+        "quoted_thousands": contract.literal(read.get("thousands") or ""),
+        "escaped_target": code.in_f_string(own["target"]["source"]),
+        "drift_name": code.code_name(own, inputs, drift.get("column")),
+        "group_name": code.code_name(own, inputs, group["source"] if group else None),
+        "renamed": code.renamed(own, inputs),
+        "reading": code.reading(own),
+        "date_format": read.get("date_format") or "mixed",
+        "dayfirst": read.get("dates") == "day-first",
+        "relabelled": code.relabelled(own),
+        "choices_seen": any(c["kind"] in ("choice", "text") for c in inputs),
+        "dates_seen": any(c["kind"] == "date" for c in inputs),
+        "ages_seen": any(code.has_age(c) for c in inputs),
+        "time_is_date": time is not None and time["type"] == "date",
+        "features_imports": code.imports(inputs),
+        "metric": metric,
+        "inputs": inputs,
+        "title": own["target"]["source"],
+        "unit": own["target"].get("unit"),
+        "time": code.code_name(own, inputs, time["source"]) if time else None,
+        "group": group["source"] if group else None,
+        "left_out": left_out(own),
+        "missing": any(column["nullable"] for column in inputs),
+        "minimum_rows": minimum,
+        "tests_minimum": min(50, windows.minimum_rows(own, sample(own))),
+        "watched": watched,
+        "limits": windows.output_limits(own, minimum, len(watched)),
+        "sliced": slices(inputs),
+        "bands": max(1, min(6, own["rows"] // 500)),
+        "leaves": 20 if own["rows"] > 2_000 else 8,
+        "positive": own.get("positive") or (labels[-1] if labels else None),
+        "exotic": any(not text.isascii() for text in texts),
+        "wide": max(map(len, texts)) > 55,
+        "extension": PurePosixPath(own["file"]).suffix,
+        "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
+        "quoted_truth": contract.literal(truth(own)),
+        "spread": spread(own),
+        "repeating": own["duplicates"] > REPEATING * own["rows"],
+        "decimals": max(0, 6 - math.floor(math.log10(spread(own) or 1))),
+        "first": first(watched or inputs),
+        "nullable_column": first([c for c in inputs if c["nullable"]]),
+        "choice_column": first([c for c in inputs if c["kind"] in ("choice", "text")]),
+        "invalid": code.invalid(inputs),
+        "writing": code.writing(own),
+        "dictionary": code.dictionary(own, inputs),
+        "time_title": time["source"] if time else None,
+        "drift_title": code_title(own, drift.get("column")),
+    }
+
+
+def column_of(own: Own, role: str) -> Own | None:
+    """The first column of this role."""
+    for column in own["columns"]:
+        if column["role"] == role:
+            return dict(column)
+    return None
+
+
+def columns(own: Own) -> list[Own]:
+    """What each column that the model sees is in the contract, in the order of the file."""
+    inputs: list[Own] = []
+    taken = {target(own), *names.classes(words(own))}
+    for column in own["columns"]:
+        if column["role"] not in INPUTS:
+            continue
+        name = names.unused(names.field(column["name"]), taken)
+        inputs.append(contract.describe(column, name, taken))
+    if not inputs:
+        raise InvalidAnswerError(
+            f"{own['dataset']!r} has no column to predict from. Keep one with --keep"
+        )
+    return inputs
+
+
+def left_out(own: Own) -> list[Own]:
+    """The columns that the model doesn't see, and why."""
+    rest = []
+    for column in own["columns"]:
+        if column["role"] not in (*INPUTS, "target"):
+            reason = column.get("why") or column["role"]
+            line = f"{column['source']} ({reason})"
+            rest.append({**column, "why": reason, "line": line[:70]})
+    return rest
+
+
+def slices(inputs: list[Own]) -> list[Own]:
+    """The columns to judge by: those of few values first."""
+    few = [c for c in inputs if c["kind"] in ("choice", "boolean") and len(c["choices"]) <= 12]
+    numbers = [c for c in inputs if c["kind"] in ("number", "integer")]
+    return (few + numbers)[:SLICED]
+
+
+def first(columns: list[Own]) -> Own | None:
+    """The first number among these columns, or else the first; with a value that moves it far."""
+    if not columns:
+        return None
+    numbers = [column for column in columns if column["kind"] in ("number", "integer")]
+    column = (numbers or columns)[0]
+    return {**column, "moved_code": contract.literal(contract.moved(column))}
+
+
+def code_title(own: Own, source: str | None) -> str | None:
+    """What the file calls a column of the profile."""
+    for column in own["columns"]:
+        if source in (column["source"], column["name"]):
+            return str(column["source"])
+    return source
+
+
+def truth(own: Own) -> Any:
+    """A value of the target that feedback may have."""
+    if own["task"] == "classification":
+        return own["labels"][0]
+    low, high = bounds(own)
+    return round((low + high) / 2, 2)
+
+
+def spread(own: Own) -> float:
+    """From the lowest target to the highest."""
+    if own["task"] == "classification":
+        return 0
+    low, high = bounds(own)
+    return float(f"{high - low:.2g}")
+
+
+def bounds(own: Own) -> tuple[float, float]:
+    column = column_of(own, "target") or {}
+    low, high = column.get("low"), column.get("high")
+    return float(low or 0), float(high or 1)

@@ -1,0 +1,80 @@
+"""Names of columns, rows and projects in the code: none that the code needs for itself."""
+
+import builtins
+import keyword
+import re
+import unicodedata
+
+LONGEST = 40
+# What a record inherits from pydantic, and what stands beside the columns in the project's tables.
+FIELDS = """
+construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json
+update_forward_refs validate
+confidence datetime group high id label low output p prediction prediction_id probabilities problem
+repeated source target
+"""
+CLASSES = "Annotated Answer Any BaseModel ConfigDict Explanation Feedback Field Label Literal Part"
+CLASSES += " Prediction Probability StringConstraints Target"
+# Variables, functions and modules of the project; a row's name is a variable in these places, too.
+WORDS = """
+about answer answers app base batch bundle case cell champion change check choice class client
+column columns commit config content count counts data dataset date decision details deviation
+distance distances document drift engine entries entry error event evidence example examples
+export fault faults feature features feedback field figure figures file files first folder folds
+form gain group groups head headers host id identity image input inputs interval key keys label
+labels last latest level limit line lines log logged loop metric metrics missing model monitor
+more name names new number numbers old options order output outputs page pages parameter part
+parts path pipeline place point prediction predictions predictor problem profile project query
+question questions rank reason reasons reference registry report request requests response result
+results row rows run sample samples schema score scores service setting settings shape size slice
+slices source split stage start status step storage store stream table tag tags target targets
+test text texts time title train training type value values variable verdict version window
+"""
+
+
+def are_words(record: str, records: str) -> bool:
+    """Whether these can name a row and many rows in the code."""
+    taken = {*WORDS.split(), *keyword.kwlist, *dir(builtins)}
+    for word in (record, records):
+        if not re.fullmatch(r"[a-z][a-z_]{2,23}", word) or word in taken:
+            return False
+    return record != records
+
+
+def classes(words: object) -> set[str]:
+    """The names of the contract's classes."""
+    record = words["Record"] if isinstance(words, dict) else ""
+    return {*CLASSES.split(), record, f"Labelled{record}"}
+
+
+def field(name: str) -> str:
+    """The name as a field of the contract; one that is taken gets an underscore."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:LONGEST].rstrip("_")
+    if not plain or plain[0].isdigit():
+        plain = f"column_{plain}".rstrip("_")
+    taken = {*FIELDS.split(), *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+    if plain in taken or plain.startswith("model_"):
+        return f"{plain}_"
+    return plain
+
+
+def unused(name: str, taken: set[str]) -> str:
+    """The name, or with a number if it is taken; takes it."""
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name}_{number}", number + 1
+    taken.add(candidate)
+    return candidate
+
+
+def alias(name: str) -> str:
+    """The class name of a column: 'SoilType' of 'soil_type'."""
+    return "".join(word.capitalize() for word in name.strip("_").split("_"))
+
+
+def project(dataset: str) -> str:
+    """A name for the project of a data set."""
+    letters = unicodedata.normalize("NFKD", dataset).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:30].strip("-")
+    return f"my-{plain}" if plain else "my-data"

@@ -1,0 +1,77 @@
+"""How many predictions a window of monitoring needs, and which distances are not chance."""
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+Own = dict[str, Any]
+
+REFERENCE = 2_000  # rows that monitoring compares with, at most
+MOST_WATCHED = 12  # columns
+# Shares of the test set, of the usual traffic, and of what arrives after retraining.
+SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
+SEGMENT = (0.1, 0.07, 0.07)  # at least: up to half of the rows are held back
+FALSE_ALARMS = 0.01  # of windows in which nothing has changed
+
+
+def minimum_rows(own: Own, rows: int) -> int:
+    """Predictions that a window needs: so many that usual traffic and drift have them."""
+    drift = own["drift"]["by"]
+    _, stream, later = SHARES.get(drift, SEGMENT)
+    usable = int(0.8 * rows * min(stream, later))
+    return max(20, min(usable, own.get("minimum_rows") or 200, 200))
+
+
+def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
+    """The columns that monitoring watches, with the distance that is not chance.
+
+    Dates drift by themselves; free texts have too many values.
+    """
+    chosen = []
+    for column in inputs:
+        is_short = column["kind"] in ("number", "integer", "boolean", "choice")
+        if is_short and column["role"] != "time":
+            chosen.append(column)
+    chosen = chosen[:MOST_WATCHED]
+    watched = []
+    for column in chosen:
+        limit = numbers_limit(own, window, len(chosen))
+        numerical = column["kind"] in ("number", "integer")
+        if not numerical:
+            values = 2 if column["kind"] == "boolean" else len(column["choices"])
+            limit = labels_limit(own, window, len(chosen), values)
+        watched.append({**column, "numerical": numerical, "limit": limit})
+    return watched
+
+
+def output_limits(own: Own, window: int, watched: int) -> dict[str, float]:
+    """The same distances for what the model answers."""
+    labels = len(own.get("labels") or [])
+    return {
+        "number": numbers_limit(own, window, watched),
+        "label": labels_limit(own, window, watched, labels),
+    }
+
+
+def numbers_limit(own: Own, window: int, watched: int) -> float:
+    """Standard deviations by which a mean moves by chance, at most."""
+    level = NormalDist().inv_cdf(1 - FALSE_ALARMS / 2 / (watched + 2))
+    return round(max(0.25, 1.1 * level * math.sqrt(noise(own, window))), 2)
+
+
+def labels_limit(own: Own, window: int, watched: int, values: int) -> float:
+    """The Jensen-Shannon distance that shares of so many values reach by chance, at most.
+
+    Its square is nearly a chi-squared variable, by Wilson and Hilferty (1931).
+    """
+    level = NormalDist().inv_cdf(1 - FALSE_ALARMS / (watched + 2))
+    freedom = max(1, values - 1)
+    term = 2 / (9 * freedom)
+    quantile = freedom * (1 - term + level * math.sqrt(term)) ** 3
+    return round(max(0.1, math.sqrt(quantile * noise(own, window) / 8)), 2)
+
+
+def noise(own: Own, window: int) -> float:
+    test = SHARES.get(own["drift"]["by"], SEGMENT)[0]
+    reference = min(REFERENCE, test * own["rows"])
+    return float(1 / window + 1 / reference)

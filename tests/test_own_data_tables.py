@@ -1,0 +1,163 @@
+"""Any table becomes a whole project: it runs, its own tests pass, and it is about nothing else."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import budget
+import pytest
+from conftest import Installed
+from own_tables import SLOW, TABLES, Own
+from projects import Project
+from sharing import once
+from test_projects import DECORATORS, ENTRIES, WORDS, fields, texts
+
+ALL = [*TABLES, *(pytest.param(own, marks=pytest.mark.slow) for own in SLOW)]
+FOREIGN = "|".join(WORDS.values()).replace("|cells?|", "|").replace("|pictures?", "")
+NOT_ABOUT_DATA = ("page.js", "page.css", ".template.yml")
+CONTRACT = """
+import json, sys
+from importlib import import_module
+schema = import_module(sys.argv[1] + ".schema")
+source = import_module(sys.argv[1] + ".source")
+print(json.dumps([source.as_requests(source.clean(source.load(None))[0].head(3)), schema.INPUT]))
+"""
+
+
+@pytest.fixture(params=ALL, ids=lambda own: str(own.name))
+def own(request: pytest.FixtureRequest) -> Own:
+    table: Own = request.param
+    return table
+
+
+@pytest.fixture
+def written(
+    own: Own, installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[bool], Project]:
+    """Gives the project of the table; with `run`, its whole loop has run."""
+
+    def make(run: bool) -> Project:
+        name = f"my-{own.name}"
+
+        def write(folder: Path) -> None:
+            data, answers = own.write(folder)
+            arguments = ["new", name, "--data", str(data), "--profile", str(answers)]
+            option = "--run" if run else "--no-git"
+            finished = installed.run(*arguments, option, cwd=folder)
+            printed = finished.stdout + finished.stderr
+            (folder / "printed.txt").write_text(printed, "utf-8")
+            assert finished.returncode == 0, printed
+
+        folder = once(tmp_path_factory, f"own {own.name} {run}", write)
+        printed = (folder / "printed.txt").read_text("utf-8")
+        return Project("table", folder / name, installed.environment, printed)
+
+    return make
+
+
+def test_the_project_is_written_as_by_hand(written: Callable[[bool], Project]) -> None:
+    project = written(False)
+
+    over = [str(figure) for figure in budget.figures(project.folder) if figure.value > figure.most]
+    assert not over, "\n".join(over)
+    for command in (["check"], ["format", "--check"]):
+        finished = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=project.folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout
+    names = [word for line in ENTRIES.splitlines() for word in line.split("#")[0].split()]
+    unused = [sys.executable, "-m", "vulture", "--min-confidence", "60"]
+    unused += ["--ignore-names", ",".join([*names, *fields(project)])]
+    unused += ["--ignore-decorators", DECORATORS, str(project.source)]
+    finished = subprocess.run(unused, capture_output=True, encoding="utf-8", check=False)
+    assert finished.returncode == 0, finished.stdout
+
+
+def test_no_word_of_a_demonstration_is_left(written: Callable[[bool], Project]) -> None:
+    project = written(False)
+    pattern = re.compile(rf"(?<![\w-])(?:{FOREIGN})(?![\w-])", re.IGNORECASE)
+
+    lines = []
+    for place, text in texts(project).items():
+        if place.endswith(NOT_ABOUT_DATA) or place.startswith("raw/"):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if pattern.search(line):
+                lines.append(f"{place}:{number}: {line.strip()}")
+    assert not lines, "\n".join(lines)
+    for page in ("README.md", "MODEL_CARD.md", "docs/data.md"):
+        assert "TO WRITE: " in project.text(page)
+    assert str(project.folder.parent) not in "".join(texts(project).values())
+
+
+def test_all_answers_and_the_data_are_in_the_project(
+    own: Own, written: Callable[[bool], Project]
+) -> None:
+    import yaml
+
+    project = written(False)
+    answers = json.loads((project.folder.parent / f"{own.name}.json").read_text("utf-8"))
+
+    kept = yaml.safe_load(project.text(".template.yml"))["own"]
+
+    assert kept == answers
+    original = project.folder.parent / Path(answers["file"]).name
+    assert (project.folder / answers["file"]).read_bytes() == original.read_bytes()
+
+
+def test_the_loop_ends_well_and_its_own_tests_pass(
+    own: Own, written: Callable[[bool], Project]
+) -> None:
+    project = written(True)
+
+    first = project.history()[0]
+    score = first["evidence"]["score"]["value"]
+    assert first["event"] == "promoted"
+    assert score <= own.beats if own.task == "regression" else score >= own.beats
+    assert first["evidence"]["choice"] in project.text("README.md")
+    usual, *_ = project.decisions()
+    assert usual["questions"]["input"]["answer"] == "unchanged"
+    assert ("== retrain " in project.printed) == (own.drift["by"] != "none")
+    assert ("no drift, no retraining" in project.printed) == (own.drift["by"] == "none")
+    assert project.run("report", "--check").returncode == 0
+    for command in (["mypy"], ["pytest", "-q"]):
+        finished = project.call(*command)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_the_service_answers_rows_of_the_data(
+    own: Own, written: Callable[[bool], Project], tmp_path: Path
+) -> None:
+    from services import service_of
+
+    project = written(True)
+    finished = project.call("python", "-c", CONTRACT, project.package)
+    rows, names = json.loads(finished.stdout)
+
+    with service_of(project, tmp_path / "service") as service:
+        service.start()
+        for row in rows:
+            assert list(row) == names
+            status, text = service.post("/predict", row)
+            assert status == 200, text
+            check(own, json.loads(text))
+        assert service.post("/predict", {**rows[0], "unheard_of": 1})[0] == 422
+        assert json.loads(service.post("/explain", rows[0])[1])["parts"]
+
+
+def check(own: Own, answer: dict[str, Any]) -> None:
+    """An answer is a label with probabilities, or a number in its interval."""
+    if own.task == "classification":
+        assert sum(answer["probabilities"].values()) == pytest.approx(1)
+        assert answer["label"] in answer["probabilities"]
+    else:
+        (value,) = set(answer) - {"low", "high", "id", "model_version"}
+        assert answer["low"] <= answer[value] <= answer["high"]
