@@ -44,7 +44,7 @@ def test_the_page_says_what_is_assumed_with_the_option_that_changes_it(tmp_path:
         "time Listed on --time",
         "drift by 'Listed on' --drift",
         "left out id (identifier) --leave-out",
-        "licence not stated --licence",
+        "licence not stated --data-licence",
         "area feature integer 0 180 20 to 199 m²",
         "City 240 taken as another spelling: 'bern' as 'Bern' (lines 5, 10, 15, 20, 25,",
         "MINIMUM_ROWS 120",
@@ -57,14 +57,14 @@ def test_what_the_user_said_is_marked_as_theirs(tmp_path: Path) -> None:
     write(tmp_path / "rents.csv", RENTS)
 
     finished = profile(
-        *("rents.csv", "--target", "rooms", "--licence", "CC BY 4.0", "--origin", "a portal"),
-        *("--leave-out", "id", "--leave-out", "City", "--name", "Rents of Bern"),
+        *("rents.csv", "--target", "rooms", "--data-licence", "CC BY 4.0", "--origin", "a portal"),
+        *("--leave-out", "id", "--leave-out", "City", "--dataset", "Rents of Bern"),
         cwd=tmp_path,
     )
 
     words = " ".join(finished.stdout.split())
     assert "target rooms --target (yours)" in words
-    assert "licence CC BY 4.0 --licence (yours)" in words
+    assert "licence CC BY 4.0 --data-licence (yours)" in words
     assert "id (left out), City (left out)" in words
     assert "src/rents_of_bern/schema.py" in words
 

@@ -80,7 +80,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         drift=drift,
         traffic=parts,
         minimum_rows=judging.minimum_rows(parts),
-        licence=options.licence,
+        licence=options.data_licence,
         origin=options.origin,
         files=plan.files,
         decisions=(

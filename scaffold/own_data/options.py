@@ -36,8 +36,8 @@ class Options:
     missing: tuple[str, ...] = ()
     header: int | None = None
     sheet: str | None = None
-    name: str | None = None
-    licence: str | None = None
+    dataset: str | None = None
+    data_licence: str | None = None
     origin: str | None = None
 
     def check(self) -> None:

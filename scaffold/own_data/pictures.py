@@ -64,7 +64,7 @@ def look(folder: Path, options: Options) -> Profile:
         drift=Drift("none", why="folders tell no source; give one folder for each later"),
         traffic=parts,
         minimum_rows=judging.minimum_rows(parts),
-        licence=options.licence,
+        licence=options.data_licence,
         origin=options.origin,
         files=plan.files,
         decisions=decisions,
@@ -80,7 +80,7 @@ def check(folder: Path, options: Options) -> None:
         raise InvalidAnswerError(f"--kind {options.kind} needs a file, and {folder} is a folder")
     if options.metric and options.metric not in METRICS["classification"]:
         raise InvalidAnswerError(f"--metric {options.metric} isn't for labels")
-    fitting = ("kind", "labels", "metric", "name", "licence", "origin")
+    fitting = ("kind", "labels", "metric", "dataset", "data_licence", "origin")
     for field in fields(options):
         if field.name not in fitting and getattr(options, field.name):
             option = field.name.replace("_", "-")

@@ -16,6 +16,7 @@ LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
 ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 NOT_STATED = "not stated"
+UNLICENSED = "nobody may use data without one"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Plan:
 def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
     """What is called how, and which files would be written."""
     stem = ENDINGS.sub("", path.name)
-    dataset = options.name or stem
+    dataset = options.dataset or stem
     project = names.suggestion(dataset) or "my-project"
     package = project.replace("-", "_")
     small = size <= LARGEST_COMMITTED
-    raw = f"data/{path.name}" if small else f"data/sample-of-{path.name} (the file is too large)"
+    raw = f"raw/{path.name}" if small else f"raw/{path.name} (a sample: the file is too large)"
     written = (
         raw,
         ".template.yml",
@@ -48,18 +49,20 @@ def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
         dataset,
         written,
         (
-            said("name", options.name, dataset, "as the file is called"),
-            said("licence", options.licence, NOT_STATED, "nobody may use data without one"),
-            said("origin", options.origin, NOT_STATED, "readers ask where data is from"),
+            said("name", "--dataset", options.dataset, dataset, "as the file is called"),
+            said("licence", "--data-licence", options.data_licence, NOT_STATED, UNLICENSED),
+            said(
+                "origin", "--origin", options.origin, NOT_STATED, "readers ask where data is from"
+            ),
         ),
     )
 
 
-def said(about: str, answer: str | None, proposal: str, why: str) -> Decision:
+def said(about: str, option: str, answer: str | None, proposal: str, why: str) -> Decision:
     """The line for an option that the user gave or left out."""
     if answer is not None:
-        return Decision(about, answer, "", f"--{about}", assumed=False)
-    return Decision(about, proposal, why, f"--{about}")
+        return Decision(about, answer, "", option, assumed=False)
+    return Decision(about, proposal, why, option)
 
 
 def read_decisions(table: Table, options: Options) -> list[Decision]:
