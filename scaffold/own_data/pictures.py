@@ -38,7 +38,7 @@ def look(folder: Path, options: Options) -> Profile:
         Decision("kind", "pictures", f"{len(counts)} folders with pictures", "--kind"),
         Decision("labels", ", ".join(counts), "the names of the folders", "--labels OLD=NEW"),
         Decision("colour", shown, f"{described.colour:,} of {decoded:,} have colours", ""),
-        planning.said("metric", options.metric, metric, why),
+        planning.said("metric", "--metric", options.metric, metric, why),
         *plan.decisions,
     )
     repeats, faults = doubts(folder, album)
