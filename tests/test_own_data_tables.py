@@ -94,7 +94,7 @@ def test_no_word_of_a_demonstration_is_left(written: Callable[[bool], Project]) 
                 lines.append(f"{place}:{number}: {line.strip()}")
     assert not lines, "\n".join(lines)
     for page in ("README.md", "MODEL_CARD.md", "docs/data.md"):
-        assert "TO WRITE: " in project.text(page)
+        assert "TO WRITE" in project.text(page)
     assert str(project.folder.parent) not in "".join(texts(project).values())
 
 

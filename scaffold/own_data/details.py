@@ -11,6 +11,7 @@ from scaffold.own_data.card import FEWEST, sample, target, words
 Own = dict[str, Any]
 
 SLICED = 6  # columns
+FEWEST_COMBINATIONS = 20  # of values, for each row
 FEWEST_GROUPS = 30
 REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
 INPUTS = ("feature", "time")
@@ -44,10 +45,11 @@ def described(own: Own) -> Own:
         texts += [column["title"], *column["choices"]]
     for column in own["columns"]:
         texts.append(column["source"])
-    read = own["read"]
+    read = {"thousands": None, "sheet": None} | own["read"]
     drift = own["drift"]
     return {
         **own,
+        "read": read,
         "quoted_title": contract.literal(contract.short(own["target"]["source"])),
         "quoted_unit": contract.literal(own["target"].get("unit") or ""),
         "quoted_dataset": contract.literal(own["dataset"]),
@@ -90,7 +92,7 @@ def described(own: Own) -> Own:
         "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
         "quoted_truth": contract.literal(truth(own)),
         "spread": spread(own),
-        "repeating": own["duplicates"] > REPEATING * own["rows"],
+        "repeating": repeating(own, inputs),
         "decimals": max(0, 6 - math.floor(math.log10(spread(own) or 1))),
         "first": first(watched or inputs),
         "nullable_column": first([c for c in inputs if c["nullable"]]),
@@ -136,6 +138,13 @@ def left_out(own: Own) -> list[Own]:
             line = f"{column['source']} ({reason})"
             rest.append({**column, "why": reason, "line": line[:70]})
     return rest
+
+
+def repeating(own: Own, inputs: list[Own]) -> bool:
+    """Whether equal rows are different cases: there are many, or there can't be many others."""
+    combinations = math.prod(max(1, column["distinct"]) for column in inputs)
+    few = combinations < FEWEST_COMBINATIONS * own["rows"]
+    return bool(own["duplicates"] > REPEATING * own["rows"] or few)
 
 
 def slices(inputs: list[Own]) -> list[Own]:

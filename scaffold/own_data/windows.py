@@ -18,7 +18,7 @@ def minimum_rows(own: Own, rows: int) -> int:
     """Predictions that a window needs: so many that usual traffic and drift have them."""
     drift = own["drift"]["by"]
     _, stream, later = SHARES.get(drift, SEGMENT)
-    usable = int(0.8 * rows * min(stream, later))
+    usable = int(0.75 * rows * min(stream, later))
     return max(20, min(usable, own.get("minimum_rows") or 200, 200))
 
 
