@@ -39,7 +39,7 @@ def card(own: Own) -> Card:
         "task": own["task"],
         "kind": "table",
         "target": target(own),
-        "layers": ["lifecycle", own["task"], "own"],
+        "layers": ["lifecycle", own["task"]],
         "words": words(own),
     }
 

@@ -9,13 +9,13 @@ Own = dict[str, Any]
 
 
 def imports(inputs: list[Own]) -> str:
-    """What `features.py` takes from `predictor.py`."""
+    """What `features.py` takes from `columns.py`."""
     wanted = []
     if any(column["kind"] in ("choice", "text") for column in inputs):
         wanted.append("CHOICES")
     if any(map(has_age, inputs)):
         wanted.append("DATES")
-    return ", ".join([*wanted, "encode"])
+    return ", ".join(wanted)
 
 
 def has_age(column: Own) -> bool:

@@ -87,7 +87,7 @@ def described(own: Own) -> Own:
         "leaves": 20 if own["rows"] > 2_000 else 8,
         "positive": own.get("positive") or (labels[-1] if labels else None),
         "exotic": any(not text.isascii() for text in texts),
-        "wide": max(map(len, texts)) > 55,
+        "wide": max(map(len, texts)) > 38,
         "extension": PurePosixPath(own["file"]).suffix,
         "quoted_positive": contract.literal(own.get("positive") or (labels[-1] if labels else "")),
         "quoted_truth": contract.literal(truth(own)),
