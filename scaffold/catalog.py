@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold import card as cards
 from scaffold.card import Card
-from scaffold.errors import BrokenTemplateError, UnknownTemplateError
+from scaffold.errors import BrokenTemplateError, DataError, UnknownTemplateError
 
 SOURCE = "src/{{package}}"
 WORDED = ".jinja"  # ends the name of a file that takes words
@@ -99,8 +99,11 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     from scaffold.own_data import answers, card, details, raw
 
     content, profile = raw.take(data, answers.own(profile))
+    kind = profile["kind"]
+    folder = templates_folder() / kind
+    if not folder.is_dir():
+        raise DataError(f"{data} holds {kind}, and only a table can become a project so far")
     own = details.described(profile)
-    folder = templates_folder() / own["kind"]
     template = Template(folder, card.card(own), profile, own, content)
     template.check()
     return template
