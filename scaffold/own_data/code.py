@@ -1,5 +1,6 @@
 """Pieces of the project's code that depend on the names and values in the data."""
 
+import re
 from typing import Any
 
 from scaffold.own_data import contract
@@ -38,6 +39,16 @@ def in_f_string(text: str) -> str:
     """The text in quotes, for the middle of an f-string in double quotes."""
     plain = contract.quoted(text)[1:-1].replace('\\"', '"').replace('"', '\\"')
     return "'" + plain.replace("{", "{{").replace("}", "}}") + "'"
+
+
+def not_digits(own: Own) -> str:
+    """The pattern of what stands in numbers besides digits: spaces, signs of currency, units."""
+    units = set()
+    for column in own["columns"]:
+        unit = column.get("unit") or ""
+        if re.search(r"[^\W\d]", unit) and column["type"] in ("number", "integer"):
+            units.add(re.escape(unit))
+    return 'r"' + "|".join([*sorted(units), r"[^\w.,+-]"]).replace('"', "") + '"'
 
 
 def renamed(own: Own, inputs: list[Own]) -> list[str]:

@@ -57,6 +57,7 @@ def described(own: Own) -> Own:
         "quoted_sheet": contract.literal(read["sheet"]) if read.get("sheet") else None,
         "quoted_value": contract.literal(drift.get("value")),
         "quoted_thousands": contract.literal(read.get("thousands") or ""),
+        "not_digits": code.not_digits(own),
         "escaped_target": code.in_f_string(own["target"]["source"]),
         "drift_name": code.code_name(own, inputs, drift.get("column")),
         "group_name": code.code_name(own, inputs, group["source"] if group else None),
