@@ -113,7 +113,7 @@ def reading(own: Own) -> list[str]:
     if read.get("missing"):
         listed = ", ".join(contract.literal(text) for text in read["missing"])
         parts.append(f"na_values=[{listed}]")
-    return [*parts, "dtype=str"]
+    return [*parts, "dtype=str", "index_col=False"]
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:
