@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffold import card as cards
 from scaffold.card import Card
-from scaffold.errors import BrokenTemplateError, UnknownTemplateError
+from scaffold.errors import BrokenTemplateError, DataError, UnknownTemplateError
 
 SOURCE = "src/{{package}}"
 WORDED = ".jinja"  # ends the name of a file that takes words
@@ -99,11 +99,16 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     from scaffold.own_data import answers, card, details, raw, text
 
     content, profile = raw.take(data, answers.own(profile))
-    is_text = profile["kind"] == "text"
-    own = text.described(profile) if is_text else details.described(profile)
-    folder = templates_folder() / own["kind"]
-    made = text.card(own) if is_text else card.card(own)
-    template = Template(folder, made, profile, own, content)
+    kind = profile["kind"]
+    folder = templates_folder() / kind
+    if not folder.is_dir():
+        raise DataError(f"{data} holds {kind}: a table or texts can become a project so far")
+    if kind == "text":
+        own = text.described(profile)
+        template = Template(folder, text.card(own), profile, own, content)
+    else:
+        own = details.described(profile)
+        template = Template(folder, card.card(own), profile, own, content)
     template.check()
     return template
 

@@ -5,12 +5,16 @@ These modules are imported by the command that needs them, so that `--help` does
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scaffold import __version__
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.command import data_options, decide, hide, profile, taken
+from scaffold.own_data.options import Options
 
 if TYPE_CHECKING:
     from scaffold.catalog import Template
@@ -52,6 +56,7 @@ def list_templates() -> None:
     click.echo(formatter.getvalue().strip())
 
 
+@hide
 @commands.command()
 @click.argument("template")
 @click.argument("destination", required=False, type=click.Path(path_type=Path))
@@ -69,8 +74,14 @@ def list_templates() -> None:
 )
 @click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
 @click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
-@click.option("--data", type=click.Path(path_type=Path), hidden=True)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Make it of your own data; the options of `scaffold profile` say how to read them.",
+)
 @click.option("--profile", type=click.Path(path_type=Path), hidden=True)
+@data_options
 def new(
     template: str,
     destination: Path | None,
@@ -79,23 +90,32 @@ def new(
     defaults: bool,
     no_git: bool,
     run: bool,
-    **options: str | None,
+    **options: Any,
 ) -> None:
     """Make a new project from TEMPLATE in DESTINATION, a folder that is missing or empty.
 
-    Without DESTINATION, the project gets a folder of its own name. Questions are asked on a
-    terminal only.
+    Without DESTINATION, the project gets a folder of its own name. With --data, TEMPLATE may be
+    left out. Questions are asked on a terminal only.
     """
     from scaffold import catalog, questions, rendering, shell, workspace
 
+    said = taken(options)
+    asking = not defaults and on_terminal()
     if data:
-        destination = destination or Path(template)
-        chosen = catalog.of_own_data(profile_of(data, profile), data)
+        if destination is None:
+            destination = Path(template)
+        else:
+            said = replace(said, kind=said.kind or catalog.find(template).card["kind"])
+        rendering.check_destination(destination)
+        known = decide(data, said, asking) if profile is None else read_profile(profile)
+        chosen = catalog.of_own_data(known, data)
+    elif said != Options():
+        raise InvalidAnswerError("Options about data need --data PATH. See: scaffold new --help")
     else:
         chosen = catalog.find(template)
     if destination:
         rendering.check_destination(destination)
-    ask = questions.take_default if defaults or not on_terminal() else questions.prompt
+    ask = questions.prompt if asking else questions.take_default
     answers = questions.collect(chosen, destination, options, ask)
     project = destination or Path(answers.name)
     workspace.check(project)
@@ -110,17 +130,10 @@ def new(
     click.echo("\n  ".join(["Next:", *following]))
 
 
-def profile_of(data: Path, file: Path | None) -> dict[str, Any]:
-    """What is known of own data: as the file says, or as the data shows."""
+def read_profile(file: Path) -> dict[str, Any]:
+    """What `scaffold profile --json` printed."""
     import json
 
-    from scaffold.errors import InvalidAnswerError
-
-    if file is None:
-        from importlib import import_module
-
-        options = import_module("scaffold.own_data.options").Options()
-        return dict(import_module("scaffold.own_data.looking").look(data, options).as_dict())
     try:
         return dict(json.loads(file.read_text("utf-8")))
     except (OSError, ValueError) as error:
@@ -194,3 +207,6 @@ def review(directory: Path, as_json: bool) -> int:
     judged = judge(directory, datetime.now(UTC))
     click.echo(report.as_json(judged) if as_json else report.show(judged))
     return report.status(judged)
+
+
+commands.add_command(profile)

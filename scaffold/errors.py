@@ -48,3 +48,7 @@ class ReviewError(ScaffoldError):
     """The folder holds no project that can be judged."""
 
     exit_status = 2
+
+
+class DataError(ScaffoldError):
+    """The user's data can't be read, or nothing can be learnt from it."""

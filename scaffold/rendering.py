@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote
 
 from scaffold import __version__, interruption, temporary
 from scaffold.catalog import WORDED, Template
@@ -19,8 +20,12 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def check_destination(destination: Path) -> None:
-    """Raises DestinationError unless the folder is missing or empty."""
+    """Raises DestinationError unless the folder is missing or empty, and MLflow can use it."""
     place = repr(str(destination))
+    path = os.path.realpath(destination)
+    if unquote(path) != path or {'"', "'"} <= set(path):  # it decodes paths twice, and quotes none
+        reason = "MLflow can't keep models below a name with '%20' or the like, or with both quotes"
+        raise DestinationError(f"{place}: {reason}. Choose another destination")
     if destination.is_dir():
         if any(destination.iterdir()):
             raise DestinationError(f"{place} is not empty. Choose another destination")

@@ -317,7 +317,7 @@ def test_the_whole_loop_runs_under_variables_of_other_programs(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["a b%20é?#&", "[x] 'y' \"z\" ; $(id)", "C%3A+ä\N{SNOWMAN}"])
+@pytest.mark.parametrize("folder", ["a b%é?#&", "[x] 'y' ; $(id)", "C%+ä\N{SNOWMAN}"])
 def test_the_whole_loop_runs_in_a_folder_with_odd_characters(
     made: Callable[[str], Project], tmp_path: Path, folder: str
 ) -> None:

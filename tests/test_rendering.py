@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -110,6 +111,22 @@ def test_a_folder_that_is_not_empty_stays_as_it_is(tiny: Installed, tmp_path: Pa
     assert finished.returncode == 1
     assert finished.stderr == "error: 'mine' is not empty. Choose another destination\n"
     assert list(tree(tmp_path)) == ["mine/notes.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no name there has a quote")
+@pytest.mark.parametrize("folder", ["a%20b", "a 'b' \"c\""])
+def test_a_place_whose_models_mlflow_would_not_find_again_is_refused(
+    tiny: Installed, tmp_path: Path, folder: str
+) -> None:
+    place = tmp_path / folder
+    place.mkdir()
+
+    finished = tiny.run("new", "tiny", "mine", cwd=place)
+
+    assert finished.returncode == 1
+    assert "MLflow can't keep models" in finished.stderr
+    assert finished.stderr.endswith("Choose another destination\n")
+    assert not list(place.iterdir())
 
 
 @pytest.mark.parametrize("destination", ["file", "file/below", "x" * 300])

@@ -129,7 +129,8 @@ def arguments(column: Column) -> list[str]:
     """The arguments of pydantic's `Field`, as code."""
     lowest, highest = column["accepted"]
     parts = ["None"] if column["nullable"] else []
-    parts.append(f"title={literal(column['title'])}")
+    if column["title"].lower() != column["name"].replace("_", " "):  # it would say the same
+        parts.append(f"title={literal(column['title'])}")
     if lowest is not None:
         parts += [f"ge={literal(lowest)}", f"le={literal(highest)}"]
     if column["kind"] == "number" and lowest is None:

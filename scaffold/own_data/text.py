@@ -63,7 +63,7 @@ def described(own: Own) -> Own:
         "repeating": False,
         "codes": own["read"].get("missing"),  # texts that say that there is none
         "exotic": any(not text.isascii() for text in written),
-        "wide": max(map(len, written)) > 55,
+        "wide": max(map(len, written)) > 38,
         "dictionary": code.dictionary(own, [{**text, "name": "text"}]),
     }
 

@@ -1,0 +1,109 @@
+"""The different texts of a column, each once, without what only means that a value is missing."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from scaffold.own_data.columns import numbers
+from scaffold.own_data.columns.numbers import Votes
+from scaffold.own_data.table import Fault
+
+MARKERS = (
+    *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "#null!"),
+    *("?", "??", "-", "--", "---", ".", "...", "…", "#value!", "#div/0!", "#ref!"),
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of texts. `known` has each different `text` that is no marker, with its `count`;
+    `bare` are these texts without units.
+    """
+
+    name: str
+    texts: pl.Series
+    known: pl.DataFrame
+    bare: pl.Series
+    markers: dict[str, int]
+    votes: Votes
+
+    @property
+    def filled(self) -> int:
+        """The number of rows with a value."""
+        return int(self.known["count"].sum())
+
+    @property
+    def missing(self) -> int:
+        return len(self.texts) - self.filled
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """One value for each row, from one for each different text."""
+        pairs = pl.DataFrame({"text": self.known["text"], "value": values})
+        rows = self.texts.alias("text").to_frame()
+        joined = rows.join(pairs, on="text", how="left", maintain_order="left")
+        return joined["value"].alias(self.name)
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column understood: `series` has one value for each row, null where it is missing.
+
+    `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is its
+    mark if the file has another.
+    """
+
+    name: str
+    type: str
+    series: pl.Series
+    distinct: int
+    why: str
+    unit: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    spellings: dict[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    order: str | None = None
+    order_assumed: bool = False
+
+    @property
+    def missing(self) -> int:
+        return self.series.null_count()
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in ("number", "integer")
+
+
+def tidy(texts: pl.Series, extra: tuple[str, ...]) -> Cells:
+    """The column without spaces around its texts; `extra` are more markers of missing values."""
+    plain = texts.str.strip_chars()
+    counts = plain.alias("text").value_counts(name="count")
+    lower = counts["text"].str.to_lowercase()
+    markers = [*MARKERS, *(marker.strip().lower() for marker in extra)]
+    if (lower == "+").any():
+        markers.remove("-")
+    marked = lower.is_in(markers)
+    empty = counts["text"].is_null() | (counts["text"] == "")
+    found = counts.filter(marked).sort("count", descending=True)
+    known = counts.filter(~(marked.fill_null(False) | empty)).sort("text")
+    bare = numbers.bare(known["text"])
+    return Cells(
+        texts.name, plain, known, bare, dict(found.rows()), numbers.votes(bare, known["count"])
+    )
+
+
+def decimal(columns: list[Cells], separator: str | None) -> str:
+    """The decimal mark of the file: what the numbers show, else what the separator suggests."""
+    point = sum(column.votes.point for column in columns)
+    comma = sum(column.votes.comma for column in columns)
+    if point == comma:
+        return "," if separator == ";" and doubtful(columns) else "."
+    return "," if comma > point else "."
+
+
+def doubtful(columns: list[Cells]) -> bool:
+    """Whether numbers have commas that may be either mark, such as 1,234."""
+    for column in columns:
+        if column.known["text"].str.contains(r"^[-+]?\d{1,3},\d{3}$").any():
+            return True
+    return False

@@ -1,0 +1,52 @@
+"""All columns of a table, understood together: they share a decimal mark and an order of dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scaffold.own_data.columns import cells, doubts, values
+from scaffold.own_data.columns.cells import Cells, Values
+from scaffold.own_data.columns.numbers import Votes
+from scaffold.own_data.options import Options
+from scaffold.own_data.table import Fault, Table
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The table with its texts and values, by the names of the columns."""
+
+    table: Table
+    cells: Mapping[str, Cells]
+    values: Mapping[str, Values]
+    faults: tuple[Fault, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.values)
+
+
+def understand(table: Table, options: Options) -> Understood:
+    """The values of every column, and what was wrong with them."""
+    texts = {column.name: cells.tidy(column, options.missing) for column in table.cells}
+    decimal = options.decimal_mark() or cells.decimal(list(texts.values()), table.read.separator)
+    columns = {}
+    faults: list[Fault] = []
+    for name, column in texts.items():
+        if options.decimal:
+            column = replace(column, votes=Votes(0, 0))
+        columns[name] = values.understand(column, table.lines, decimal, options.dates)
+        faults += columns[name].faults
+        faults += doubts.find(columns[name], column.texts, table.lines)
+    faults += [other_decimal(column, decimal) for column in columns.values() if column.decimal]
+    marks = [column.thousands for column in columns.values() if column.thousands]
+    read = replace(table.read, decimal=decimal, thousands=marks[0] if marks else None)
+    markers = {marker for column in texts.values() for marker in column.markers}
+    read = replace(read, missing=tuple(sorted(markers)))
+    return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
+
+
+def other_decimal(column: Values, decimal: str) -> Fault:
+    """Tells that a column has another decimal mark than the file."""
+    marks = {".": "a point", ",": "a comma"}
+    other = marks[column.decimal or decimal]
+    problem = f"has {other} as its decimal mark, other columns {marks[decimal]}"
+    return Fault(problem, len(column.series) - column.missing, column.name)

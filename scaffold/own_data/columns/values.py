@@ -1,0 +1,173 @@
+"""Turns a column of texts into values of one type, and tells which texts have none."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from scaffold import shell
+from scaffold.own_data.columns import choices, dates, numbers
+from scaffold.own_data.columns.cells import Cells, Values
+from scaffold.own_data.columns.numbers import Votes
+from scaffold.own_data.table import SHOWN, Fault, first_lines
+
+MOST = 0.9  # of the values that have to be numbers or dates
+HALF = 0.5  # is enough where the others are a few words without a digit
+FEW_WORDS = 3
+LONG = 40  # characters
+WORDS = 6
+TRIED = 100  # texts that show whether a column may hold dates
+REPEATED = 5  # times that a choice occurs on average; a text occurs less often
+
+
+def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) -> Values:
+    """The column's values; `decimal` is the file's mark, `order` that of day and month."""
+    texts, name = cells.known["text"], cells.name
+    distinct = len(texts)
+    if distinct == 0:
+        return Values(name, "empty", cells.spread(texts), 0, "has no value")
+    faults = marker_faults(cells, lines)
+    if distinct == 1 and cells.missing == 0:
+        why = f"is {texts[0]!r} in every row"
+        return Values(name, "constant", cells.spread(texts), 1, why)
+    values = (
+        choices.booleans(cells, lines)
+        or as_dates(cells, lines, order)
+        or as_numbers(cells, lines, decimal)
+        or as_words(cells, lines)
+    )
+    return replace(values, faults=(*faults, *values.faults))
+
+
+def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
+    """The column as dates, if nearly all values are some."""
+    texts = cells.known["text"]
+    few = texts.sample(min(TRIED, len(texts)), seed=0)
+    if numbers.machine_written(few) is not None and not named_for_time(cells.name):
+        return None
+    tried = dates.parse(few, order)
+    if tried.values.null_count() > len(tried.values) / 2:
+        return None
+    parsed = dates.parse(texts, order)
+    if share(cells, parsed.values) < MOST:
+        return None
+    names = parsed.forms.drop_nulls().unique().sort().to_list()
+    faults = unreadable(cells, parsed.values, lines, "a date")
+    if len(names) > 1:
+        problem = f"mixes forms of dates: {', '.join(names)}"
+        doubt = dates.DAY_FIRST in names and dates.MONTH_FIRST in names
+        proposal = "--dates day-first" if doubt else None
+        faults.append(Fault(problem, len(names), cells.name, proposal=proposal))
+    why = f"dates such as {texts[0]}"
+    series = cells.spread(parsed.values)
+    return Values(
+        cells.name,
+        "date",
+        series,
+        series.drop_nulls().n_unique(),
+        why,
+        faults=tuple(faults),
+        order=parsed.order,
+        order_assumed=parsed.order_assumed,
+    )
+
+
+def named_for_time(name: str) -> bool:
+    lower = name.lower()
+    return any(word in lower for word in ("date", "day", "time", "datum", "fecha", "dt"))
+
+
+def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
+    """The column as numbers, if nearly all values are, or all but a few words."""
+    texts = cells.bare
+    own = own_decimal(cells.votes, decimal)
+    differs = own if own != decimal else None
+    decimal = own
+    parsed = numbers.parse(texts, decimal)
+    good = share(cells, parsed)
+    rest = cells.known["text"].filter(parsed.is_null())
+    words = len(rest) <= FEW_WORDS and not rest.str.contains(r"\d").any()
+    if good < MOST and not (good >= HALF and words):
+        return None
+    if numbers.are_codes(cells.known["text"]) or numbers.are_mostly_codes(parsed, rest):
+        return None
+    whole = bool((parsed.drop_nulls() == parsed.drop_nulls().round()).all())
+    pointed = texts.str.contains(r"[.,]\d{1,2}$").any()
+    kind = "integer" if whole and not pointed else "number"
+    series = cells.spread(parsed)
+    return Values(
+        cells.name,
+        kind,
+        series,
+        series.drop_nulls().n_unique(),
+        "whole numbers" if kind == "integer" else "numbers",
+        unit=numbers.unit(
+            cells.known["text"].filter(parsed.is_not_null() & (texts != cells.known["text"]))
+        ),
+        decimal=differs,
+        thousands=numbers.thousands(texts, decimal),
+        faults=tuple(unreadable(cells, parsed, lines, "a number")),
+    )
+
+
+def own_decimal(votes: Votes, decimal: str) -> str:
+    """The file's decimal mark, unless the column's numbers speak for the other one alone."""
+    if votes.point and not votes.comma:
+        return "."
+    if votes.comma and not votes.point:
+        return ","
+    return decimal
+
+
+def as_words(cells: Cells, lines: pl.Series) -> Values:
+    """The column as texts, or as choices if they are short."""
+    texts = cells.known["text"]
+    spelled = choices.spellings(cells)
+    distinct = len(texts) - len(spelled)
+    series = cells.texts if not spelled else cells.texts.replace(spelled)
+    filled = cells.spread(texts).is_not_null()
+    series = pl.select(pl.when(filled).then(series)).to_series().alias(cells.name)
+    if cells.filled < REPEATED * len(texts) and are_prose(texts):
+        return Values(cells.name, "text", series, len(texts), "texts of several words")
+    faults = choices.spelling_faults(cells, spelled, lines)
+    why = f"{distinct} different words"
+    return Values(
+        cells.name, "choice", series, distinct, why, spellings=spelled, faults=tuple(faults)
+    )
+
+
+def are_prose(texts: pl.Series) -> bool:
+    """Whether half of the texts are long, or of many words."""
+    long = int((texts.str.len_chars() >= LONG).sum())
+    wordy = int((texts.str.count_matches(r"\S+") >= WORDS).sum())
+    return 2 * max(long, wordy) >= len(texts)
+
+
+def share(cells: Cells, values: pl.Series) -> float:
+    """The part of the filled rows that has a value of the type."""
+    good = cells.known.filter(values.is_not_null())["count"].sum()
+    return float(good) / cells.filled
+
+
+def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> list[Fault]:
+    """Tells the texts that have no value of the type, and so become missing."""
+    bad = cells.known.filter(values.is_null()).sort("count", descending=True)
+    if bad.is_empty():
+        return []
+    shown = ", ".join(repr(text[:30]) for text in bad["text"].head(3).to_list())
+    more = ", …" if bad.height > 3 else ""
+    problem = f"can't be read as {what} and becomes missing: {shown}{more}"
+    where = cells.texts.is_in(bad["text"].implode())
+    count = int(bad["count"].sum())
+    word = bad["text"][0]
+    proposal = f"--missing {shell.quoted(word)}" if bad.height == 1 and count > 1 else None
+    return [Fault(problem, count, cells.name, first_lines(lines, where), proposal)]
+
+
+def marker_faults(cells: Cells, lines: pl.Series) -> list[Fault]:
+    """Tells which texts are taken as missing."""
+    if not cells.markers:
+        return []
+    shown = ", ".join(repr(marker) for marker in list(cells.markers)[:SHOWN])
+    where = cells.texts.is_in(list(cells.markers))
+    count = sum(cells.markers.values())
+    return [Fault(f"taken as missing: {shown}", count, cells.name, first_lines(lines, where))]

@@ -1,0 +1,162 @@
+"""The command `scaffold profile`, and how `scaffold new --data` uses it.
+
+What reads data is imported only when a command runs.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold.errors import DataError, InvalidAnswerError
+from scaffold.own_data.options import Options
+
+if TYPE_CHECKING:
+    from scaffold.own_data.profile import Decision, Profile
+
+Command = Callable[..., Any]
+Look = Callable[[Options], "Profile"]
+
+OPTIONS = (
+    click.option("--kind", metavar="table|text|pictures", help="What the data is."),
+    click.option("--target", metavar="COLUMN", help="The column to predict."),
+    click.option(
+        "--task",
+        metavar="classification|regression",
+        help="Whether the target is a quantity or labels.",
+    ),
+    click.option("--time", metavar="COLUMN", help="When a row was recorded; none for no time."),
+    click.option("--group", metavar="COLUMN", help="Whose or where a row is; none for no group."),
+    click.option(
+        "--drift", metavar="COLUMN=VALUE", help="The rows to hold back as drift, or none."
+    ),
+    click.option("--leave-out", multiple=True, metavar="COLUMN", help="A column not to use."),
+    click.option("--keep", multiple=True, metavar="COLUMN", help="A column to use all the same."),
+    click.option("--labels", metavar="OLD=NEW,…", help="New names for labels; equal ones merge."),
+    click.option(
+        "--metric",
+        metavar="NAME",
+        help="accuracy, average_precision, macro_f1, mape or mae.",
+    ),
+    click.option("--encoding", help="The file's encoding, such as cp1252."),
+    click.option("--separator", help="comma, semicolon, tab, bar, space or any character."),
+    click.option("--decimal", metavar="point|comma", help="The decimal mark."),
+    click.option("--dates", metavar="day-first|month-first", help="How to read 03/04/2024."),
+    click.option("--missing", multiple=True, metavar="TEXT", help="A value that means missing."),
+    click.option("--header", type=int, metavar="LINE", help="The line of the names; 0 for none."),
+    click.option("--sheet", help="The sheet of a workbook."),
+    click.option("--dataset", help="Name of the data set.  [default: the file's name]"),
+    click.option("--data-licence", help="Licence of the data."),
+    click.option("--origin", help="Where the data is from."),
+)
+
+
+def data_options(command: Command) -> Command:
+    """The command with all options about own data."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def hide(command: click.Command) -> click.Command:
+    """The command whose help leaves the options about own data to `scaffold profile`."""
+    names = {field.name for field in fields(Options)}
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name in names:
+            parameter.hidden = True
+    return command
+
+
+def taken(options: dict[str, Any]) -> Options:
+    """What a command's options say about the data, taken out of them and checked."""
+    chosen = Options(**{field.name: options.pop(field.name) for field in fields(Options)})
+    chosen.check()
+    return chosen
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@data_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def profile(path: Path, as_json: bool, **options: Any) -> int:
+    """Show what a project of the data in PATH would be, and make nothing.
+
+    PATH is a file (CSV, Excel, Parquet, JSON lines, also gz or zip), or a folder with a folder
+    of pictures for each label. Each line that is assumed names the option that changes it.
+
+    Exit status: 0, or 1 if no project can be made of the data.
+    """
+    import json
+
+    from scaffold.own_data import libraries
+
+    chosen = taken(options)
+    libraries.check("scaffold profile", "polars")
+    from scaffold.own_data import looking
+
+    found = looking.look(path, chosen)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        show(found)
+    return 1 if found.obstacles else 0
+
+
+def decide(path: Path, options: Options, interactive: bool) -> dict[str, Any]:
+    """The profile for `scaffold new`: shown and, on a terminal, confirmed where the data leave it
+    open.
+
+    Raises DataError if no project can be made of the data.
+    """
+    from scaffold.own_data import libraries
+
+    libraries.check("scaffold new --data", "polars")
+    from scaffold.own_data import looking
+
+    def look(chosen: Options) -> "Profile":
+        return looking.look(path, chosen)
+
+    found = look(options)
+    show(found)
+    if found.obstacles:
+        raise DataError(f"No project can be made of {path}: {'; '.join(found.obstacles)}")
+    if interactive:
+        found = ask(look, found, options)
+    return found.as_dict()
+
+
+def ask(look: Look, found: "Profile", options: Options) -> "Profile":
+    """The profile after the user has answered what the data leave open."""
+    asked: set[str] = set()
+    while questions := [line for line in found.decisions if line.ask and line.about not in asked]:
+        question = questions[0]
+        try:
+            options = answered(question, options)
+            found = look(options)
+        except InvalidAnswerError as error:
+            click.echo(f"Error: {error}", err=True)
+            continue
+        asked.add(question.about)
+    return found
+
+
+def answered(question: "Decision", options: Options) -> Options:
+    """The options with the user's answer to a question."""
+    name = question.option.split()[0].removeprefix("--").replace("-", "_")
+    answer = click.prompt(f"{question.about} ({question.why})", default=question.value)
+    said: dict[str, Any] = {name: answer}
+    chosen = replace(options, **said)
+    chosen.check()
+    return chosen
+
+
+def show(found: "Profile") -> None:
+    """Print the page."""
+    from scaffold.own_data import page
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    click.echo(page.show(found, width, colour=sys.stdout.isatty()))

@@ -1,0 +1,14 @@
+"""The libraries that reading data takes, which the tool doesn't need otherwise."""
+
+from importlib.util import find_spec
+
+from scaffold.errors import DataError
+
+PACKAGES = {"polars": "polars", "PIL": "pillow", "python_calamine": "python-calamine"}
+
+
+def check(purpose: str, module: str) -> None:
+    """Raises DataError, with the command that installs all that is missing, without the module."""
+    missing = [package for name, package in PACKAGES.items() if find_spec(name) is None]
+    if PACKAGES[module] in missing:
+        raise DataError(f"{purpose} needs {PACKAGES[module]}. Run: pip install {' '.join(missing)}")

@@ -1,0 +1,168 @@
+"""Looks at a file or folder once and gives back what it holds and what is proposed."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold.own_data import libraries
+from scaffold.own_data.columns import understanding
+from scaffold.own_data.columns.understanding import Understood
+from scaffold.own_data.options import Options
+from scaffold.own_data.profile import Column, Profile
+from scaffold.own_data.proposal import (
+    choosing,
+    deciding,
+    describing,
+    judging,
+    labelling,
+    planning,
+)
+from scaffold.own_data.proposal.choosing import Choice
+from scaffold.own_data.proposal.roles import Chosen, Roles, assign
+from scaffold.own_data.proposal.targets import find
+from scaffold.own_data.reading import files, formats
+from scaffold.own_data.reading.files import File
+from scaffold.own_data.table import Fault, first_lines
+
+
+def look(path: Path, options: Options) -> Profile:
+    """The profile; raises DataError if the data can't be read, InvalidAnswerError for options."""
+    place = files.locate(path)
+    if place.is_dir():
+        libraries.check("A folder of pictures", "PIL")
+        from scaffold.own_data import pictures
+
+        return pictures.look(place, options)
+    with tempfile.TemporaryDirectory() as scratch:
+        table, file = formats.read(place, options, Path(scratch))
+    data = understanding.understand(table, options)
+    options = replace(
+        options,
+        leave_out=tuple(find(name, data.names, "--leave-out") for name in options.leave_out),
+        keep=tuple(find(name, data.names, "--keep") for name in options.keep),
+    )
+    choice = choosing.choose(data, options)
+    return profile(data, file, choice, options)
+
+
+def profile(data: Understood, file: File, choice: Choice, options: Options) -> Profile:
+    """Everything that follows from the choices."""
+    table = data.table
+    metric, metric_said = deciding.metric(choice, options)
+    roles = assigned(data, choice, options)
+    drift, held_back, drift_said = deciding.drift(data, choice, roles, options)
+    columns = describing.columns(data, roles)
+    rows = usable_rows(data, choice)
+    scale = table.rows / max(table.cells.height, 1)
+    parts = judging.traffic(rows, None if held_back is None else round(held_back * scale))
+    size = file.path.stat().st_size
+    plan = planning.plan(file.path, options, size, choice.kind)
+    return Profile(
+        dataset=plan.dataset,
+        path=file.path.name,
+        size=size,
+        digest=file.digest,
+        kind=choice.kind,
+        read=table.read,
+        rows=table.rows,
+        sampled=table.sampled,
+        duplicates=table.cells.height - table.cells.n_unique(),
+        task=choice.task,
+        target=choice.target.name if choice.target else None,
+        labels=choice.labels.names if choice.labels else {},
+        counts=choice.labels.counts if choice.labels else {},
+        metric=metric,
+        columns=columns,
+        pictures=None,
+        time=choice.time.name if choice.time else None,
+        group=choice.group.name if choice.group else None,
+        drift=drift,
+        traffic=parts,
+        minimum_rows=judging.minimum_rows(parts),
+        licence=options.data_licence,
+        origin=options.origin,
+        files=plan.files,
+        decisions=(
+            *planning.read_decisions(table, options),
+            *planning.date_decision(list(data.values.values()), options),
+            *choice.decisions,
+            metric_said,
+            *choice.divided,
+            drift_said,
+            planning.left_out(columns, options),
+            *plan.decisions,
+        ),
+        faults=tuple(faults(data, choice)),
+        warnings=tuple(warnings(data, columns, parts, rows, metric)),
+        obstacles=tuple(obstacles(choice, columns, rows)),
+    )
+
+
+def assigned(data: Understood, choice: Choice, options: Options) -> Roles:
+    chosen = Chosen(
+        kind=choice.kind,
+        target=choice.target.name if choice.target else None,
+        text=choice.text,
+        time=choice.time.name if choice.time else None,
+        group=choice.group.name if choice.group else None,
+        leave_out=options.leave_out,
+        keep=options.keep,
+    )
+    target = choosing.target_series(choice)
+    return assign(data.values, chosen, target, regression=choice.task == "regression")
+
+
+def usable_rows(data: Understood, choice: Choice) -> int:
+    """The rows of the whole file that have a target."""
+    target = choosing.target_series(choice)
+    if target is None:
+        return data.table.rows
+    share = 1 - target.null_count() / max(len(target), 1)
+    return round(data.table.rows * share)
+
+
+def faults(data: Understood, choice: Choice) -> list[Fault]:
+    """What is wrong with the file, its columns and its target."""
+    found = list(data.faults)
+    target = choosing.target_series(choice)
+    if choice.labels is not None:
+        found += choice.labels.faults
+    elif target is not None and target.null_count():
+        where = first_lines(data.table.lines, target.is_null())
+        found.append(Fault(labelling.NO_TARGET, target.null_count(), target.name, where))
+    if choice.kind == "text" and choice.text and choice.labels:
+        texts = data.cells[choice.text].texts
+        found += labelling.disputed(texts, choice.labels.series, data.table.lines)
+    return found
+
+
+def obstacles(choice: Choice, columns: Sequence[Column], rows: int) -> list[str]:
+    """Why no project can be made."""
+    reasons = judging.obstacles(rows, choice.labels.counts if choice.labels else None)
+    usable = ("feature", "text") if choice.kind == "text" else ("feature",)
+    if choice.target is None:
+        reasons.append("No column is a number or one of a few labels. Name one with --target")
+    elif not any(column.role in usable for column in columns):
+        reasons.append("No column is left to predict from. Keep one with --keep")
+    return reasons
+
+
+def warnings(
+    data: Understood, columns: tuple[Column, ...], parts: dict[str, int], rows: int, metric: str
+) -> list[str]:
+    """What the rows and the columns can't show."""
+    said = judging.warnings(parts, rows, metric)
+    if data.table.sampled:
+        said.append(
+            f"{data.table.cells.height:,} rows from everywhere in the file were looked at: counts, "
+            "ranges and faults are those of the sample"
+        )
+    leaking = [column.source for column in columns if column.role in ("copy", "leak")]
+    if leaking:
+        shown = ", ".join(map(repr, leaking))
+        said.append(
+            f"{shown} would give the target away. If it is known before the target is, "
+            f'keep it: --keep "{leaking[0]}"'
+        )
+    return said

@@ -1,0 +1,74 @@
+"""The metric that decides between models, and the drift that monitoring has to see."""
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.columns.understanding import Understood
+from scaffold.own_data.options import METRICS, Options
+from scaffold.own_data.profile import Decision, Drift
+from scaffold.own_data.proposal import judging, splits, targets
+from scaffold.own_data.proposal.choosing import NONE, Choice, target_series
+from scaffold.own_data.proposal.roles import Roles
+
+
+def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
+    """What decides between models."""
+    allowed = METRICS[choice.task]
+    if options.metric is not None:
+        if options.metric not in allowed:
+            raise InvalidAnswerError(
+                f"--metric {options.metric} isn't for {choice.task}. "
+                f"Give one of: {', '.join(allowed)}"
+            )
+        if (
+            options.metric == "average_precision"
+            and choice.labels
+            and len(choice.labels.counts) != 2
+        ):
+            raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
+        return options.metric, Decision("metric", options.metric, "", "--metric", assumed=False)
+    if choice.labels is not None:
+        counts = choice.labels.counts
+        metric, why = judging.classification_metric(counts) if counts else ("accuracy", "")
+    elif choice.target is not None:
+        metric, why = judging.regression_metric(choice.target)
+    else:
+        metric, why = allowed[0], ""
+    return metric, Decision("metric", metric, why, "--metric")
+
+
+def drift(
+    data: Understood, choice: Choice, roles: Roles, options: Options
+) -> tuple[Drift, int | None, Decision]:
+    """The drift, the rows of a segment that is held back, and the line about it."""
+    option = '--drift "COLUMN=VALUE"'
+    if options.drift is not None and options.drift.lower() == NONE:
+        drift = Drift("none", why="--drift none")
+        return drift, None, Decision("drift", NONE, "", option, assumed=False)
+    segment = options.drift_segment()
+    target = target_series(choice)
+    if segment is None:
+        features = [data.values[name] for name, (role, _) in roles.items() if role == "feature"]
+        drift = splits.propose(choice.time, choice.group, features, target)
+        rows = None if drift.value is None else held_back(data, str(drift.column), drift.value)
+        shown = {"time": f"by {drift.column!r}", "none": NONE}.get(
+            drift.by, f"{drift.column}={drift.value}"
+        )
+        return drift, rows, Decision("drift", shown, drift.why, option)
+    name = targets.find(segment[0], data.names, "--drift")
+    rows = held_back(data, name, segment[1])
+    by = "group" if choice.group is not None and choice.group.name == name else "segment"
+    why = f"{rows:,} rows are held back"
+    drift = Drift(by, name, segment[1], why)
+    return drift, rows, Decision("drift", f"{name}={segment[1]}", why, option, assumed=False)
+
+
+def held_back(data: Understood, name: str, value: str) -> int:
+    """The rows of a segment; raises InvalidAnswerError if it has none or is all."""
+    texts = splits.as_text(data.values[name])
+    rows = int((texts == value).sum())
+    if rows == 0:
+        usual = texts.drop_nulls().value_counts(sort=True)[name].head(5).to_list()
+        there = ", ".join(map(repr, usual))
+        raise InvalidAnswerError(f"--drift: {name!r} is never {value!r}. It has: {there}")
+    if rows == len(texts):
+        raise InvalidAnswerError(f"--drift: {name!r} is {value!r} in every row. Give another")
+    return rows

@@ -1,0 +1,117 @@
+"""The rest of the answer: how the file was read, what is left out, and what would be written."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import names
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.options import Options
+from scaffold.own_data.profile import Column, Decision
+from scaffold.own_data.proposal.roles import NOT_USED
+from scaffold.own_data.table import Table
+
+LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
+ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+NOT_STATED = "not stated"
+UNLICENSED = "nobody may use data without one"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The data set's name, the files that hold it or follow from it, and the last lines."""
+
+    dataset: str
+    files: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+
+
+def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
+    """What is called how, and which files would be written."""
+    stem = ENDINGS.sub("", path.name)
+    dataset = options.dataset or stem
+    project = names.suggestion(dataset) or "my-project"
+    package = project.replace("-", "_")
+    small = size <= LARGEST_COMMITTED
+    raw = f"raw/{path.name}" if small else f"raw/{path.name} (a sample: the file is too large)"
+    written = (
+        raw,
+        ".template.yml",
+        "README.md",
+        "MODEL_CARD.md",
+        f"src/{package}/schema.py",
+        f"src/{package}/source.py",
+        f"src/{package}/features.py",
+    )
+    return Plan(
+        dataset,
+        written,
+        (
+            said("name", "--dataset", options.dataset, dataset, "as the file is called"),
+            said("licence", "--data-licence", options.data_licence, NOT_STATED, UNLICENSED),
+            said(
+                "origin", "--origin", options.origin, NOT_STATED, "readers ask where data is from"
+            ),
+        ),
+    )
+
+
+def said(about: str, option: str, answer: str | None, proposal: str, why: str) -> Decision:
+    """The line for an option that the user gave or left out."""
+    if answer is not None:
+        return Decision(about, answer, "", option, assumed=False)
+    return Decision(about, proposal, why, option)
+
+
+def read_decisions(table: Table, options: Options) -> list[Decision]:
+    """How the file was read, as far as the user can say otherwise."""
+    read = table.read
+    lines = []
+    if read.encoding:
+        why = {
+            "utf-8-sig": "it has a byte order mark",
+            "utf-16": "it has a byte order mark",
+            "utf-8": "all of it is valid",
+            "cp1252": "it isn't UTF-8, and no file can prove which other encoding it has",
+        }.get(read.encoding, "its bytes show it")
+        lines.append(line("encoding", options.encoding, read.encoding, why))
+    if read.separator:
+        shown = SEPARATORS.get(read.separator, read.separator)
+        why = "it parts most lines into the same number of cells"
+        lines.append(line("separator", options.separator, shown, why))
+    if read.sheet:
+        lines.append(line("sheet", options.sheet, read.sheet, "it has the most cells"))
+    if read.format == "csv":
+        shown = {".": "point", ",": "comma"}[read.decimal]
+        why = "no other mark fits more numbers"
+        if read.thousands:
+            why += f"; {read.thousands!r} stands between thousands"
+        lines.append(line("decimal", options.decimal, shown, why))
+    return lines
+
+
+def date_decision(columns: Sequence[Values], options: Options) -> list[Decision]:
+    """The line about the order of day and month, if nothing in a column proves it."""
+    doubtful = [repr(values.name) for values in columns if values.order_assumed]
+    if options.dates:
+        return [line("dates", options.dates, options.dates, "")]
+    if not doubtful:
+        return []
+    why = f"no day after the 12th shows it in {', '.join(doubtful)}"
+    return [line("dates", None, "month-first", why)]
+
+
+def line(about: str, answer: str | None, value: str, why: str) -> Decision:
+    """The line about reading: what was chosen, or what was found."""
+    assumed = answer is None
+    return Decision(about, value, why if assumed else "", f"--{about}", assumed=assumed)
+
+
+def left_out(columns: Sequence[Column], options: Options) -> Decision:
+    """The columns that nothing is predicted from, each with its role."""
+    out = [column for column in columns if column.role in NOT_USED]
+    shown = ", ".join(f"{column.source} ({column.role})" for column in out) or "none"
+    why = "to use one, --keep" if out else ""
+    return Decision("left out", shown, why, "--leave-out", assumed=not options.leave_out)

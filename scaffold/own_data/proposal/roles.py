@@ -1,0 +1,103 @@
+"""What each column is for: the target, what it is predicted from, and what is left out and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.proposal import judging, leaks
+from scaffold.own_data.proposal.targets import is_identifier
+
+LEFT_OUT = "left out"
+NOT_USED = ("identifier", "constant", "copy", "leak", LEFT_OUT)
+LABELLED_TEXT = 3  # other features at most, for the text to be what is predicted from
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The columns that have a role by the user's choice or by proposal, by their names."""
+
+    kind: str
+    target: str | None
+    text: str | None
+    time: str | None
+    group: str | None
+    leave_out: tuple[str, ...]
+    keep: tuple[str, ...]
+
+
+Roles = dict[str, tuple[str, str]]
+
+
+def assign(
+    columns: Mapping[str, Values], chosen: Chosen, target: pl.Series | None, *, regression: bool
+) -> Roles:
+    """The role of each column and the reason."""
+    roles = {}
+    composed = {}
+    if regression and target is not None:
+        others = [values for values in columns.values() if values.name != chosen.target]
+        composed = leaks.composed(others, target)
+    for name, values in columns.items():
+        role = named(values, chosen) or by_values(values, chosen)
+        if role is None and target is not None:
+            role = leaks.verdict(values, target, regression=regression)
+            if role is None and name in composed:
+                role = "leak", composed[name]
+            if role and name in chosen.keep:
+                role = None
+        if role is None and chosen.kind == "text" and name not in chosen.keep:
+            role = (LEFT_OUT, "a project of texts reads the text alone")
+        roles[name] = role or ("feature", values.why)
+    return roles
+
+
+def named(values: Values, chosen: Chosen) -> tuple[str, str] | None:
+    """The role that the choice gives, if it names the column."""
+    name = values.name
+    places = {
+        chosen.target: "target",
+        chosen.time: "time",
+        chosen.group: "group",
+        chosen.text if chosen.kind == "text" else None: "text",
+    }
+    if name in chosen.leave_out:
+        return LEFT_OUT, "--leave-out names it"
+    if name in places:
+        return places[name], values.why
+    return None
+
+
+def by_values(values: Values, chosen: Chosen) -> tuple[str, str] | None:
+    """The role of a column that tells nothing about the target of another row."""
+    if values.type in ("constant", "empty"):
+        return "constant", values.why
+    if values.name in chosen.keep:
+        return None
+    if is_identifier(values):
+        return (
+            "identifier",
+            f"has {values.distinct:,} different values in {len(values.series):,} rows",
+        )
+    if values.type == "text":
+        return "text", f"{values.why}, which a table doesn't read"
+    return None
+
+
+def kind_of(columns: Sequence[Values], target: Values | None) -> tuple[str, str, str | None]:
+    """The kind, why, and the text that a project of texts would read."""
+    texts = [values for values in columns if values.type == "text"]
+    if not texts:
+        return "table", "rows and columns without a long text", None
+    longest = max(texts, key=lambda values: values.series.str.len_chars().mean() or 0)
+    features = []
+    for values in columns:
+        used = values.type not in ("text", "constant", "empty", "date")
+        if used and values is not target and not is_identifier(values):
+            features.append(values)
+    quantity = target is not None and judging.task(target)[::2] == ("regression", False)
+    if target is None or quantity or len(features) > LABELLED_TEXT:
+        why = f"{len(features)} columns besides the text {longest.name!r} can be predicted from"
+        return "table", why, longest.name
+    return "text", f"a text, {longest.name!r}, and a label", longest.name

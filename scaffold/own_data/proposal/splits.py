@@ -1,0 +1,181 @@
+"""Proposes what arrives later and differs: by time, else by group, else by a segment."""
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.identifiers import separated, words_of
+from scaffold.own_data.profile import Drift
+from scaffold.own_data.proposal import leaks
+from scaffold.own_data.proposal.targets import called_identifier
+
+# Whose rows must not be in both the train and the test set, and where rows come from.
+OWNERS = words_of("""
+customer client patient subject user device sensor machine household kunde player driver author
+""")
+SOURCES = words_of("""
+source site hospital clinic store shop branch region country state city district plant station
+school group batch origin platform quelle filiale
+""")
+LEAST_DATES = 10
+LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held back
+LEAST_ROWS = 30
+MOST_VALUES = 30
+LEAST_DIFFERENCE = 0.1  # in standard deviations, or in share of the labels
+CHANCE = 3.0  # standard errors that chance alone hardly reaches
+
+
+def time_column(columns: Sequence[Values]) -> Values | None:
+    """The date, or else the year, with the most different values; the fullest of those."""
+    dated = [column for column in columns if column.type == "date" and filled(column) > 0.8]
+    dated = [column for column in dated if column.distinct >= LEAST_DATES]
+    birth = [column for column in dated if re.search("birth|dob|geb", column.name.lower())]
+    dated = [column for column in dated if column not in birth]
+    if dated:
+        return max(dated, key=lambda column: (filled(column), column.distinct))
+    for column in columns:
+        if column.numeric and (is_year(column) or is_clock(column)):
+            return column
+    return None
+
+
+def is_year(column: Values) -> bool:
+    """Whether the column says in which year a row was recorded."""
+    if column.name.lower() not in ("year", "yr", "jahr", "season", "año", "année"):
+        return False
+    low, high = column.series.min(), column.series.max()
+    return isinstance(low, float) and isinstance(high, float) and 1900 <= low < high <= 2100
+
+
+def is_clock(column: Values) -> bool:
+    """Whether the column counts time from some start, and the rows are in its order."""
+    if column.name.lower() not in ("time", "timestamp", "ts", "epoch", "step", "t", "unixtime"):
+        return False
+    return column.missing == 0 and column.distinct > 2 and column.series.is_sorted()
+
+
+def filled(column: Values) -> float:
+    return 1 - column.missing / max(len(column.series), 1)
+
+
+def group_column(
+    columns: Sequence[Values], time: Values | None, target: pl.Series | None
+) -> Values | None:
+    """The column that says of whom a row is or, without a time, from where: by its name.
+
+    One that gives the target away isn't meant.
+    """
+    wanted = OWNERS if time else OWNERS | SOURCES
+    best = None
+    for column in columns:
+        if column.type not in ("choice", "integer"):
+            continue
+        words = words_of(separated(column.name))
+        repeated = len(column.series) / max(column.distinct, 1)
+        several = called_identifier(column.name) and column.distinct > MOST_VALUES
+        if not (words & wanted or several) or column.distinct < 2 or repeated < 2:
+            continue
+        if column.type == "integer" and not words & {"id", "number", "no", "nr", "code"}:
+            continue
+        if best is not None and column.distinct <= best.distinct:
+            continue
+        if target is None or not leaks.verdict(column, target, regression=is_number(target)):
+            best = column
+    return best
+
+
+def is_number(target: pl.Series) -> bool:
+    return target.dtype.is_numeric()
+
+
+def propose(
+    time: Values | None,
+    group: Values | None,
+    others: Sequence[Values],
+    target: pl.Series | None,
+) -> Drift:
+    """The drift, with its reason or what is missing for one."""
+    if time is not None:
+        high = time.series.max()
+        why = f"the model learns from the earlier rows; the later ones, up to {shown(high)}, arrive"
+        return Drift("time", time.name, why=why)
+    if target is None:
+        return Drift("none", why="there is no column to predict")
+    for by, columns in (("group", [group] if group else []), ("segment", list(others))):
+        found = most_different(columns, target)
+        if found:
+            column, value, difference, rows = found
+            apart = f"{difference:.0%} of its labels differ from the rest"
+            if is_number(target):
+                apart = f"its {target.name!r} differs by {difference:.2f} standard deviations"
+            return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
+    smallest = smallest_group(group) if group else None
+    if group and smallest:
+        value, rows = smallest
+        why = f"{rows:,} rows of another {group.name!r} are held back; the target differs little"
+        return Drift("group", group.name, value, why)
+    return Drift(
+        "none", why="no date, source or segment differs, so monitoring can't be shown an alarm"
+    )
+
+
+def most_different(
+    columns: Sequence[Values], target: pl.Series
+) -> tuple[str, str, float, int] | None:
+    """The column and value of the segment whose target differs most, by how much, its rows."""
+    best: tuple[str, str, float, int] | None = None
+    for column in columns:
+        if not 2 <= column.distinct <= MOST_VALUES or column.type in ("number", "text", "date"):
+            continue
+        texts = as_text(column)
+        counts = texts.drop_nulls().value_counts(name="rows").sort("rows", texts.name)
+        for value, rows in counts.iter_rows():
+            share = rows / len(target)
+            if not LEAST_SHARE <= share <= MOST_SHARE or rows < LEAST_ROWS:
+                continue
+            difference = differs(target, texts == value)
+            least = max(LEAST_DIFFERENCE, CHANCE / rows**0.5)
+            if difference >= least and (best is None or difference > best[2]):
+                best = (column.name, value, difference, rows)
+    return best
+
+
+def smallest_group(group: Values) -> tuple[str, int] | None:
+    """The value with the fewest rows that are enough to be held back, and their number."""
+    counts = as_text(group).drop_nulls().value_counts(name="rows").sort("rows", group.name)
+    for value, rows in counts.iter_rows():
+        if rows >= max(LEAST_ROWS, LEAST_SHARE * len(group.series)) and group.distinct > 1:
+            return value, rows
+    return None
+
+
+def as_text(column: Values) -> pl.Series:
+    """Values as the user writes them: whole numbers without a point."""
+    if column.type == "integer":
+        return column.series.cast(pl.Int64).cast(pl.String)
+    return column.series.cast(pl.String)
+
+
+def differs(target: pl.Series, inside: pl.Series) -> float:
+    """How far the target in a segment is from the rest, between 0 and 1 for labels."""
+    segment, rest = target.filter(inside.fill_null(False)), target.filter(~inside.fill_null(False))
+    if target.dtype.is_numeric():
+        spread = target.std()
+        here, there = segment.mean(), rest.mean()
+        numbers = isinstance(spread, float) and isinstance(here, float) and isinstance(there, float)
+        if not numbers or not spread:
+            return 0.0
+        return abs(float(here) - float(there)) / float(spread)  # type: ignore[arg-type]
+    total = 0.0
+    for label in target.drop_nulls().unique():
+        total += abs(float((segment == label).mean() or 0) - float((rest == label).mean() or 0))
+    return total / 2
+
+
+def shown(value: object) -> str:
+    """A moment without a time of midnight, a whole number without a point."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value).removesuffix(" 00:00:00")

@@ -1,0 +1,128 @@
+"""Proposes which column to predict. Names and places mislead, so it is never taken silently."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.columns.identifiers import separated, words_of
+
+SURE = words_of("""
+target label labels class classes y outcome response sentiment diagnosis churn churned survived
+default defaulted fraud species polarity ziel zielwert etiqueta cible
+""")
+USUAL = words_of("""
+price rent salary income sales revenue cost amount demand consumption quality score rating result
+output grade status approved attrition exited converted spam toxic category preis miete prix precio
+umsatz note count cnt medv mpg charges value yield
+""")
+NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
+NAMED_SO = words_of("id ids uuid guid kennung")
+SEVERAL = 0.2  # different values for each row, of what is called an identifier
+FEW_COLUMNS = 4
+MOST_LABELS = 50
+MOST_MISSING = 0.5
+FEWEST_TO_TELL = 10  # rows
+MOSTLY = 0.9
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The column that is most likely to be predicted, why, and the next ones."""
+
+    name: str | None
+    why: str
+    others: tuple[str, ...]
+
+
+def propose(columns: Sequence[Values]) -> Proposal:
+    """The proposal, from the names, the types and the order of the columns."""
+    rated = []
+    labelled = [values for values in columns if possible(values) and has_labels(values)]
+    for place, values in enumerate(columns):
+        if not possible(values):
+            continue
+        points, reasons = rate(values, last=place == len(columns) - 1, first=place == 0)
+        if labelled == [values] and len(columns) > FEW_COLUMNS:
+            points += 2.5
+            reasons.append("no other column has labels")
+        rated.append((points, place, values.name, reasons))
+    rated.sort(key=lambda one: (-one[0], -one[1]))
+    if not rated:
+        return Proposal(None, "no column is a number or one of a few labels", ())
+    _, _, name, reasons = rated[0]
+    others = tuple(name for _, _, name, _ in rated[1 : SHOWN + 1])
+    why = " and ".join(reasons) if reasons else "nothing speaks for another"
+    return Proposal(name, why, others)
+
+
+def possible(values: Values) -> bool:
+    """Whether the column could be predicted: not a text, a date, a constant or a number for each
+    row."""
+    if values.type in ("text", "date", "constant", "empty") or is_identifier(values):
+        return False
+    if values.type == "choice" and values.distinct > MOST_LABELS:
+        return False
+    return values.missing < MOST_MISSING * len(values.series)
+
+
+def has_labels(values: Values) -> bool:
+    return values.type in ("choice", "boolean")
+
+
+def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
+    """Points and the reasons for them."""
+    words = words_of(separated(values.name))
+    points = 0.0
+    reasons = []
+    if words and words <= {*SURE, "is", "the"}:
+        points += 5
+        reasons.append("its name says so")
+    elif words & SURE:
+        points += 4
+        reasons.append("its name is usual for a target")
+    elif words & USUAL:
+        points += 3 if len(words) <= 2 else 2
+        reasons.append("its name is usual for a target")
+    if last:
+        points += 2
+        reasons.append("it is the last column")
+    if first:
+        points += 0.5
+    if has_labels(values):
+        points += 0.5
+    return points, reasons
+
+
+def is_identifier(values: Values) -> bool:
+    """Whether the values only tell the rows apart: words that differ, or numbers that count."""
+    filled = len(values.series) - values.missing
+    if filled < FEWEST_TO_TELL or values.type not in ("choice", "integer"):
+        return False
+    if called_identifier(values.name) and values.distinct > SEVERAL * filled:
+        return True
+    if values.distinct <= MOSTLY * filled:
+        return False
+    if values.type == "choice" or words_of(separated(values.name)) & NUMBERED:
+        return True
+    steps = values.series.drop_nulls().diff().drop_nulls()
+    return int((steps == 1).sum()) > MOSTLY * len(steps)
+
+
+def called_identifier(name: str) -> bool:
+    """Whether the name ends in 'id' or the like."""
+    words = separated(name).split()
+    return bool(words) and words[-1] in NAMED_SO
+
+
+def find(name: str, names: Sequence[str], option: str) -> str:
+    """The column's name as the file spells it; raises InvalidAnswerError if there is none."""
+    for column in names:
+        if column == name:
+            return column
+    for column in names:
+        if column.casefold() == name.strip().casefold():
+            return column
+    listed = ", ".join(map(repr, names[:12])) + (", …" if len(names) > 12 else "")
+    raise InvalidAnswerError(f"{option}: there is no column {name!r}. There are: {listed}")

@@ -1,0 +1,1 @@
+"""Reads a file into a table of texts, by what it contains."""

@@ -1,0 +1,112 @@
+"""Reads text whose cells are parted by a separator, and numbers its rows as a spreadsheet does."""
+
+import csv
+import io
+from itertools import islice
+from pathlib import Path
+
+from scaffold.errors import DataError
+from scaffold.own_data.options import Options
+from scaffold.own_data.reading import dialects, encodings, headers, rows, sampling
+from scaffold.own_data.reading.dialects import Dialect
+from scaffold.own_data.reading.files import File
+from scaffold.own_data.reading.sampling import Piece
+from scaffold.own_data.table import Read, Table
+
+LARGEST_CELL = 1 << 27
+TRIED = 3  # records of the right width that show where a piece may start
+
+Record = list[str]
+
+
+def read(file: File, options: Options, scratch: Path) -> Table:
+    """The table in a file of text; raises DataError with the line that can't be parsed."""
+    csv.field_size_limit(LARGEST_CELL)
+    encoding = encodings.detect(file, options.encoding)
+    sample = sampling.take(file, encoding, scratch)
+    start = sample.pieces[0].text
+    dialect = dialects.detect(start, options.separator_character())
+    records, lines = parse_all(sample.pieces, dialect, file.path.name)
+    header = headers.find(records[: dialects.LINES], dialect.width, options.header)
+    body = rows.divide(records, lines, header)
+    description = Read(
+        format="csv",
+        encoding=encoding,
+        separator=dialect.separator,
+        quote=dialect.quote,
+        compression=file.compression,
+        header=header.line,
+    )
+    found = encodings.faults(start, encoding, options.encoding)
+    return Table(
+        read=description,
+        cells=body.cells,
+        lines=body.lines,
+        rows=round(body.cells.height * sample.scale),
+        sampled=sample.sampled,
+        faults=(*found, *header.faults, *body.faults),
+    )
+
+
+def parse_all(
+    pieces: tuple[Piece, ...], dialect: Dialect, name: str
+) -> tuple[list[Record], list[int]]:
+    """Every record, and the line where a spreadsheet shows it.
+
+    A record that is cut off at the end of a sampled piece is left out.
+    """
+    records: list[Record] = []
+    lines: list[int] = []
+    for number, piece in enumerate(pieces):
+        part = piece if number == 0 else resume(piece, dialect)
+        more, problem = parse(part, dialect)
+        if problem and len(pieces) == 1:
+            raise DataError(f"{name!r}: {problem}")
+        records += more
+        lines += range(part.line, part.line + len(more))
+    return records, lines
+
+
+def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
+    """The records of a piece, up to the first that can't be parsed, and why it can't."""
+    records: list[Record] = []
+    reader = csv.reader(
+        split_lines(piece.text),
+        delimiter=dialect.separator,
+        quotechar=dialect.quote,
+        escapechar=dialect.escape,
+        skipinitialspace=True,
+        strict=True,
+    )
+    parsed = 0  # lines of text, of which a record may take several
+    try:
+        for record in reader:
+            parsed = reader.line_num
+            records.append(record)
+    except csv.Error:
+        line = piece.line + len(records)
+        if reader.line_num > parsed + 1:
+            return records, f"line {line} opens a quote that is never closed. Close or remove it"
+        rule = f"Double it ({2 * dialect.quote}) or remove it"
+        return records, f"line {line} has a quote inside a quoted cell or one too many. {rule}"
+    return records, None
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines with their ends, which are CR, LF or both, and none that only Unicode knows."""
+    return list(io.StringIO(text, newline=""))
+
+
+def resume(piece: Piece, dialect: Dialect) -> Piece:
+    """The piece from its first whole record on: it may start inside a quoted cell.
+
+    It is empty if there is none.
+    """
+    lines = split_lines(piece.text)
+    for start in range(len(lines)):
+        rest = islice(lines, start, None)
+        records = dialects.parse(rest, dialect.separator, dialect.quote, dialect.escape)
+        widths = [len(record) for record in islice(records, TRIED)]
+        if widths and set(widths) == {dialect.width}:
+            return Piece("".join(lines[start:]), piece.line + start)
+    return Piece("", piece.line)

@@ -1,0 +1,92 @@
+"""Which encoding a file of text has: by its byte order mark, else UTF-8 if all of it is, else
+Windows-1252, which is said, since nothing in a file can prove it.
+"""
+
+import codecs
+import re
+
+from scaffold.errors import DataError, InvalidAnswerError
+from scaffold.own_data.reading.files import FORMATS, File
+from scaffold.own_data.table import Fault
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+FALLBACK = "cp1252"
+CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # in no text
+MOST_CONTROL = 0.02  # of the bytes
+VALID = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
+MOST_FOREIGN = 0.3  # of the letters; more and the file is in no western language
+WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
+
+
+def detect(file: File, chosen: str | None) -> str:
+    """The encoding that the user chose, or the one that the bytes show."""
+    if chosen:
+        return check(chosen)
+    for mark, encoding in MARKS.items():
+        if file.head.startswith(mark):
+            return encoding
+    even, odd = file.head[0:2000:2].count(0), file.head[1:2000:2].count(0)
+    most = len(file.head[:2000]) // 4
+    if max(even, odd) > most and min(even, odd) < most // 10 + 1:
+        return "utf-16-be" if even > odd else "utf-16-le"
+    kept = file.head.translate(None, CONTROL)
+    if len(file.head) - len(kept) > MOST_CONTROL * len(file.head):
+        raise DataError(f"{file.path.name!r} holds binary data. Give {FORMATS}")
+    return "utf-8" if file.utf8 or mostly_utf8(file.head) else FALLBACK
+
+
+def check(encoding: str) -> str:
+    """The encoding by the name that Python knows; raises InvalidAnswerError without one."""
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError as error:
+        raise InvalidAnswerError(
+            f"{encoding!r} is no encoding. Give for example: --encoding cp1252"
+        ) from error
+
+
+def mostly_utf8(sample: bytes) -> bool:
+    """Whether the bytes outside ASCII are letters in UTF-8 but for a few."""
+    valid = sum(map(len, VALID.findall(sample)))
+    outside = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+    return outside > 0 and valid / outside > 0.75
+
+
+def decode(sample: bytes, encoding: str, name: str) -> str:
+    """The text. Bytes that the encoding lacks become U+FFFD, which `faults` counts."""
+    try:
+        return sample.decode(encoding, "replace").replace("\0", "")
+    except UnicodeError as error:
+        raise DataError(f"{name!r} isn't {encoding}: {error}. Give --encoding") from error
+
+
+def faults(text: str, encoding: str, chosen: str | None) -> list[Fault]:
+    """What speaks against the encoding: bytes that can't be read, or letters that seem foreign."""
+    found = []
+    broken = text.count("\ufffd")
+    if broken:
+        lines = broken_lines(text)
+        problem = f"bytes that aren't {encoding}, kept as \ufffd: the file may mix encodings"
+        found.append(Fault(problem, broken, lines=lines, proposal="--encoding cp1252"))
+    if encoding == FALLBACK and not chosen:
+        letters = sum(map(str.isalpha, text[:20000]))
+        foreign = sum(not c.isascii() and c.isalpha() for c in text[:20000])
+        words = sorted(set(WORD.findall(text[:200_000])), key=len, reverse=True)[:3]
+        if letters and foreign / letters > MOST_FOREIGN:
+            problem = f"most letters are foreign when read as {encoding}: {', '.join(words)}"
+            found.append(Fault(problem, foreign, proposal="--encoding cp1251"))
+    return found
+
+
+def broken_lines(text: str) -> tuple[int, ...]:
+    lines = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if "\ufffd" in line:
+            lines.append(number)
+            if len(lines) == 5:
+                break
+    return tuple(lines)

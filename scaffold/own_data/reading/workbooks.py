@@ -1,0 +1,90 @@
+"""Reads a sheet of an Excel or OpenDocument workbook."""
+
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from scaffold.errors import DataError, InvalidAnswerError
+from scaffold.own_data.options import Options
+from scaffold.own_data.reading import headers, rows
+from scaffold.own_data.reading.dialects import LINES
+from scaffold.own_data.reading.files import File
+from scaffold.own_data.table import Fault, Read, Table
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def read(file: File, options: Options) -> Table:
+    """The table in the sheet that the user names, or in the one with the most cells."""
+    try:
+        workbook = CalamineWorkbook.from_path(str(file.plain))
+        sheet, faults = choose(workbook, options.sheet)
+        raw = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise DataError(
+            f"{file.path.name!r} can't be read as a workbook: {error}. "
+            "Save it again as .xlsx without a password, or as CSV"
+        ) from error
+    if not raw:
+        raise DataError(f"The sheet {sheet!r} is empty. Give another with --sheet")
+    empty = leading_empty(raw)
+    records = [[text(cell) for cell in row[empty:]] for row in raw]
+    width = max(filled(record) for record in records)
+    records = [record[:width] for record in records]
+    header = headers.find(records[:LINES], width, options.header)
+    body = rows.divide(records, list(range(1, len(records) + 1)), header)
+    return Table(
+        read=Read("excel", sheet=sheet, compression=file.compression, header=header.line),
+        cells=body.cells,
+        lines=body.lines,
+        rows=body.cells.height,
+        sampled=False,
+        faults=(*faults, *header.faults, *body.faults),
+    )
+
+
+def choose(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[Fault]]:
+    """The sheet's name, and what to tell if there are others with data."""
+    names = workbook.sheet_names
+    if wanted is not None:
+        if wanted not in names:
+            there = ", ".join(map(repr, names))
+            raise InvalidAnswerError(f"There is no sheet {wanted!r}. Give one of: {there}")
+        return wanted, []
+    sizes = {}
+    for name in names:
+        sheet = workbook.get_sheet_by_name(name)
+        sizes[name] = sheet.height * sheet.width
+    largest = max(sizes, key=lambda name: sizes[name])
+    others = [name for name in names if name != largest and sizes[name]]
+    if not others:
+        return largest, []
+    problem = f"other sheets aren't read: {', '.join(map(repr, others))}"
+    return largest, [Fault(problem, len(others), proposal=f'--sheet "{others[0]}"')]
+
+
+def leading_empty(raw: list[list[Cell]]) -> int:
+    """How many columns on the left are empty in every row."""
+    for place in range(len(raw[0])):
+        if any(row[place] != "" for row in raw):
+            return place
+    return 0
+
+
+def filled(record: list[str]) -> int:
+    """The number of cells up to the last that isn't empty."""
+    width = len(record)
+    while width and not record[width - 1]:
+        width -= 1
+    return width
+
+
+def text(cell: Cell) -> str:
+    """The cell as text: 3.0 as '3', a date as ISO 8601 without a time of midnight."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ").removesuffix(" 00:00:00")
+    return str(cell)

@@ -1,0 +1,149 @@
+"""A folder with a folder of pictures for each label is described as it is, whatever the format."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from scaffold.errors import DataError, InvalidAnswerError
+from scaffold.own_data import looking
+from scaffold.own_data.options import Options
+
+FORMATS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
+EACH = 30
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> Path:
+    """Thirty different pictures of each of two labels, in six formats; those of cats are grey."""
+    folder = tmp_path / "pets"
+    for label in ("cats", "dogs"):
+        (folder / label).mkdir(parents=True)
+        for number in range(EACH):
+            grey = 4 * number + 9
+            colour = (grey, grey, grey) if label == "cats" else (grey, 0, 255 - grey)
+            path = folder / label / f"{number}.{FORMATS[number % len(FORMATS)]}"
+            Image.new("RGB", (40 + number, 50), colour).save(path)
+    return folder
+
+
+def test_formats_colours_and_sizes_are_counted(pets: Path) -> None:
+    profile = looking.look(pets, Options())
+
+    assert profile.kind == "pictures"
+    assert profile.counts == {"cats": EACH, "dogs": EACH}
+    assert profile.pictures is not None
+    assert profile.pictures.formats == dict.fromkeys(FORMATS, 2 * EACH // len(FORMATS))
+    assert (profile.pictures.grey, profile.pictures.colour) == (EACH, EACH)
+    assert profile.pictures.smallest == (40, 50)
+    assert profile.pictures.largest == (40 + EACH - 1, 50)
+    assert profile.obstacles == ()
+    assert profile.faults == ()
+
+
+def test_a_picture_counts_by_its_content_and_not_by_its_name(pets: Path) -> None:
+    (pets / "cats" / "0.png").rename(pets / "cats" / "0.jpg")
+    (pets / "cats" / "deeper").mkdir()
+    (pets / "cats" / "1.jpeg").rename(pets / "cats" / "deeper" / "without an ending")
+
+    profile = looking.look(pets, Options())
+
+    assert profile.counts["cats"] == EACH
+    assert profile.faults == ()
+
+
+def test_what_is_no_picture_is_told_and_left_out(pets: Path) -> None:
+    whole = (pets / "dogs" / "0.png").read_bytes()
+    (pets / "dogs" / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (pets / "dogs" / "notes.txt").write_text("not a picture", "utf-8")
+    (pets / "dogs" / "Thumbs.db").write_bytes(b"\0")
+    shutil.copy(pets / "dogs" / "0.png", pets)
+
+    profile = looking.look(pets, Options())
+
+    assert profile.counts["dogs"] == EACH
+    assert [fault.problem for fault in profile.faults] == [
+        "can't be read as pictures and are left out: dogs/cut.png, dogs/notes.txt",
+        "pictures lie outside the folders and have no label",
+    ]
+
+
+def test_repeated_pictures_are_counted_and_told_if_their_labels_differ(pets: Path) -> None:
+    shutil.copy(pets / "cats" / "0.png", pets / "cats" / "again.png")
+    shutil.copy(pets / "cats" / "6.png", pets / "dogs" / "a cat.png")
+
+    profile = looking.look(pets, Options())
+
+    assert profile.duplicates == 2
+    assert [fault.problem for fault in profile.faults] == [
+        "have several labels: cats/6.png = dogs/a cat.png"
+    ]
+
+
+def test_the_digest_changes_with_any_picture(pets: Path) -> None:
+    before = looking.look(pets, Options()).digest
+
+    again = looking.look(pets, Options()).digest
+    Image.new("RGB", (9, 9)).save(pets / "cats" / "0.png")
+    after = looking.look(pets, Options()).digest
+
+    assert before == again != after
+
+
+def test_folders_can_be_renamed_as_labels(pets: Path) -> None:
+    profile = looking.look(pets, Options(labels="cats=cat,dogs=dog"))
+
+    assert profile.labels == {"cats": "cat", "dogs": "dog"}
+    assert set(profile.counts) == {"cat", "dog"}
+
+
+def test_a_folder_that_is_not_of_labels_is_refused(pets: Path) -> None:
+    with pytest.raises(DataError, match="each label needs a folder"):
+        looking.look(pets / "cats", Options())
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no folder with pictures"):
+        looking.look(tmp_path, Options())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (Options(kind="table"), "needs a file"),
+        (Options(labels="birds=bird"), "there is no folder 'birds'"),
+        (Options(metric="mae"), "isn't for labels"),
+        (Options(target="cats"), "--target is for files"),
+        (Options(leave_out=("cats",)), "--leave-out is for files"),
+    ],
+)
+def test_an_option_that_does_not_fit_pictures_is_refused(
+    pets: Path, options: Options, words: str
+) -> None:
+    with pytest.raises(InvalidAnswerError, match=words):
+        looking.look(pets, options)
+
+
+def test_one_folder_is_a_clear_no(pets: Path) -> None:
+    shutil.rmtree(pets / "dogs")
+
+    profile = looking.look(pets, Options())
+
+    assert any("one label only ('cats')" in obstacle for obstacle in profile.obstacles)
+
+
+@pytest.mark.parametrize("parts", [("train", "test"), ("Training", "Validation"), ("wrapped",)])
+def test_labels_may_stand_below_folders_for_train_and_test(
+    pets: Path, parts: tuple[str, ...]
+) -> None:
+    whole = pets.rename(pets.with_name("whole"))
+    for number, part in enumerate(parts):
+        for path in sorted(whole.glob("*/*"))[number :: len(parts)]:
+            place = pets / part / path.parent.name / path.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
+
+    profile = looking.look(pets, Options())
+
+    assert profile.counts == {"cats": EACH, "dogs": EACH}
