@@ -77,12 +77,8 @@ def renamed(own: Own, inputs: list[Own]) -> list[str]:
     items = []
     for column in inputs:
         items.append(f"{contract.literal(column['source'])}: {contract.literal(column['name'])}")
-    return [*items, target_item(own)]
-
-
-def target_item(own: Own) -> str:
-    """The item of the column to predict."""
-    return f"{contract.literal(own['target']['source'])}: TARGET"
+    items.append(f"{contract.literal(own['target']['source'])}: TARGET")
+    return items
 
 
 def relabelled(own: Own) -> list[str]:

@@ -35,28 +35,34 @@ def described(own: Own) -> Own:
         raise InvalidAnswerError(f"Of texts, only labels are predicted, not {own['task']}")
     shared = details.shared(own)
     minimum = shared["minimum_rows"]
+    roles = {text["source"].strip(): "text", own["target"]["source"].strip(): "label"}
     time = details.column_of(own, "time") if own["drift"]["by"] == "time" else None
+    if time:
+        roles[time["source"].strip()] = "time"
+    elif shared["drift_title"]:
+        roles[shared["drift_title"].strip()] = "source"
     group = details.grouping(own)
+    if group and group["source"].strip() in roles:
+        group = None  # the split goes by it
+    if group:
+        roles[group["source"].strip()] = "group"
     written = [own["dataset"], own["target"]["source"], *own["labels"]]
     written += [column["source"] for column in own["columns"]]
     return {
         **own,
         **shared,
         "reading": reading(own),
-        "renamed": [f'{contract.literal(text["source"])}: "text"', code.target_item(own)],
+        "renamed": renamed(roles),
+        "clashing": clashing(own, roles),
         "quoted_text": contract.literal(contract.short(text["source"])),
         "escaped_text": code.in_f_string(text["source"]),
         "text_title": text["source"],
-        "quoted_drift": contract.literal(shared["drift_title"]),
         "time": "time" if time else None,
         "time_title": time["source"] if time else None,
-        "quoted_time": contract.literal(time["source"]) if time else None,
-        "dates": dates(shared, time["source"]) if time else [],
+        "dates": dates(shared),
         "time_is_date": time is not None and time["type"] == "date",
         "group": group["source"] if group else None,
-        "quoted_group": contract.literal(group["source"]) if group else None,
-        "needed": needed(shared, time, group),
-        "left_out": left_out(own, [text, time, group]),
+        "left_out": left_out(own, roles),
         "limits": {**windows.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
         "least": least(own),
         "max_length": contract.literal(longest(text)),
@@ -73,29 +79,35 @@ def reading(own: Own) -> list[str]:
     return [*code.reading(own), "keep_default_na=False"]
 
 
-def dates(shared: Own, source: str) -> list[str]:
+def dates(shared: Own) -> list[str]:
     """The arguments of `to_datetime` that these data need."""
-    parts = [f"raw[{contract.literal(source)}]", f'format="{shared["date_format"]}"']
+    parts = ['raw["time"]', f'format="{shared["date_format"]}"']
     if shared["dayfirst"]:
         parts.append("dayfirst=True")
     return [*parts, "utc=True", 'errors="coerce"']
 
 
-def needed(shared: Own, time: Own | None, group: Own | None) -> list[str]:
-    """The columns that the split goes by, as code."""
-    titles = [column["source"] for column in (time, group) if column]
-    if not time and shared["drift_title"]:
-        titles.append(shared["drift_title"])
-    return [contract.literal(title) for title in titles]
+def renamed(roles: dict[str, str]) -> list[str]:
+    """The items of the dictionary that renames columns."""
+    items = []
+    for title, role in roles.items():
+        name = "TARGET" if role == "label" else contract.literal(role)
+        items.append(f"{contract.literal(title)}: {name}")
+    return items
 
 
-def left_out(own: Own, needed: list[Own | None]) -> list[Own]:
+def clashing(own: Own, roles: dict[str, str]) -> list[str]:
+    """Columns that nothing uses and that are called as one that is used."""
+    used = set(roles.values()) | {"source"}
+    titles = [column["source"].strip() for column in own["columns"]]
+    return [contract.literal(title) for title in titles if title in used and title not in roles]
+
+
+def left_out(own: Own, roles: dict[str, str]) -> list[Own]:
     """The columns that nothing uses, and why."""
-    used = [column["source"] for column in needed if column]
-    used += [own["target"]["source"], details.code_title(own, own["drift"].get("column"))]
     rest = []
     for column in own["columns"]:
-        if column["source"] in used:
+        if column["source"].strip() in roles:
             continue
         reason = column.get("why") or "the model reads the text alone"
         line = f"{column['source']} ({reason})"
