@@ -58,7 +58,8 @@ def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
 
 def in_f_string(text: str) -> str:
     """The text in quotes, for the middle of an f-string in double quotes."""
-    plain = contract.quoted(text)[1:-1].replace('\\"', '"').replace('"', '\\"')
+    plain = contract.quoted(text)[1:-1].replace("\\'", "'").replace('\\"', '"')
+    plain = plain.replace('"', '\\"')
     return "'" + plain.replace("{", "{{").replace("}", "}}") + "'"
 
 

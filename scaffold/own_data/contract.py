@@ -156,8 +156,8 @@ def quoted(text: str) -> str:
     """The text in double quotes, or in single ones if that saves escapes."""
     escaped = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else None
     body = escaped or text.replace("\\", "\\\\")
-    if '"' in body and "'" not in body:
-        return f"'{body}'"
+    if body.count('"') > body.count("'"):
+        return "'" + body.replace("'", "\\'") + "'"
     body = body.replace('"', '\\"')
     return f'"{body}"'
 
