@@ -34,7 +34,7 @@ def card(own: Own) -> Card:
         "sample": sample(own),
         "max_body_bytes": 1_000_000,
         "scores": "a file like the raw data",
-        "serving": ["numpy>=2,<3", "scipy>=1.14,<2", "treelite>=4.8,<5"],
+        "serving": ["numpy>=2,<3", "treelite>=4.8,<5"],
         "dependencies": ["threadpoolctl>=3.5", *([reader] if reader else [])],
         "task": own["task"],
         "kind": "table",

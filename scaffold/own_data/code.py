@@ -1,11 +1,33 @@
 """Pieces of the project's code that depend on the names and values in the data."""
 
+import re
 from typing import Any
 
 from scaffold.own_data import contract
 from scaffold.own_data.card import target
 
 Own = dict[str, Any]
+
+# As the profile reads them.
+YES = [
+    "yes",
+    "y",
+    "true",
+    "t",
+    "1",
+    "1.0",
+    "on",
+    "ja",
+    "j",
+    "wahr",
+    "oui",
+    "o",
+    "vrai",
+    "si",
+    "sí",
+    "sim",
+]
+NO = ["no", "n", "false", "f", "0", "0.0", "off", "nein", "falsch", "non", "faux", "não"]
 
 
 def imports(inputs: list[Own]) -> str:
@@ -38,6 +60,16 @@ def in_f_string(text: str) -> str:
     """The text in quotes, for the middle of an f-string in double quotes."""
     plain = contract.quoted(text)[1:-1].replace('\\"', '"').replace('"', '\\"')
     return "'" + plain.replace("{", "{{").replace("}", "}}") + "'"
+
+
+def not_digits(own: Own) -> str:
+    """The pattern of what stands in numbers besides digits: spaces, signs of currency, units."""
+    units = set()
+    for column in own["columns"]:
+        unit = column.get("unit") or ""
+        if re.search(r"[^\W\d]", unit) and column["type"] in ("number", "integer"):
+            units.add(re.escape(unit))
+    return 'r"' + "|".join([*sorted(units), r"[^\w.,+-]"]).replace('"', "") + '"'
 
 
 def renamed(own: Own, inputs: list[Own]) -> list[str]:
@@ -81,7 +113,7 @@ def reading(own: Own) -> list[str]:
     if read.get("missing"):
         listed = ", ".join(contract.literal(text) for text in read["missing"])
         parts.append(f"na_values=[{listed}]")
-    return [*parts, "dtype=str"]
+    return [*parts, "dtype=str", "index_col=False"]
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:

@@ -72,6 +72,7 @@ function addField(name, schema, required) {
   const range = maximum === undefined ? "" : ` (${minimum} to ${maximum})`;
   const input = Object.assign(inputFor(schema), { name, id: `field-${name}` });
   input.required = required && input.type !== "checkbox";
+  if (!required && input.matches("select")) input.prepend(new Option("")); // may be missing
   input.setAttribute("aria-describedby", `hint-${name}`);
   const label = element("label", { htmlFor: input.id }, units ? `${title}, ${units}` : title);
   const hint = element("p", { id: `hint-${name}`, className: "hint" }, description + range);
