@@ -417,9 +417,9 @@ def test_three_hundred_rows_are_taken_with_what_they_cannot_show(tmp_path: Path)
     profile = look(tmp_path, columns)
 
     assert profile.obstacles == ()
-    assert "300 rows are few: 45 of them test the model" in profile.warnings
-    assert any("known to ±15%" in warning for warning in profile.warnings)
-    assert profile.minimum_rows == 30
+    assert "300 rows are few: 60 of them test the model" in profile.warnings
+    assert any("known to ±13%" in warning for warning in profile.warnings)
+    assert profile.minimum_rows == 45
 
 
 def test_the_profile_is_plain_json(tmp_path: Path) -> None:

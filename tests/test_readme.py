@@ -91,7 +91,7 @@ def test_the_page_of_commands_names_every_command_and_option_and_no_other() -> N
             option
             for parameter in command.params
             for option in parameter.opts
-            if option.startswith("--")
+            if option.startswith("--") and not getattr(parameter, "hidden", False)
         }
         assert set(re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)) == options
     assert CliRunner().invoke(cli.commands, ["--help"]).exit_code == 0

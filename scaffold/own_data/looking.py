@@ -55,7 +55,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     columns = describing.columns(data, roles)
     rows = usable_rows(data, choice)
     scale = table.rows / max(table.cells.height, 1)
-    parts = judging.traffic(rows, None if held_back is None else round(held_back * scale))
+    parts = judging.traffic(rows, drift.by, round((held_back or 0) * scale))
     size = file.path.stat().st_size
     plan = planning.plan(file.path, options, size, choice.kind)
     return Profile(

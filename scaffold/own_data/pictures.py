@@ -27,7 +27,7 @@ def look(folder: Path, options: Options) -> Profile:
             "Make one folder for each label, such as cats/ and dogs/"
         )
     names, counts = labels(found, options)
-    parts = judging.traffic(len(found), None)
+    parts = judging.traffic(len(found), "none", 0)
     metric, why = judging.classification_metric(counts)
     size = sum(picture.path.stat().st_size for picture in found)
     plan = planning.plan(folder, options, size, "pictures")

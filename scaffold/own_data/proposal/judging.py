@@ -15,10 +15,22 @@ UNEVEN = 3  # times as many rows of the most frequent label as of the rarest
 MANY_LABELS = 10
 LARGEST_RATING = 10
 NEAR_ZERO = 0.05  # of the median
-# What each part of the data gets. `stream` arrives later and is as usual, `drift` differs,
-# `mixed` comes after retraining and has both, `heldout` is never sent.
-SHARES = {"train": 0.55, "test": 0.15, "stream": 0.1, "drift": 0.1, "mixed": 0.05, "heldout": 0.05}
+# What each part of the data gets, as templates/table/source.py divides it. `stream` arrives later
+# and is as usual, `drift` differs, `mixed` comes after retraining and has both, `heldout` is never
+# sent. Of a segment that is held back, the first shares are of the other rows, the second its own.
+BY_TIME = {
+    "train": 0.5,
+    "test": 0.148,
+    "stream": 0.099,
+    "drift": 0.12,
+    "mixed": 0.073,
+    "heldout": 0.06,
+}
+WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
+USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
+HELD_BACK = {"drift": 0.6, "mixed": 0.2, "heldout": 0.2}  # in the order of their arrival
 WINDOW = (20, 200)  # rows that monitoring needs at least, and at most
+FILLED = 0.75  # of the traffic, since cleaning drops rows
 
 
 def task(target: Values) -> tuple[str, str, bool]:
@@ -72,25 +84,24 @@ def classification_metric(counts: dict[str, int]) -> tuple[str, str]:
     return "accuracy", f"the {len(counts)} labels are balanced: {rarest:,} to {most:,} rows"
 
 
-def traffic(rows: int, held_back: int | None) -> dict[str, int]:
-    """The rows of each part; those of a segment that is held back are the drift."""
-    if held_back is None:
-        return {part: int(share * rows) for part, share in SHARES.items()}
-    usual = rows - held_back
-    later = SHARES["drift"] + SHARES["heldout"] + SHARES["mixed"] / 2
-    parts = {}
-    for part in ("train", "test", "stream"):
-        parts[part] = int(usual * SHARES[part] / (1 - later))
-    parts["drift"] = int(held_back * SHARES["drift"] / later)
-    parts["heldout"] = int(held_back * SHARES["heldout"] / later)
-    parts["mixed"] = rows - sum(parts.values())
+def traffic(rows: int, by: str, held_back: int) -> dict[str, int]:
+    """The rows of each part, if the drift is by time, a part that is held back, or none."""
+    if by in ("time", "none"):
+        shares = BY_TIME if by == "time" else WITHOUT_DRIFT
+        parts = {part: int(share * rows) for part, share in shares.items()}
+    else:
+        parts = {part: int(share * (rows - held_back)) for part, share in USUAL.items()}
+        for part, share in HELD_BACK.items():
+            parts[part] = parts.pop(part, 0) + int(share * held_back)
+    parts["train"] += rows - sum(parts.values())
     return parts
 
 
 def minimum_rows(parts: dict[str, int]) -> int:
     """MINIMUM_ROWS: what the smallest window of traffic can fill."""
     least, most = WINDOW
-    return max(least, min(most, parts["stream"], parts["drift"]))
+    smallest = min(parts[part] for part in ("stream", "drift", "mixed") if part in parts)
+    return max(least, min(most, int(FILLED * smallest)))
 
 
 def obstacles(rows: int, counts: dict[str, int] | None) -> list[str]:
@@ -98,7 +109,7 @@ def obstacles(rows: int, counts: dict[str, int] | None) -> list[str]:
     reasons = []
     if rows < FEWEST_ROWS:
         reasons.append(
-            f"{rows} rows are too few: the test set would have {int(rows * SHARES['test'])}. "
+            f"{rows} rows are too few: the test set would have {int(rows * BY_TIME['test'])}. "
             f"Collect at least {FEWEST_ROWS}, better {FEW_ROWS:,}"
         )
     if counts is None:
@@ -132,9 +143,7 @@ def warnings(parts: dict[str, int], rows: int, metric: str) -> list[str]:
             "are nearer to each other can't be told apart"
         )
     least = WINDOW[0]
-    if min(parts["stream"], parts["drift"]) < least:
-        said.append(
-            f"Monitoring needs {least} rows; usual traffic has {parts['stream']} and drift "
-            f"{parts['drift']}, so it will wait for more"
-        )
+    for part in ("stream", "drift"):
+        if parts.get(part, least) < least:
+            said.append(f"Monitoring needs {least} rows, and {part} has {parts[part]}")
     return said

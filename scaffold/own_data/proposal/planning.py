@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import names
 from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
@@ -32,8 +31,6 @@ def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
     """What is called how, and which files would be written."""
     stem = ENDINGS.sub("", path.name)
     dataset = options.dataset or stem
-    project = names.suggestion(dataset) or "my-project"
-    package = project.replace("-", "_")
     small = size <= LARGEST_COMMITTED
     raw = f"raw/{path.name}" if small else f"raw/{path.name} (a sample: the file is too large)"
     written = (
@@ -41,9 +38,10 @@ def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
         ".template.yml",
         "README.md",
         "MODEL_CARD.md",
-        f"src/{package}/schema.py",
-        f"src/{package}/source.py",
-        f"src/{package}/features.py",
+        "docs/data.md",
+        "src/*/schema.py",
+        "src/*/source.py",
+        "src/*/features.py",
     )
     return Plan(
         dataset,

@@ -1,0 +1,144 @@
+"""What a profile becomes in code: names, values, limits, windows, and the raw data."""
+
+import csv
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaffold.errors import InvalidAnswerError
+from scaffold.own_data import code, contract, details, names, raw, windows
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("class", "class_"),
+        ("model_year", "model_year_"),
+        ("2024", "column_2024"),
+        ("Größe (m²)", "groe_m2"),
+        ("target", "target_"),
+        ("bill_length_mm", "bill_length_mm"),
+        ("str", "str_"),
+    ],
+)
+def test_a_column_gets_a_name_that_the_code_does_not_need(name: str, field: str) -> None:
+    assert names.field(name) == field
+
+
+def test_a_row_is_called_as_its_owner_says_unless_the_code_needs_the_word() -> None:
+    assert names.are_words("penguin", "penguins")
+    for record, records in (("row", "rows"), ("import", "imports"), ("home", "home"), ("X", "Xs")):
+        assert not names.are_words(record, records)
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("plain", '"plain"'),
+        ('say "hi"', "'say \"hi\"'"),
+        ('it\'s "so"', '"it\'s \\"so\\""'),
+        ("back\\slash", '"back\\\\slash"'),
+        ("line\nbreak", '"line\\nbreak"'),
+        ("été", '"été"'),
+    ],
+)
+def test_a_text_is_code_as_the_formatter_writes_it(text: str, literal: str) -> None:
+    assert contract.literal(text) == literal
+    assert eval(literal) == text  # noqa: S307
+
+
+def column(**values: Any) -> dict[str, Any]:
+    usual = {"source": "Age", "name": "age", "role": "feature", "type": "integer"}
+    return {**usual, "missing": 0, "distinct": 60, "choices": [], "low": 20, "high": 80} | values
+
+
+def test_the_contract_leaves_room_around_what_was_observed() -> None:
+    age = contract.describe(column(), "age", set())
+    debt = contract.describe(column(type="number", low=-1.5, high=2.5), "debt", set())
+    same = contract.describe(column(type="number", low=0.2, high=0.2), "same", set())
+
+    assert age["accepted"] == (5, 95)
+    assert debt["accepted"] == (-2.5, 3.5)
+    assert same["accepted"][0] <= 0.2 <= same["accepted"][1]
+    assert age["arguments"] == ["ge=5", "le=95", "examples=[50]"]
+
+
+def test_yes_and_no_with_gaps_are_choices_that_can_be_left_open() -> None:
+    smoker = contract.describe(column(type="boolean", missing=3), "smoker", set())
+
+    assert (smoker["kind"], smoker["choices"]) == ("choice", ["no", "yes"])
+    assert smoker["annotation"] == "Smoker | None"
+
+
+def profile(**values: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "dataset": "People",
+        "file": "raw/people.csv",
+        "kind": "table",
+        "read": {"format": "csv"},
+        "task": "regression",
+        "target": {"source": "Pay", "name": "pay"},
+        "metric": "MAE",
+        "columns": [column(), column(source="Pay", name="pay", role="target")],
+        "drift": {"by": "none"},
+        "rows": 5_000,
+        "duplicates": 0,
+        "digest": "0",
+    }
+    return usual | values
+
+
+def test_a_window_is_no_larger_than_the_traffic_and_small_ones_have_wider_limits() -> None:
+    large, small = profile(), profile(rows=200)
+
+    assert windows.minimum_rows(large, 5_000) == 200
+    assert 20 <= windows.minimum_rows(small, 200) <= 40
+    assert windows.numbers_limit(large, 200, 5) < windows.numbers_limit(small, 30, 5)
+    assert windows.labels_limit(large, 200, 5, 3) < windows.labels_limit(small, 30, 5, 3)
+
+
+def test_too_few_rows_or_no_column_are_a_clear_no() -> None:
+    with pytest.raises(InvalidAnswerError, match="20 rows"):
+        details.described(profile(rows=20))
+    alone = [column(source="Pay", name="pay", role="target")]
+    with pytest.raises(InvalidAnswerError, match="no column to predict from"):
+        details.described(profile(columns=alone))
+
+
+def test_reading_names_only_what_these_data_need() -> None:
+    german = {"format": "csv", "encoding": "cp1252", "separator": ";", "header": 3}
+
+    assert code.reading(profile()) == ['encoding="utf-8-sig"', "dtype=str", "index_col=False"]
+    assert code.reading(profile(read=german))[:3] == [
+        'sep=";"',
+        'encoding="cp1252"',
+        "skiprows=2",
+    ]
+
+
+def test_a_large_file_is_sampled_in_order_and_keeps_its_quoted_lines(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["number", "text"])
+        for number in range(120_000):
+            writer.writerow([number, f"line {number}\nand, another " + "x" * 80])
+
+    content, own = raw.take(path, profile(rows=120_000))
+
+    rows = list(csv.reader(content.decode().splitlines(keepends=True)))
+    numbers = [int(row[0]) for row in rows[1:]]
+    assert len(content) <= raw.LARGEST
+    assert rows[0] == ["number", "text"]
+    assert numbers == sorted(numbers)
+    assert own["rows"] == len(numbers)
+    assert own["digest"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_small_file_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
+
+    assert raw.take(path, profile()) == (path.read_bytes(), profile())
