@@ -38,7 +38,7 @@ def test_a_row_is_called_as_its_owner_says_unless_the_code_needs_the_word() -> N
     [
         ("plain", '"plain"'),
         ('say "hi"', "'say \"hi\"'"),
-        ('it\'s "so"', '"it\'s \\"so\\""'),
+        ('it\'s "so"', "'it\\'s \"so\"'"),
         ("back\\slash", '"back\\\\slash"'),
         ("line\nbreak", '"line\\nbreak"'),
         ("été", '"été"'),
