@@ -57,8 +57,6 @@ def described(own: Own) -> Own:
         "quoted_sheet": contract.literal(read["sheet"]) if read.get("sheet") else None,
         "quoted_value": contract.literal(drift.get("value")),
         "quoted_thousands": contract.literal(read.get("thousands") or ""),
-        "yes": [contract.literal(word) for word in code.YES],
-        "no": [contract.literal(word) for word in code.NO],
         "not_digits": code.not_digits(own),
         "escaped_target": code.in_f_string(own["target"]["source"]),
         "drift_name": code.code_name(own, inputs, drift.get("column")),
