@@ -8,27 +8,6 @@ from scaffold.own_data.card import target
 
 Own = dict[str, Any]
 
-# As the profile reads them.
-YES = [
-    "yes",
-    "y",
-    "true",
-    "t",
-    "1",
-    "1.0",
-    "on",
-    "ja",
-    "j",
-    "wahr",
-    "oui",
-    "o",
-    "vrai",
-    "si",
-    "sí",
-    "sim",
-]
-NO = ["no", "n", "false", "f", "0", "0.0", "off", "nein", "falsch", "non", "faux", "não"]
-
 
 def imports(inputs: list[Own]) -> str:
     """What `features.py` takes from `columns.py`."""

@@ -44,8 +44,6 @@ def described(own: Own) -> Own:
         "quoted_title": contract.literal(contract.short(own["target"]["source"])),
         "quoted_unit": contract.literal(own["target"].get("unit") or ""),
         "quoted_thousands": contract.literal(thousands),
-        "yes": [contract.literal(word) for word in code.YES],
-        "no": [contract.literal(word) for word in code.NO],
         "not_digits": code.not_digits(own),
         "drift_name": code.code_name(own, inputs, drift.get("column")),
         "group_name": code.code_name(own, inputs, group["source"] if group else None),
