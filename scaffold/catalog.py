@@ -102,7 +102,7 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     kind = profile["kind"]
     folder = templates_folder() / kind
     if not folder.is_dir():
-        raise DataError(f"{data} holds {kind}: a table or texts can become a project so far")
+        raise DataError(f"{data} holds {kind}, and no project is made of them yet. Try a table")
     if kind == "text":
         own = text.described(profile)
         template = Template(folder, text.card(own), profile, own, content)
