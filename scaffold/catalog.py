@@ -98,11 +98,12 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
     from scaffold.own_data import answers, card, details, raw, text
 
-    content, profile = raw.take(data, answers.own(profile))
     kind = profile["kind"]
     folder = templates_folder() / kind
     if not folder.is_dir():
-        raise DataError(f"{data} holds {kind}, and no project is made of them yet. Try a table")
+        reason = f"{data} holds {kind}, and no project is made of them yet"
+        raise DataError(f"{reason}. Start from image-classification: scaffold list")
+    content, profile = raw.take(data, answers.own(profile))
     if kind == "text":
         own = text.described(profile)
         template = Template(folder, text.card(own), profile, own, content)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 from profiles import write
 from test_own_data_command import RENTS
 
@@ -90,6 +91,20 @@ def read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:  # nobody writes there any more
         return b""
+
+
+def test_of_pictures_no_project_is_made_yet(tmp_path: Path) -> None:
+    for number in range(120):
+        folder = tmp_path / "photos" / f"label {number % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        colour = (number, 2 * number, 255 - number)
+        Image.new("RGB", (32, 32), colour).save(folder / f"{number}.png")
+
+    finished = new("mine", "--data", "photos", cwd=tmp_path)
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: photos holds pictures")
+    assert not (tmp_path / "mine").exists()
 
 
 @pytest.mark.parametrize(
