@@ -64,7 +64,7 @@ def days(rows: Rows) -> Rows:
     """One text an hour; with the time, the short ones become more. Few are telling."""
     changed = []
     for number, row in enumerate(sorted(rows, key=lambda row: hash_of(row) + is_short(row))):
-        time = f"{number // 24 % 28 + 1:02}/{number // 672 % 12 + 1:02}/2024"
+        time = f"2024-{number // 672 % 12 + 1:02}-{number // 24 % 28 + 1:02}"
         label = "yes" if "waste" in row["text"] else "no"
         changed.append({"Sent": time, "Comment": row["text"], "To call back": label})
     return changed
@@ -126,13 +126,5 @@ SLOW = [
         "classification",
         "macro F1",
         beats=0.5,
-    ),
-    OwnTexts(
-        "few",
-        from_reviews(channels, 110),
-        "Mood",
-        "classification",
-        "accuracy",
-        beats=0.55,
     ),
 ]
