@@ -30,7 +30,7 @@ def described(own: Own) -> Own:
     """The profile with what follows from it: what the templates write."""
     text = details.column_of(own, "text")
     if text is None:
-        raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Name one with --text")
+        raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Try --kind table")
     if own["task"] != "classification":
         raise InvalidAnswerError(f"Of texts, only labels are predicted, not {own['task']}")
     shared = details.shared(own)
