@@ -318,6 +318,14 @@ def test_a_source_is_held_back_where_there_is_no_time(tmp_path: Path) -> None:
     assert (profile.group, profile.drift.by, profile.drift.column) == ("source", "group", "source")
 
 
+def test_where_a_row_is_from_is_not_what_is_predicted(tmp_path: Path) -> None:
+    columns = {"mood": picks("good", "bad"), "score": picks("1", "2"), "source": picks("a", "b")}
+
+    profile = look(tmp_path, columns)
+
+    assert profile.target != "source"
+
+
 def test_the_segment_that_differs_most_is_held_back_where_there_is_no_source(
     tmp_path: Path,
 ) -> None:

@@ -78,7 +78,7 @@ def classification_metric(counts: dict[str, int]) -> tuple[str, str]:
     if len(counts) == 2:
         if rarest / rows < RARE:
             return "average_precision", f"{label!r} is rare: {rarest / rows:.1%} of the rows"
-        return "accuracy", f"the two labels are balanced: {rarest / rows:.0%} are {label!r}"
+        return "accuracy", f"neither label is rare: {rarest / rows:.0%} are {label!r}"
     if len(counts) > MANY_LABELS or most > UNEVEN * rarest:
         return "macro_f1", f"there are {len(counts)} labels of {rarest:,} to {most:,} rows"
     return "accuracy", f"the {len(counts)} labels are balanced: {rarest:,} to {most:,} rows"

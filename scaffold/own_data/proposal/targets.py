@@ -16,6 +16,7 @@ price rent salary income sales revenue cost amount demand consumption quality sc
 output grade status approved attrition exited converted spam toxic category preis miete prix precio
 umsatz note count cnt medv mpg charges value yield
 """)
+ORIGINS = words_of("source site region country state city district store shop branch channel")
 NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
 NAMED_SO = words_of("id ids uuid guid kennung")
 SEVERAL = 0.2  # different values for each row, of what is called an identifier
@@ -85,6 +86,8 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
     elif words & USUAL:
         points += 3 if len(words) <= 2 else 2
         reasons.append("its name is usual for a target")
+    if words & ORIGINS:
+        points -= 3
     if last:
         points += 2
         reasons.append("it is the last column")
