@@ -106,10 +106,11 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     content, profile = raw.take(data, answers.own(profile))
     if kind == "text":
         own = text.described(profile)
-        template = Template(folder, text.card(own), profile, own, content)
+        made = text.card(own)
     else:
         own = details.described(profile)
-        template = Template(folder, card.card(own), profile, own, content)
+        made = card.card(own)
+    template = Template(folder, made, profile, own, content)
     template.check()
     return template
 

@@ -103,9 +103,18 @@ def suggestion(text: str) -> str | None:
 
     For 'Été 2026' it is 'ete-2026'.
     """
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    proposal = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    proposal = joined(text, "-")
     return proposal if objection(proposal) is None else None
+
+
+def joined(text: str, separator: str) -> str:
+    """The letters and digits of any text in lower case; the separator stands for all between."""
+    return re.sub(r"[^a-z0-9]+", separator, unaccented(text).lower()).strip(separator)
+
+
+def unaccented(text: str) -> str:
+    """The ASCII letters of any text: 'Ete' of 'Été'."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def objection(name: str) -> str | None:

@@ -132,16 +132,16 @@ HOME = """
 [user]
     name = Émilie du Châtelet
     email = emilie@example.org
-[includeIf "gitdir:~/work/"]
-    path = ~/work.inc
+[includeIf "gitdir:~/office/"]
+    path = ~/office.inc
 """
 
 
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [
-        ("work", "Worker <worker@example.org>"),
-        ("work/below", "Worker <worker@example.org>"),
+        ("office", "Worker <worker@example.org>"),
+        ("office/below", "Worker <worker@example.org>"),
         ("private", "Émilie du Châtelet <emilie@example.org>"),
     ],
 )
@@ -150,7 +150,7 @@ def test_the_name_is_the_one_that_git_has_for_this_place(
     tiny: Installed, tmp_path: Path, folder: str, expected: str, destination: str
 ) -> None:
     (tmp_path / ".gitconfig").write_text(HOME, "utf-8")
-    (tmp_path / "work.inc").write_text(WORKER, "utf-8")
+    (tmp_path / "office.inc").write_text(WORKER, "utf-8")
     place = tmp_path / folder / "tiny-loop"
     place.mkdir(parents=True)
     start = place if destination == "." else place.parent

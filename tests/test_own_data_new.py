@@ -65,32 +65,16 @@ def test_a_template_may_say_the_kind(rents: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such terminal")
 def test_on_a_terminal_the_target_is_asked_and_a_wrong_answer_again(rents: Path) -> None:
-    import pty
+    from terminals import converse
 
-    ours, theirs = pty.openpty()
-    os.write(ours, b"nothing\nrooms\n" + b"\n" * 9)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scaffold", "new", "mine", "--data", "rents.csv", "--no-git"],
-        cwd=rents.parent,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    screen = b""
-    while chunk := read(ours):
-        screen += chunk
+    command = [sys.executable, "-m", "scaffold", "new", "mine", "--data", "rents.csv", "--no-git"]
+    typed = "nothing\nrooms\n" + "\n" * 9
 
-    assert process.wait(60) == 0, screen.decode()
-    assert "nothing" in screen.decode()
+    status, screen = converse(command, rents.parent, typed, os.environ)
+
+    assert status == 0, screen
+    assert "nothing" in screen
     assert own(rents.parent / "mine")["target"]["source"] == "rooms"  # type: ignore[index]
-
-
-def read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # nobody writes there any more
-        return b""
 
 
 def test_of_pictures_no_project_is_made_yet(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """What only POSIX can put to the test: signals, terminals and limits."""
 
-import os
-import pty
 import resource
 import shutil
 import signal
@@ -10,35 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+import terminals
 from conftest import Installed, write_template
 
 
 def converse(tiny: Installed, folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
     """Exit status and screen of `scaffold new` on a terminal where `typed` waits to be read."""
-    ours, theirs = pty.openpty()
-    os.write(ours, typed.encode())
-    process = subprocess.Popen(
-        [tiny.command, "new", *arguments],
-        cwd=folder,
-        env=tiny.environment,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    screen = b""
-    while chunk := read(ours):
-        screen += chunk
-    os.close(ours)
-    return process.wait(), screen.decode()
-
-
-def read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # Linux's way to say that the other end is closed
-        return b""
+    command = [str(tiny.command), "new", *arguments]
+    return terminals.converse(command, folder, typed, tiny.environment)
 
 
 def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(

@@ -1,8 +1,6 @@
 """From what `scaffold profile` found to what a project is rendered from: plain JSON types."""
 
-from typing import Any
-
-Own = dict[str, Any]
+from scaffold.own_data.card import Own
 
 FORMATS = {"json": "jsonl"}
 KEPT = ("dataset", "kind", "task", "rows", "duplicates", "minimum_rows", "digest", "licence")

@@ -4,9 +4,7 @@ import re
 from typing import Any
 
 from scaffold.own_data import contract
-from scaffold.own_data.card import target
-
-Own = dict[str, Any]
+from scaffold.own_data.card import Own, target
 
 
 def imports(inputs: list[Own]) -> str:

@@ -6,9 +6,7 @@ from typing import Any
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data import code, contract, names, windows
-from scaffold.own_data.card import FEWEST, sample, target, words
-
-Own = dict[str, Any]
+from scaffold.own_data.card import FEWEST, Own, sample, target, words
 
 SLICED = 6  # columns
 FEWEST_COMBINATIONS = 20  # of values, for each row

@@ -3,7 +3,8 @@
 import builtins
 import keyword
 import re
-import unicodedata
+
+from scaffold.names import joined
 
 LONGEST = 40
 # What a record inherits from pydantic, and what stands beside the columns in the project's tables.
@@ -49,8 +50,7 @@ def classes(words: object) -> set[str]:
 
 def field(name: str) -> str:
     """The name as a field of the contract; one that is taken gets an underscore."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:LONGEST].rstrip("_")
+    plain = joined(name, "_")[:LONGEST].rstrip("_")
     if not plain or plain[0].isdigit():
         plain = f"column_{plain}".rstrip("_")
     taken = {*FIELDS.split(), *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
@@ -75,6 +75,5 @@ def alias(name: str) -> str:
 
 def project(dataset: str) -> str:
     """A name for the project of a data set."""
-    letters = unicodedata.normalize("NFKD", dataset).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:30].strip("-")
+    plain = joined(dataset, "-")[:30].strip("-")
     return f"my-{plain}" if plain else "my-data"

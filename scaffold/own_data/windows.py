@@ -2,9 +2,8 @@
 
 import math
 from statistics import NormalDist
-from typing import Any
 
-Own = dict[str, Any]
+from scaffold.own_data.card import Own
 
 REFERENCE = 2_000  # rows that monitoring compares with, at most
 MOST_WATCHED = 12  # columns

@@ -2,8 +2,9 @@
 
 import keyword
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from scaffold.names import joined, unaccented
 
 LETTERS = {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "%": " percent ", "€": " eur "}
 # What a field of a record can't be called: attributes that its class has already.
@@ -29,9 +30,8 @@ def snake_case(name: str) -> str:
     """Letters and digits of ASCII with underscores between the words; may be empty."""
     for letter, plain in LETTERS.items():
         name = name.replace(letter, plain)
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", letters)
-    plain = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", unaccented(name))
+    plain = joined(words, "_")
     return f"n_{plain}" if plain[:1].isdigit() else plain
 
 
