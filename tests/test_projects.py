@@ -208,6 +208,12 @@ def test_files_that_layers_have_in_common_are_written_once() -> None:
     assert repeated == []
 
 
+def test_the_page_to_try_has_at_most_350_lines(project: Project) -> None:
+    page = [project.text(f"src/{project.package}/page/{name}") for name in PAGE]
+
+    assert sum(len(text.splitlines()) for text in page) <= 350
+
+
 def test_each_template_has_what_contributing_says_that_one_has_to_bring(project: Project) -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("## Add a template")[1]
     modules = dict(re.findall(r"^ *\| `(\w+)` \| (.+) \|$", page, re.MULTILINE))
