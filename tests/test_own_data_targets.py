@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +311,32 @@ def test_time_comes_before_all_other_drift(tmp_path: Path) -> None:
     profile = look(tmp_path, RENTS)
 
     assert (profile.time, profile.drift.by, profile.drift.column) == ("listed", "time", "listed")
+
+
+def test_what_repeats_the_time_is_left_out_and_can_be_kept(tmp_path: Path) -> None:
+    start = date(2021, 1, 1)
+    listed = [start + timedelta(days=2 * row) for row in range(600)]
+    columns: Columns = {
+        "listed": [day.isoformat() for day in listed],
+        "year": [day.year for day in listed],
+        "mnth": [day.strftime("%b") for day in listed],
+        "weekday": [day.weekday() for day in listed],
+        "season": ["winter" if day.month in (12, 1, 2) else "other" for day in listed],
+        "entry": [4 * row + row % 3 for row in range(600)],
+        "rooms": [row % 5 for row in range(600)],
+        "rent": [900 + 37 * (row % 11) for row in range(600)],
+    }
+
+    profile = look(tmp_path, columns, target="rent", keep=("season",))
+
+    roles = {column.source: column.role for column in profile.columns}
+    assert roles == {
+        "listed": "time",
+        **dict.fromkeys(["year", "mnth", "weekday", "entry"], "left out"),
+        **dict.fromkeys(["season", "rooms"], "feature"),
+        "rent": "target",
+    }
+    assert named(profile, "mnth").why == "follows from the month of 'listed'"
 
 
 def test_a_source_is_held_back_where_there_is_no_time(tmp_path: Path) -> None:

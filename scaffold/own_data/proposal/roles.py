@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from scaffold.own_data.columns.cells import Values
-from scaffold.own_data.proposal import judging, leaks
+from scaffold.own_data.proposal import calendar, judging, leaks
 from scaffold.own_data.proposal.targets import is_identifier
 
 LEFT_OUT = "left out"
@@ -47,6 +47,9 @@ def assign(
                 role = "leak", composed[name]
             if role and name in chosen.keep:
                 role = None
+        if role is None and chosen.time and name not in chosen.keep:
+            repeated = calendar.repeats(values, columns[chosen.time])
+            role = (LEFT_OUT, repeated) if repeated else None
         if role is None and chosen.kind == "text" and name not in chosen.keep:
             role = (LEFT_OUT, "a project of texts reads the text alone")
         roles[name] = role or ("feature", values.why)
@@ -63,7 +66,7 @@ def named(values: Values, chosen: Chosen) -> tuple[str, str] | None:
         chosen.text if chosen.kind == "text" else None: "text",
     }
     if name in chosen.leave_out:
-        return LEFT_OUT, "--leave-out names it"
+        return LEFT_OUT, "by choice, with --leave-out"
     if name in places:
         return places[name], values.why
     return None

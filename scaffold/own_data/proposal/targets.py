@@ -12,9 +12,9 @@ target label labels class classes y outcome response sentiment diagnosis churn c
 default defaulted fraud species polarity ziel zielwert etiqueta cible
 """)
 USUAL = words_of("""
-price rent salary income sales revenue cost amount demand consumption quality score rating result
-output grade status approved attrition exited converted spam toxic category preis miete prix precio
-umsatz note count cnt medv mpg charges value yield
+price rent salary wage wages income sales revenue cost amount demand consumption quality score
+rating result output grade status approved attrition exited converted spam toxic category preis
+miete prix precio umsatz note count cnt medv mpg charges value yield
 """)
 ORIGINS = words_of("source site region country state city district store shop branch channel")
 NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
