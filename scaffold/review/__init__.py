@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from scaffold.review import facts, hygiene, measured, owner, rubric
+from scaffold.review import facts, hygiene, measured, owner, prompts, rubric
 from scaffold.review.report import LEVELS, Finding, Review, unknown
 
-CHECKS = (*measured.CHECKS, *owner.CHECKS, *hygiene.CHECKS)
+CHECKS = (*measured.CHECKS, *prompts.CHECKS, *owner.CHECKS, *hygiene.CHECKS)
 
 
 def review(folder: Path, now: datetime) -> Review:

@@ -14,6 +14,8 @@ ORIGIN = ".template.yml"
 README = "README.md"
 DECISIONS = "docs/decisions.md"
 RESULTS = "docs/results.json"
+PAGES = r"([^/]+|docs/.*)\.md"
+PROMPT = "TO WRITE"
 SOURCE = ("*", ".github/*/*", "docs/*", "src/**/*", "tests/**/*")
 LARGEST = 4_000_000  # bytes of a file that is read
 MOST = 20_000_000  # bytes of all that are read
@@ -32,6 +34,7 @@ class Facts:
         self.template = self.name = "unknown"
         self.results: dict[str, Any] = {}
         self.added: Lines = {}  # by the owner
+        self.asked: dict[str, str] = {}  # pages with prompts, as the tool wrote them
         self.no_history = ""
 
     def paths(self, pattern: str) -> list[str]:
@@ -67,6 +70,7 @@ def read(root: Path) -> Facts:
         facts.tracked = repository.paths(root, "--cached")
         paths = facts.tracked + repository.paths(root, "--others", "--exclude-standard")
         facts.added = repository.added(root)
+        facts.asked = repository.pristine_texts(root, PROMPT, "*.md")
     except Unreadable as error:
         facts.no_history = str(error)
     if not paths:

@@ -38,11 +38,24 @@ def paths(root: Path, *which: str) -> list[str]:
 
 def added(root: Path) -> Lines:
     """By file, lines that commits added since the last pristine one."""
+    return by_place(ask(root, "diff-tree", pristine(root), "HEAD", *PATCH.split()))
+
+
+def pristine_texts(root: Path, word: str, pattern: str) -> dict[str, str]:
+    """The files with a word in them, as the last pristine commit has them."""
+    commit = pristine(root)
+    content, _ = run(root, "grep", "-lzF", "-e", word, commit, "--", pattern)
+    paths = [name.partition(":")[2] for name in content.split("\0")[:-1]]
+    return {path: ask(root, "show", f"{commit}:./{path}") for path in paths}
+
+
+def pristine(root: Path) -> str:
+    """The last commit that the tool wrote; raises Unreadable."""
     newest = ("--topo-order", "--no-merges", "-E", PRISTINE)
-    pristine = ask(root, "rev-list", *newest, "HEAD").split()
-    if not pristine:
+    commits = ask(root, "rev-list", *newest, "HEAD").split()
+    if not commits:
         raise Unreadable("there is no commit of the tool; in a shallow clone?")
-    return by_place(ask(root, "diff-tree", pristine[0], "HEAD", *PATCH.split()))
+    return commits[0]
 
 
 def history(root: Path) -> tuple[Lines, str]:

@@ -5,7 +5,7 @@ https://github.com/DataTalksClub/mlops-zoomcamp/tree/main/07-project
 
 from collections.abc import Callable
 
-from scaffold.review import hygiene, measured
+from scaffold.review import hygiene, measured, prompts
 from scaffold.review.facts import README, Facts
 from scaffold.review.owner import PROBLEM
 from scaffold.review.report import GOOD, Criterion, Finding
@@ -31,6 +31,7 @@ Evidence = Callable[[Facts], Finding] | tuple[str, str]  # a line, in some files
 PARTS: dict[str, list[tuple[int, Evidence, str]]] = {
     "problem description": [
         (1, (PROBLEM, README), "a heading that names it"),
+        (0, prompts.problem_told, "the problem in the owner's words"),
         (1, (PROBLEM + r"(\s++[^\s#]\S*+){60}", README), "60 words"),
     ],
     "cloud": [
