@@ -54,13 +54,23 @@ class Template:
     @cached_property
     def files(self) -> dict[str, Path]:
         """Where each file of a project comes from, by its place in the project."""
-        files = {}
+        return {place: paths[-1] for place, paths in self.versions.items()}
+
+    @cached_property
+    def replaced(self) -> dict[str, Path]:
+        """The file that each of several at the same place would be without the last layer."""
+        return {place: paths[-2] for place, paths in self.versions.items() if len(paths) > 1}
+
+    @cached_property
+    def versions(self) -> dict[str, list[Path]]:
+        """The files of all layers by their place in the project, the earliest layer's first."""
+        versions: dict[str, list[Path]] = {}
         for layer in self.layers:
             for path in layer.rglob("*"):
                 if path.is_file():
                     place = path.relative_to(layer).as_posix()
-                    files[place.removesuffix(WORDED)] = path
-        return files
+                    versions.setdefault(place.removesuffix(WORDED), []).append(path)
+        return versions
 
     def check(self) -> None:
         """Raises BrokenTemplateError, which names what the template lacks."""

@@ -107,10 +107,19 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
 
 
 def flatten(template: Template, tree: Path) -> None:
-    """Writes the files of all layers into one tree."""
+    """Writes the files of all layers into one tree.
+
+    A template's file may extend the one that it takes the place of: that is below `replaced/`.
+    """
     for place, source in template.files.items():
-        target = tree / place
-        if source.suffix == WORDED:
-            target = target.with_name(target.name + WORDED)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        copy(source, tree / place)
+    for place, source in template.replaced.items():
+        copy(source, tree / "replaced" / place)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copies a file of a layer; it keeps the ending that says that it takes words."""
+    if source.suffix == WORDED:
+        target = target.with_name(target.name + WORDED)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

@@ -200,7 +200,7 @@ Records = "Grains"
 """
 
 QUESTIONS = """
-_exclude: [/copier.yml, /card.toml]
+_exclude: [/copier.yml, /card.toml, /replaced]
 _envops:
   undefined: jinja2.StrictUndefined
 name: {type: str}

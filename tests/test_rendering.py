@@ -182,3 +182,26 @@ def test_a_template_that_cannot_be_rendered_leaves_nothing(tool: Installed, tmp_
     assert finished.stderr.startswith("error: The template 'tiny' is broken: ")
     assert finished.stderr.count("\n") == 1
     assert not (tmp_path / "tiny-loop").exists()
+
+
+def test_a_file_may_extend_the_one_that_it_takes_the_place_of(
+    tool: Installed, tmp_path: Path
+) -> None:
+    template = write_template(tmp_path)
+    shared = template.with_name("classification") / "docs" / "page.md.jinja"
+    for path, text in (
+        (shared, "of {% block whom %}anybody{% endblock %}\n"),
+        (
+            template / "docs" / "page.md.jinja",
+            '{% extends "replaced/docs/page.md.jinja" %}{% block whom %}{{ name }}{% endblock %}',
+        ),
+    ):
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+
+    finished = tool.run("new", "tiny", cwd=tmp_path)
+
+    assert finished.returncode == 0, finished.stderr
+    project = tmp_path / "tiny-loop"
+    assert (project / "docs" / "page.md").read_text("utf-8") == "of tiny-loop\n"
+    assert not (project / "replaced").exists()

@@ -107,6 +107,7 @@ def shared(own: Own) -> Own:
         "positive": positive,
         "title": own["target"]["source"],
         "minimum_rows": windows.minimum_rows(own, own["rows"]),
+        "tests_rows": contract.literal(sample(own)),
         "tests_minimum": min(50, windows.minimum_rows(own, sample(own))),
         "extension": PurePosixPath(own["file"]).suffix,
         "drift_title": code_title(own, drift.get("column")),
