@@ -1,6 +1,7 @@
 """What a profile becomes in code: names, values, limits, windows, and the raw data."""
 
 import csv
+import datetime
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,24 @@ def test_the_contract_leaves_room_around_what_was_observed() -> None:
     assert debt["accepted"] == (-2.5, 3.5)
     assert same["accepted"][0] <= 0.2 <= same["accepted"][1]
     assert age["arguments"] == ["ge=5", "le=95", "examples=[50]"]
+
+
+def test_an_owner_may_say_more_of_a_column_than_the_file_shows() -> None:
+    said = {"title": "Years lived", "meaning": "at the end of May", "accepted": [18, 99]}
+    age = contract.describe(column(**said, example=42), "age", set())
+    since = {"type": "date", "low": "2014-05-02", "high": "2015-05-27"}
+    day = contract.describe(column(**since, accepted=["2014-05-01", "2015-08-31"]), "day", set())
+
+    assert age["arguments"] == [
+        'title="Years lived"',
+        "ge=18",
+        "le=99",
+        'description="at the end of May"',
+        "examples=[42]",
+    ]
+    assert day["accepted"] == (datetime.date(2014, 5, 1), datetime.date(2015, 8, 31))
+    assert contract.target_arguments({"accepted": [10_000, 5]}, True) == "ge=10_000, le=5"
+    assert contract.target_arguments(None, True) == "gt=0, allow_inf_nan=False"
 
 
 def test_yes_and_no_with_gaps_are_choices_that_can_be_left_open() -> None:

@@ -167,6 +167,7 @@ def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
             "observed": observed,
             "accepted": accepted,
             "missing": f"{column['missing']:,}" if column["missing"] else "none",
+            "meaning": column.get("meaning") or "TO WRITE",
         }
         rows.append({key: value.replace("|", "\\|") for key, value in row.items()})
     return rows

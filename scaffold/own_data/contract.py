@@ -22,7 +22,11 @@ YES_NO = ["no", "yes"]
 
 
 def describe(column: Column, name: str, taken: set[str]) -> Column:
-    """The column with its kind, its type in the code, and the arguments of its `Field`."""
+    """The column with its kind, its type in the code, and the arguments of its `Field`.
+
+    The owner's answers may say more than what a file shows: a `title`, the `meaning`, the
+    `accepted` range, an `example`.
+    """
     kind = column["type"]
     choices = [str(choice) for choice in column.get("choices") or []]
     nullable = column["missing"] > 0
@@ -36,7 +40,7 @@ def describe(column: Column, name: str, taken: set[str]) -> Column:
     described = {
         **column,
         "name": name,
-        "title": short(column["source"]),
+        "title": column.get("title") or short(column["source"]),
         "kind": kind,
         "yes_no": yes_no,
         "nullable": nullable,
@@ -78,6 +82,9 @@ def accepted(column: Column) -> tuple[Any, Any]:
     """The lowest and the highest accepted value: what was observed, with room."""
     low: Any = column.get("low")
     high: Any = column.get("high")
+    if column.get("accepted"):
+        lowest, highest = column["accepted"]
+        return (day(lowest), day(highest)) if column["kind"] == "date" else (lowest, highest)
     if column["kind"] == "date":
         first, last = day(low), day(high)
         return datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
@@ -101,6 +108,8 @@ def example(column: Column) -> Any:
     kind = column["kind"]
     low: Any = column.get("low")
     high: Any = column.get("high")
+    if "example" in column:
+        return column["example"]
     if column["choices"]:
         return column["choices"][0]
     if kind == "boolean":
@@ -137,8 +146,18 @@ def arguments(column: Column) -> list[str]:
         parts.append("allow_inf_nan=False")
     if column["kind"] == "text":
         parts += ["min_length=1", "max_length=200"]
+    if column.get("meaning"):
+        parts.append(f"description={literal(column['meaning'])}")
     parts.append(f"examples=[{literal(column['example'])}]")
     return parts
+
+
+def target_arguments(column: Column | None, positive: bool) -> str:
+    """The same of a quantity to predict: any number that is one, unless the answers say more."""
+    limits = (column or {}).get("accepted")
+    if limits:
+        return f"ge={literal(limits[0])}, le={literal(limits[1])}"
+    return "gt=0, allow_inf_nan=False" if positive else "allow_inf_nan=False"
 
 
 def literal(value: Any) -> str:

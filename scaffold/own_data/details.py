@@ -53,6 +53,9 @@ def described(own: Own) -> Own:
         "features_imports": code.imports(inputs),
         "inputs": inputs,
         "unit": own["target"].get("unit"),
+        "target_arguments": contract.target_arguments(
+            column_of(own, "target"), METRICS.get(own["metric"], own["metric"]) == "MAPE"
+        ),
         "time": code.code_name(own, inputs, time["source"]) if time else None,
         "group": group["source"] if group else None,
         "left_out": left_out(own),
