@@ -312,6 +312,14 @@ READ = [
         zipped("rents.csv", "__MACOSX/._rents.csv", ".DS_Store"),
         read={"compression": "zip"},
     ),
+    Dirty(
+        "a zip of several tables",
+        zipped("all/sample.csv", "all/train.csv", "all/test.csv", "all/LICENSE"),
+        first=FIRST,
+        read={"compression": "zip", "member": "all/train.csv"},
+        faults=["other files of the zip aren't read: 'all/sample.csv', 'all/test.csv'"],
+        oracle=False,  # reads the first file
+    ),
     Dirty("Excel", workbook(SHEET), first=FIRST, read={"format": "excel", "sheet": "Sheet 1"}),
     Dirty(
         "Excel with a title, dates and truths",
@@ -386,7 +394,8 @@ REFUSED = {
     "a web page": (b"\n<!DOCTYPE html><html><body>Log in</body></html>", "is a web page"),
     "a database": (b"SQLite format 3\0" + bytes(100), "an SQLite database"),
     "binary data": (bytes(range(256)) * 20, "holds binary data"),
-    "a zip of two files": (zipped("a.csv", "b.csv"), "holds 2 files ('a.csv', 'b.csv')"),
+    "a zip of pictures": (zipped("cats/1.png", "dogs/2.png"), "holds no table"),
+    "a zip of two texts": (zipped("LICENSE", "README"), "holds no table"),
     "a damaged zip": (zipped("a.csv")[:60], "is a damaged zip"),
     "a damaged gzip": (gzip.compress(RENTS.encode() * 99)[:60], "is damaged"),
     "damaged Parquet": (parquet()[:200], "is damaged Parquet"),

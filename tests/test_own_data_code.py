@@ -1,15 +1,12 @@
-"""What a profile becomes in code: names, values, limits, windows, and the raw data."""
+"""What a profile becomes in code: names, values, limits and windows."""
 
-import csv
 import datetime
-import hashlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data import code, contract, details, names, raw, windows
+from scaffold.own_data import code, contract, details, names, windows
 
 
 @pytest.mark.parametrize(
@@ -135,29 +132,3 @@ def test_reading_names_only_what_these_data_need() -> None:
         'encoding="cp1252"',
         "skiprows=2",
     ]
-
-
-def test_a_large_file_is_sampled_in_order_and_keeps_its_quoted_lines(tmp_path: Path) -> None:
-    path = tmp_path / "large.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["number", "text"])
-        for number in range(120_000):
-            writer.writerow([number, f"line {number}\nand, another " + "x" * 80])
-
-    content, own = raw.take(path, profile(rows=120_000))
-
-    rows = list(csv.reader(content.decode().splitlines(keepends=True)))
-    numbers = [int(row[0]) for row in rows[1:]]
-    assert len(content) <= raw.LARGEST
-    assert rows[0] == ["number", "text"]
-    assert numbers == sorted(numbers)
-    assert own["rows"] == len(numbers)
-    assert own["digest"] == hashlib.sha256(content).hexdigest()
-
-
-def test_a_small_file_stays_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "small.csv"
-    path.write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
-
-    assert raw.take(path, profile()) == (path.read_bytes(), profile())

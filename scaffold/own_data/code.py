@@ -87,10 +87,17 @@ def reading(own: Own) -> list[str]:
     elif header > 1:
         parts.append(f"skiprows={header - 1}")
     if read.get("compression"):
-        parts.append(f"compression={contract.literal(read['compression'])}")
-    if read.get("missing"):
-        listed = ", ".join(contract.literal(text) for text in read["missing"])
+        packed = read["compression"].replace("bzip2", "bz2")  # as pandas calls it
+        parts.append(f"compression={contract.literal(packed)}")
+    if read.get("spaced"):
+        parts.append("skipinitialspace=True")
+    values = own["kind"] == "text" or bool(read.get("kept"))  # 'None' and 'NA', unless listed
+    missing = [*([""] if values and own["kind"] == "table" else []), *(read.get("missing") or [])]
+    if missing:
+        listed = ", ".join(contract.literal(text) for text in missing)
         parts.append(f"na_values=[{listed}]")
+    if values:
+        parts.append("keep_default_na=False")
     return [*parts, "dtype=str", "index_col=False"]
 
 

@@ -48,7 +48,7 @@ OPTIONS = (
     click.option("--dates", metavar="day-first|month-first", help="How to read 03/04/2024."),
     click.option("--missing", multiple=True, metavar="TEXT", help="A value that means missing."),
     click.option("--header", type=int, metavar="LINE", help="The line of the names; 0 for none."),
-    click.option("--sheet", help="The sheet of a workbook."),
+    click.option("--sheet", help="The sheet of a workbook, or the file in a zip."),
     click.option("--dataset", help="Name of the data set.  [default: the file's name]"),
     click.option("--data-licence", help="Licence of the data."),
     click.option("--origin", help="Where the data is from."),

@@ -94,6 +94,8 @@ def shared(own: Own) -> Own:
     positive = own.get("positive") or (labels[-1] if labels else None)
     return {
         "read": read,
+        "original": own.get("original"),
+        "sampled": own.get("sampled"),
         "quoted_dataset": contract.literal(own["dataset"]),
         "quoted_file": contract.literal(own["file"]),
         "quoted_sheet": contract.literal(read["sheet"]) if read["sheet"] else None,

@@ -57,7 +57,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     scale = table.rows / max(table.cells.height, 1)
     parts = judging.traffic(rows, drift.by, round((held_back or 0) * scale))
     size = file.path.stat().st_size
-    plan = planning.plan(file.path, options, size, choice.kind)
+    plan = planning.plan(file.path, options, size, exact=table.read.exact)
     return Profile(
         dataset=plan.dataset,
         path=file.path.name,

@@ -30,7 +30,7 @@ def look(folder: Path, options: Options) -> Profile:
     parts = judging.traffic(len(found), "none", 0)
     metric, why = judging.classification_metric(counts)
     size = sum(picture.path.stat().st_size for picture in found)
-    plan = planning.plan(folder, options, size, "pictures")
+    plan = planning.plan(folder, options, size, exact=True)
     described = albums.describe(found)
     shown = "colour" if described.colour else "grey"
     decoded = described.colour + described.grey

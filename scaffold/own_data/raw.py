@@ -1,49 +1,97 @@
-"""The raw data as it lies in the project: the file itself, or a sample of one that is large."""
+"""The raw data as it lies in the project: the file itself, or its rows as a CSV.
+
+A CSV of the rows is written if the file is large, of which it has a sample, or if the project
+would read it in another way than the profile did.
+"""
 
 import csv
 import hashlib
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scaffold.errors import InvalidAnswerError
 
 LARGEST = 10_000_000  # bytes
+WRITTEN = {
+    "format": "csv",
+    "encoding": "utf-8",
+    "separator": ",",
+    "quote": '"',
+    "header": 1,
+    "sheet": None,
+    "member": None,
+    "compression": None,
+    "spaced": False,
+    "exact": True,
+}
 
 
 def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """The bytes for the project, and the answers with their digest and rows."""
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= LARGEST else sample(path, own, size)
+        path = path.expanduser()
+        if path.stat().st_size <= LARGEST and own["read"].get("exact", True):
+            return path.read_bytes(), own
+        return rewritten(path, own)
     except OSError as error:
         reason = error.strerror or error
         raise InvalidAnswerError(f"{str(path)!r} can't be read: {reason}. Correct it") from error
-    if size <= LARGEST:
-        return content, own
-    step = size // LARGEST + 1
-    rows = own["rows"] // step
-    digest = hashlib.sha256(content).hexdigest()
-    return content, {**own, "rows": rows, "digest": digest, "sampled": step}
 
 
-def sample(path: Path, own: dict[str, Any], size: int) -> bytes:
-    """Rows of a CSV at equal distances, in order, so many that they fit into LARGEST."""
+def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The rows as a CSV, at equal distances if all of them have more than LARGEST bytes."""
+    from scaffold.own_data.reading import files, streams
+    from scaffold.own_data.reading.rows import is_total
+
     read = own["read"]
-    if read["format"] != "csv" or read.get("compression"):
-        raise InvalidAnswerError(
-            f"{path.name!r} has {size / 1e6:.0f} MB, and only a CSV is sampled."
-            " Give a smaller file, or a CSV"
-        )
-    step = size // LARGEST + 1
-    separator = read.get("separator") or ","
-    quote = read.get("quote") or '"'
-    encoding = read.get("encoding") or "utf-8"
-    first = max(read.get("header", 1), 0)
+    with TemporaryDirectory() as scratch:
+        file = files.open_file(path, Path(scratch), read.get("member"))
+        keys = [column["source"] for column in own["columns"]]
+        names, rows, step = streams.names_and_rows(file, read, keys, LARGEST)
+        start = as_line(names)
+        lines, more = sample(rows, LARGEST - len(start))
+    while len(lines) > 1 and is_total(next(csv.reader([lines[-1].decode()]))):
+        lines.pop()
+    content = b"".join([start, *lines])
+    step *= more
+    new = {
+        "file": f"raw/{files.ENDINGS.sub('', path.name)}.csv",
+        "read": {**read, **WRITTEN},
+        "rows": len(lines),
+        "duplicates": len(lines) - len(set(lines)),
+        "digest": hashlib.sha256(content).hexdigest(),
+        "original": {"file": path.name, "digest": own["digest"], "rows": own["rows"]},
+    }
+    if step > 1:
+        new["sampled"] = step
+    return content, {**own, **new}
+
+
+def sample(rows: Iterable[Sequence[str | None]], most: int) -> tuple[list[bytes], int]:
+    """Lines of a CSV that have at most so many bytes, and how many rows there are for each.
+
+    Each time that they become too many, every second one goes.
+    """
+    lines: list[bytes] = []
+    size, step = 0, 1
+    for number, row in enumerate(rows):
+        if number % step:
+            continue
+        lines.append(as_line(row))
+        size += len(lines[-1])
+        while size > most and len(lines) > 1:
+            lines = lines[::2]
+            step *= 2
+            size = sum(map(len, lines))
+    return lines, step
+
+
+def as_line(row: Sequence[str | None]) -> bytes:
+    """The row as a line of a CSV."""
+    cells = [(cell or "").replace("\0", "").strip() for cell in row]
     written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=separator, quotechar=quote, lineterminator="\n")
-    with path.open(encoding=encoding, newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter=separator, quotechar=quote)):
-            if number < first or (number - first) % step == 0:
-                writer.writerow(row)
-    return written.getvalue().encode(encoding)
+    csv.writer(written, lineterminator="\n").writerow(cells)
+    return written.getvalue().encode("utf-8", "replace")

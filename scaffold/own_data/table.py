@@ -13,7 +13,9 @@ class Read:
 
     `format` is csv, excel, parquet or json. `header` is the line of the names, 0 if there are
     none. `decimal` and `thousands` are the marks in numbers. `missing` are the texts in it that
-    only say that a value is missing.
+    only say that a value is missing, `kept` those that pandas would take so. `member` is the file
+    in a zip of several. `spaced` says that spaces follow the separators, `exact` that a project
+    reads the file itself as it was read here.
     """
 
     format: str
@@ -26,6 +28,10 @@ class Read:
     compression: str | None = None
     header: int = 1
     missing: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    member: str | None = None
+    spaced: bool = False
+    exact: bool = True
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,6 @@ def described(own: Own) -> Own:
     return {
         **own,
         **shared,
-        "reading": reading(own),
         "renamed": renamed(roles),
         "clashing": clashing(own, roles),
         "quoted_text": contract.literal(contract.short(text["source"])),
@@ -72,11 +71,6 @@ def described(own: Own) -> Own:
         "wide": max(map(len, written)) > 38,
         "dictionary": code.dictionary(own, [{**text, "name": "text"}]),
     }
-
-
-def reading(own: Own) -> list[str]:
-    """The arguments of `read_csv`: 'NA' and 'None' are texts as well."""
-    return [*code.reading(own), "keep_default_na=False"]
 
 
 def dates(shared: Own) -> list[str]:

@@ -12,6 +12,8 @@ MARKERS = (
     *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "#null!"),
     *("?", "??", "-", "--", "---", ".", "...", "…", "#value!", "#div/0!", "#ref!"),
 )
+# What pandas takes as missing besides: in this project they are values.
+VALUES = ("None", "#NA", "#N/A N/A", "-nan", "-NaN", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Cells:
     bare: pl.Series
     markers: dict[str, int]
     votes: Votes
+
+    @property
+    def kept(self) -> list[str]:
+        """The texts that are values here, and missing to pandas unless it is told."""
+        return self.known["text"].filter(self.known["text"].is_in(VALUES)).to_list()
 
     @property
     def filled(self) -> int:

@@ -40,7 +40,10 @@ def understand(table: Table, options: Options) -> Understood:
     marks = [column.thousands for column in columns.values() if column.thousands]
     read = replace(table.read, decimal=decimal, thousands=marks[0] if marks else None)
     markers = {marker for column in texts.values() for marker in column.markers}
-    read = replace(read, missing=tuple(sorted(markers)))
+    kept = sorted(set().union(*(column.kept for column in texts.values())))
+    told = read.format == "csv" or not (markers or kept)  # what a reader is told is for CSV alone
+    missing = tuple(sorted(markers))
+    read = replace(read, missing=missing, kept=tuple(kept), exact=read.exact and told)
     return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
 
 

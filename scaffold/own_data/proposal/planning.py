@@ -1,6 +1,5 @@
 """The rest of the answer: how the file was read, what is left out, and what would be written."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,10 @@ from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
 from scaffold.own_data.proposal.roles import NOT_USED
+from scaffold.own_data.reading.files import ENDINGS
 from scaffold.own_data.table import Table
 
 LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
-ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 NOT_STATED = "not stated"
 UNLICENSED = "nobody may use data without one"
@@ -27,12 +26,15 @@ class Plan:
     decisions: tuple[Decision, ...]
 
 
-def plan(path: Path, options: Options, size: int, kind: str) -> Plan:
-    """What is called how, and which files would be written."""
+def plan(path: Path, options: Options, size: int, *, exact: bool) -> Plan:
+    """What is called how, and which files would be written; `exact` if the file is kept."""
     stem = ENDINGS.sub("", path.name)
     dataset = options.dataset or stem
-    small = size <= LARGEST_COMMITTED
-    raw = f"raw/{path.name}" if small else f"raw/{path.name} (a sample: the file is too large)"
+    raw = f"raw/{path.name}"
+    if size > LARGEST_COMMITTED:
+        raw = f"raw/{stem}.csv (a sample: the file is too large)"
+    elif not exact:
+        raw = f"raw/{stem}.csv (its rows as a plain CSV)"
     written = (
         raw,
         ".template.yml",
@@ -79,6 +81,9 @@ def read_decisions(table: Table, options: Options) -> list[Decision]:
         shown = SEPARATORS.get(read.separator, read.separator)
         why = "it parts most lines into the same number of cells"
         lines.append(line("separator", options.separator, shown, why))
+    if read.member:
+        why = "it is called 'train', or it is the largest of the tables in the zip"
+        lines.append(line("file", options.sheet, read.member, why, "--sheet"))
     if read.sheet:
         lines.append(line("sheet", options.sheet, read.sheet, "it has the most cells"))
     if read.format == "csv":
@@ -101,10 +106,13 @@ def date_decision(columns: Sequence[Values], options: Options) -> list[Decision]
     return [line("dates", None, "month-first", why)]
 
 
-def line(about: str, answer: str | None, value: str, why: str) -> Decision:
+def line(
+    about: str, answer: str | None, value: str, why: str, option: str | None = None
+) -> Decision:
     """The line about reading: what was chosen, or what was found."""
     assumed = answer is None
-    return Decision(about, value, why if assumed else "", f"--{about}", assumed=assumed)
+    option = option or f"--{about}"
+    return Decision(about, value, why if assumed else "", option, assumed=assumed)
 
 
 def left_out(columns: Sequence[Column], options: Options) -> Decision:

@@ -29,6 +29,15 @@ def read(file: File, options: Options, scratch: Path) -> Table:
     records, lines = parse_all(sample.pieces, dialect, file.path.name)
     header = headers.find(records[: dialects.LINES], dialect.width, options.header)
     body = rows.divide(records, lines, header)
+    found = encodings.faults(start, encoding, options.encoding)
+    exact = (
+        dialect.escape is None
+        and dialect.separator != dialects.SPACE
+        and "\0" not in start
+        and not any("\ufffd" in piece.text for piece in sample.pieces)
+        and not any("\n" in cell for record in records[: header.skipped] for cell in record)
+        and rows.are_all([row for row in records[header.skipped :] if row], header, body)
+    )
     description = Read(
         format="csv",
         encoding=encoding,
@@ -36,8 +45,9 @@ def read(file: File, options: Options, scratch: Path) -> Table:
         quote=dialect.quote,
         compression=file.compression,
         header=header.line,
+        spaced=dialects.spaced(start, dialect),
+        exact=exact,
     )
-    found = encodings.faults(start, encoding, options.encoding)
     return Table(
         read=description,
         cells=body.cells,

@@ -45,6 +45,16 @@ def detect(text: str, separator: str | None) -> Dialect:
     return best[1]
 
 
+def spaced(text: str, dialect: Dialect) -> bool:
+    """Whether spaces follow the separators, so that a quote after one would not count."""
+    lines = head(text)
+    plain = csv.reader(lines, delimiter=dialect.separator, quotechar=dialect.quote)
+    try:
+        return any(cell.startswith(" ") for record in plain for cell in record)
+    except csv.Error:
+        return True
+
+
 def head(text: str) -> list[str]:
     """The first lines of the text, without one that is cut off."""
     start = text[: 1 << 18]

@@ -4,16 +4,17 @@ import bz2
 import gzip
 import hashlib
 import lzma
+import re
 import shutil
 import zipfile
 import zlib
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from scaffold.errors import DataError
+from scaffold.errors import DataError, InvalidAnswerError
 
 CHUNK = 1 << 22
 HEAD = 1 << 16
@@ -39,6 +40,7 @@ UNREADABLE = {
     b"\xff\xd8\xff": "a picture",
 }
 FORMATS = "CSV, Excel, Parquet or JSON lines"
+ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class File:
     """A file that was read once from end to end; `plain` is the same without compression.
 
     `line_ends` counts those in each chunk of CHUNK bytes. `utf8` says whether all of it is UTF-8.
+    `member` is the file in a zip that has more in it, `others` are its other tables.
     """
 
     path: Path
@@ -56,6 +59,18 @@ class File:
     head: bytes
     line_ends: tuple[int, ...]
     utf8: bool
+    member: str | None = None
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """Where the plain bytes are, how they were compressed, and which file of a zip they are."""
+
+    plain: Path
+    compression: str | None = None
+    member: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def locate(path: Path) -> Path:
@@ -68,9 +83,13 @@ def locate(path: Path) -> Path:
     return expanded
 
 
-def open_file(path: Path, scratch: Path) -> File:
-    """The file, decompressed into `scratch` if need be; raises DataError if it holds no table."""
-    plain, compression = decompressed(path, scratch)
+def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
+    """The file, decompressed into `scratch` if need be; raises DataError if it holds no table.
+
+    `wanted` names one file in a zip of several.
+    """
+    unpacked = decompressed(path, scratch, wanted)
+    plain, compression = unpacked.plain, unpacked.compression
     digest, size, line_ends, utf8 = scan(plain)
     if compression:
         digest = scan(path)[0]
@@ -90,15 +109,17 @@ def open_file(path: Path, scratch: Path) -> File:
             f"{path.name!r} is a web page or XML, perhaps of a log-in. "
             f"Download the data as {FORMATS}"
         )
-    return File(path, plain, compression, digest, size, head, tuple(line_ends), utf8)
+    ends = tuple(line_ends)
+    member, others = unpacked.member, unpacked.others
+    return File(path, plain, compression, digest, size, head, ends, utf8, member, others)
 
 
-def decompressed(path: Path, scratch: Path) -> tuple[Path, str | None]:
-    """The path of the plain bytes, and how they were compressed."""
+def decompressed(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
+    """The plain bytes, written into `scratch` if the file is compressed."""
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(ZIP) and not is_workbook(path):
-        return unzipped(path, scratch), "zip"
+        return unzipped(path, scratch, wanted)
     for magic, (name, opener) in COMPRESSED.items():
         if head.startswith(magic):
             plain = scratch / "plain"
@@ -107,8 +128,8 @@ def decompressed(path: Path, scratch: Path) -> tuple[Path, str | None]:
                     shutil.copyfileobj(source, target, CHUNK)
             except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
                 raise DataError(f"{path.name!r} is damaged: {error}. Download it again") from error
-            return plain, name
-    return path, None
+            return Unpacked(plain, name)
+    return Unpacked(path)
 
 
 def is_workbook(path: Path) -> bool:
@@ -121,30 +142,55 @@ def is_workbook(path: Path) -> bool:
     return "[Content_Types].xml" in names or "content.xml" in names
 
 
-def unzipped(path: Path, scratch: Path) -> Path:
-    """The one file in the zip; what macOS and Windows add doesn't count."""
+def unzipped(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
+    """The table in the zip, by name if it isn't alone there."""
     plain = scratch / "plain"
     with zipfile.ZipFile(path) as archive:
-        inside = []
-        for name in archive.namelist():
-            hidden = name.startswith("__MACOSX/") or Path(name).name in (".DS_Store", "Thumbs.db")
-            if not name.endswith("/") and not hidden:
-                inside.append(name)
-        if len(inside) != 1:
-            names = ", ".join(map(repr, inside[:3])) or "none"
-            more = ", …" if len(inside) > 3 else ""
+        inside = tables(archive)
+        if not inside:
             raise DataError(
-                f"{path.name!r} holds {len(inside)} files ({names}{more}), not one. "
-                "Unpack it and give one file, or the folder of pictures"
+                f"{path.name!r} holds no table. Unpack it and give one file, or the folder of "
+                "pictures"
             )
+        chosen = choose(inside, wanted)
         try:
-            with archive.open(inside[0]) as source, plain.open("wb") as target:
+            with archive.open(chosen) as source, plain.open("wb") as target:
                 shutil.copyfileobj(source, target, CHUNK)
         except RuntimeError as error:
             raise DataError(f"{path.name!r} needs a password. Unpack it first") from error
-        except (zipfile.BadZipFile, zlib.error) as error:
+        except (NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
             raise DataError(f"{path.name!r} is damaged: {error}. Download it again") from error
-    return plain
+        alone = len(archive.namelist()) == 1
+    others = tuple(name for name in inside if name != chosen)
+    return Unpacked(plain, "zip", None if alone else chosen, others)
+
+
+def tables(archive: zipfile.ZipFile) -> dict[str, int]:
+    """The sizes of the files that may be tables; what macOS and Windows add doesn't count."""
+    inside = {}
+    for entry in archive.infolist():
+        name = PurePosixPath(entry.filename)
+        hidden = name.parts[:1] == ("__MACOSX",) or name.name in (".DS_Store", "Thumbs.db")
+        if not entry.is_dir() and not hidden:
+            inside[entry.filename] = entry.file_size
+    named = {name: size for name, size in inside.items() if ENDINGS.search(name)}
+    return named or (inside if len(inside) == 1 else {})
+
+
+def choose(inside: dict[str, int], wanted: str | None) -> str:
+    """The file that the user names, else the one called 'train', else the largest."""
+    if len(inside) == 1:
+        return next(iter(inside))
+    if wanted is not None:
+        for name in inside:
+            if wanted in (name, PurePosixPath(name).name):
+                return name
+        there = ", ".join(map(repr, inside))
+        raise InvalidAnswerError(f"There is no file {wanted!r} in the zip. Give one of: {there}")
+    for name in inside:
+        if PurePosixPath(name).stem.lower() == "train":
+            return name
+    return max(inside, key=lambda name: inside[name])
 
 
 def scan(path: Path) -> tuple[str, int, list[int], bool]:

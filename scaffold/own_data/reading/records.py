@@ -15,33 +15,50 @@ from scaffold.own_data.reading.headers import distinct
 from scaffold.own_data.table import Fault, Read, Table
 
 MOST_ROWS = 150_000  # of a Parquet file; more are sampled
-SLICES = 50
+MOST_CELLS = 4_000_000
+SAMPLED_CELLS = 1_000_000
+FEWEST_ROWS = 5_000  # of a file of very many columns
+TOGETHER = 8  # columns of a large Parquet file that are read at a time
+NUMBER = "\0 row"  # a name that no column has
 LARGEST_EXACT = 1e15
 LARGEST_LIST = 300_000_000  # bytes of JSON that is one list, which has to be read as a whole
 FIRST_LINE = 2  # where a spreadsheet would show the first row, below the names
 
 
 def read_parquet(file: File) -> Table:
-    """The table in a Parquet file; a large one is sampled in slices from everywhere."""
+    """The table in a Parquet file; of a large one, rows at equal distances."""
     try:
         frame = pl.scan_parquet(file.plain)
-        rows = int(frame.select(pl.len()).collect().item())
-        frame = frame.with_row_index("line number", offset=FIRST_LINE)
-        parts = [frame.collect()] if rows <= MOST_ROWS else slices(frame, rows)
+        rows, width = count_rows(frame), len(frame.collect_schema())
+        whole = rows <= MOST_ROWS and rows * width <= MOST_CELLS
+        most = min(MOST_ROWS, max(FEWEST_ROWS, SAMPLED_CELLS // max(width, 1)))
+        step = 1 if whole else -(-rows // most)
+        table = at_distance(frame, step)
     except pl.exceptions.PolarsError as error:
         first = str(error).splitlines()[0]
         raise DataError(f"{file.path.name!r} is damaged Parquet: {first}") from error
-    table = pl.concat(parts)
-    lines = table["line number"].cast(pl.Int64).alias("line")
-    cells, faults = as_texts(table.drop("line number"))
-    read = Read("parquet", compression=file.compression)
-    return Table(read, cells, lines, rows, rows > MOST_ROWS, tuple(faults))
+    lines = pl.Series("line", range(FIRST_LINE, FIRST_LINE + rows, step), pl.Int64)
+    cells, faults = as_texts(table)
+    exact = not (file.compression or faults) and all(map(is_usual, table.get_columns()))
+    read = Read("parquet", compression=file.compression, exact=exact)
+    return Table(read, cells, lines, rows, not whole, tuple(faults))
 
 
-def slices(frame: pl.LazyFrame, rows: int) -> list[pl.DataFrame]:
-    length = MOST_ROWS // SLICES
-    starts = [number * (rows - length) // (SLICES - 1) for number in range(SLICES)]
-    return [frame.slice(start, length).collect() for start in starts]
+def count_rows(frame: pl.LazyFrame) -> int:
+    return int(frame.select(pl.len()).collect().item())
+
+
+def at_distance(frame: pl.LazyFrame, step: int) -> pl.DataFrame:
+    """Every so many rows; few columns at a time are in memory as a whole."""
+    if step == 1:
+        return frame.collect()
+    names = frame.collect_schema().names()
+    parts = []
+    for start in range(0, len(names), TOGETHER):
+        part = frame.select(names[start : start + TOGETHER]).with_row_index(NUMBER)
+        kept = part.filter(pl.col(NUMBER) % step == 0).drop(NUMBER).collect()
+        parts.append(kept)
+    return pl.concat(parts, how="horizontal")
 
 
 def as_texts(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
@@ -56,14 +73,28 @@ def as_texts(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
     return pl.DataFrame(columns), faults
 
 
+def is_usual(column: pl.Series) -> bool:
+    """Whether pandas gives the same texts: it makes 3.0 of 3 beside a missing value."""
+    if column.dtype.is_float():
+        return not is_whole(column)
+    if column.dtype in (pl.String, pl.Date, pl.Datetime, pl.Categorical, pl.Enum):
+        return True
+    whole = column.dtype.is_integer() or column.dtype == pl.Boolean
+    return whole and column.null_count() == 0
+
+
+def is_whole(column: pl.Series) -> bool:
+    """Whether all numbers are whole and can be told apart."""
+    known = column.drop_nulls()
+    return bool((known == known.round()).all() and (known.abs() < LARGEST_EXACT).all())
+
+
 def as_text_column(column: pl.Series) -> pl.Series:
     """The values as texts: 3.0 as '3' where all are whole, a duration in seconds."""
     if column.dtype == pl.Duration:
         column = column.dt.total_seconds()
-    if column.dtype.is_float():
-        known = column.drop_nulls()
-        if (known == known.round()).all() and (known.abs() < LARGEST_EXACT).all():
-            column = column.cast(pl.Int64)
+    if column.dtype.is_float() and is_whole(column):
+        column = column.cast(pl.Int64)
     return column.cast(pl.String)
 
 
@@ -71,7 +102,7 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     """The table in JSON lines or in a list of objects, one row for each object."""
     encoding = encodings.detect(file, options.encoding)
     name = file.path.name
-    if file.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+    if is_list(file):
         if file.size > LARGEST_LIST:
             raise DataError(f"{name!r} is one large list. Write it as JSON lines, one for each row")
         text = encodings.decode(file.plain.read_bytes(), encoding, name)
@@ -89,10 +120,15 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
     if not objects:
         raise DataError(f"{name!r} holds no object. Give one for each row")
     cells, faults = flat(objects)
-    read = Read("json", encoding=encoding, compression=file.compression)
+    exact = not (file.compression or faults or is_list(file)) and all(map(is_plain, objects))
+    read = Read("json", encoding=encoding, compression=file.compression, exact=exact)
     rows = round(len(objects) * scale)
     line_numbers = pl.Series("line", lines, pl.Int64)
     return Table(read, cells, line_numbers, rows, scale > 1, tuple(faults))
+
+
+def is_list(file: File) -> bool:
+    return file.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
 
 
 def check_lines(file: File, encoding: str) -> None:
@@ -123,15 +159,20 @@ def json_lines(piece: sampling.Piece, name: str) -> tuple[list[dict[str, Any]], 
     for number, line in enumerate(piece.text.lstrip("\ufeff").split("\n"), piece.line):
         if not line.strip():
             continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{name!r}, line {number}: {error.msg}. Correct the JSON") from error
-        if not isinstance(value, dict):
-            raise DataError(f"{name!r}, line {number}: {line[:30]!r} is no object")
-        objects.append(value)
+        objects.append(json_object(line, number, name))
         lines.append(number)
     return objects, lines
+
+
+def json_object(line: str, number: int, name: str) -> dict[str, Any]:
+    """The object in a line."""
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{name!r}, line {number}: {error.msg}. Correct the JSON") from error
+    if not isinstance(value, dict):
+        raise DataError(f"{name!r}, line {number}: {line[:30]!r} is no object. Correct the JSON")
+    return value
 
 
 def flat(objects: Iterable[dict[str, Any]]) -> tuple[pl.DataFrame, list[Fault]]:
@@ -148,6 +189,11 @@ def flat(objects: Iterable[dict[str, Any]]) -> tuple[pl.DataFrame, list[Fault]]:
         else:
             columns.append(pl.Series(key, [as_text(value) for value in values], pl.String))
     return pl.DataFrame(columns), faults
+
+
+def is_plain(row: dict[str, Any]) -> bool:
+    """Whether pandas keeps the values as they are: it makes 3.0 of 3 beside a missing one."""
+    return all(isinstance(value, str) for value in row.values())
 
 
 def as_text(value: object) -> str | None:

@@ -51,6 +51,13 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
     return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
 
 
+def are_all(below: list[list[str]], header: Header, body: Body) -> bool:
+    """Whether the rows are all records below the names, and the names stand there as they are."""
+    named = tuple(cell.strip() for cell in header.record) == header.names
+    whole = body.cells.height == len(below) and not body.faults
+    return whole and (named or header.line == header.skipped == 0)
+
+
 def all_fit(records: list[list[str]], header: Header) -> bool:
     """Whether every record has a cell for each name and none is blank or has the names again."""
     widths = set(map(len, records))

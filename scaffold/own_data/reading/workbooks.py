@@ -8,7 +8,7 @@ from scaffold.errors import DataError, InvalidAnswerError
 from scaffold.own_data.options import Options
 from scaffold.own_data.reading import headers, rows
 from scaffold.own_data.reading.dialects import LINES
-from scaffold.own_data.reading.files import File
+from scaffold.own_data.reading.files import ZIP, File
 from scaffold.own_data.table import Fault, Read, Table
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -33,8 +33,12 @@ def read(file: File, options: Options) -> Table:
     records = [record[:width] for record in records]
     header = headers.find(records[:LINES], width, options.header)
     body = rows.divide(records, list(range(1, len(records) + 1)), header)
+    usual = file.head.startswith(ZIP) and not file.compression and not empty
+    exact = usual and header.line == 1 and rows.are_all(records[1:], header, body)
     return Table(
-        read=Read("excel", sheet=sheet, compression=file.compression, header=header.line),
+        read=Read(
+            "excel", sheet=sheet, compression=file.compression, header=header.line, exact=exact
+        ),
         cells=body.cells,
         lines=body.lines,
         rows=body.cells.height,

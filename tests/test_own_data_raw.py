@@ -1,0 +1,175 @@
+"""The raw data of a project: the file as it is, or its rows as a CSV that reads the same."""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import lzma
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+from dirty import READ, Dirty, workbook, zipped
+
+from scaffold.own_data import code, raw
+from scaffold.own_data.columns import understanding
+from scaffold.own_data.options import Options
+from scaffold.own_data.profile import plain
+from scaffold.own_data.reading import formats
+from scaffold.own_data.table import Table
+
+Taken = tuple[bytes, dict[str, Any]]
+NAMES = ["number", "day", "city", "note"]
+ROWS = 4000
+
+
+def profiled(path: Path, scratch: Path) -> tuple[Table, dict[str, Any]]:
+    """The table that a profile sees, and the answers about it."""
+    scratch.mkdir(exist_ok=True)
+    table, file = formats.read(path, Options(), scratch)
+    read = understanding.understand(table, Options()).table.read
+    own = {
+        "kind": "table",
+        "file": f"raw/{path.name}",
+        "rows": table.rows,
+        "digest": file.digest,
+        "read": plain(asdict(read)),
+        "columns": [{"source": name} for name in table.cells.columns],
+    }
+    return table, own
+
+
+def in_project(content: bytes, own: dict[str, Any]) -> pd.DataFrame:
+    """The table as the project's `source.read` has it, but for the types."""
+    stream = io.BytesIO(content)
+    read = own["read"]
+    if read["format"] == "excel":
+        return pd.read_excel(stream, sheet_name=read["sheet"], dtype=str, engine="openpyxl")
+    if read["format"] == "parquet":
+        return pd.read_parquet(stream)
+    if read["format"] == "json":
+        return pd.read_json(stream, lines=True, dtype=False)
+    arguments: dict[str, Any] = eval(f"dict({', '.join(code.reading(own))})")  # noqa: S307
+    return pd.read_csv(stream, **arguments)
+
+
+@pytest.mark.parametrize("dirty", READ, ids=lambda dirty: dirty.about)
+def test_a_project_reads_what_the_profile_has_read(dirty: Dirty, tmp_path: Path) -> None:
+    path = tmp_path / dirty.name
+    path.write_bytes(dirty.content)
+    table, own = profiled(path, tmp_path / "scratch")
+
+    read = in_project(*raw.take(path, own)).rename(columns=str.strip)
+
+    missing = ["", *own["read"]["missing"]]
+    expected = []
+    for row in table.cells.iter_rows():
+        cells = [(cell or "").strip() for cell in row]
+        expected.append(["" if cell in missing else cell for cell in cells])
+    rows = []
+    for values in read.itertuples(index=False):
+        rows.append(["" if pd.isna(value) else str(value).strip() for value in values])
+    assert list(read.columns) == table.cells.columns
+    assert rows == expected
+
+
+def test_a_file_that_is_read_alike_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_bytes(b"\xef\xbb\xbfa;b\r\n1,5;NA\r\n2,5;x\r\n")
+    _, own = profiled(path, tmp_path / "scratch")
+
+    assert raw.take(path, own) == (path.read_bytes(), own)
+
+
+def rows() -> list[list[Any]]:
+    """Numbers, dates with gaps, words with commas, and texts that look like other things."""
+    made: list[list[Any]] = []
+    for number in range(ROWS):
+        day = date(2024, 1, 1) + timedelta(number % 300) if number % 7 else None
+        city = ["Genève", "Bern, west", 'the "old" town', "None"][number % 4]
+        made.append([number + 0.25, day, city, f"line {number}\nand another" if number % 3 else ""])
+    return made
+
+
+def as_csv(separator: str = ",", encoding: str = "utf-8") -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=separator)
+    writer.writerow(NAMES)
+    writer.writerows(rows())
+    return stream.getvalue().encode(encoding)
+
+
+def as_parquet() -> bytes:
+    stream = io.BytesIO()
+    pl.DataFrame(rows(), schema=NAMES, orient="row").write_parquet(stream)
+    return stream.getvalue()
+
+
+def as_json_lines() -> bytes:
+    lines = [json.dumps(dict(zip(NAMES, row, strict=True)), default=str) for row in rows()]
+    return "\n".join(lines).encode()
+
+
+def in_zip(content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("test.csv", b"a,b\n1,2\n")
+        archive.writestr("train.csv", content)
+    return stream.getvalue()
+
+
+LARGE: dict[str, Callable[[], bytes]] = {
+    "homes.csv": as_csv,
+    "homes of cp1252.csv": lambda: as_csv(";", "cp1252"),
+    "homes.csv.gz": lambda: gzip.compress(as_csv(), 1),
+    "homes.csv.xz": lambda: lzma.compress(as_csv(), preset=0),
+    "homes.zip": lambda: in_zip(as_csv()),
+    "homes.xlsx": lambda: workbook([list(NAMES), *rows()]),
+    "homes.parquet": as_parquet,
+    "homes.parquet.gz": lambda: gzip.compress(as_parquet()),
+    "homes.jsonl": as_json_lines,
+    "homes.json": lambda: b"[" + as_json_lines().replace(b"}\n", b"},\n") + b"]",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_file_of_any_format_is_sampled_at_equal_distances(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(LARGE[name]())
+    _, own = profiled(path, tmp_path / "scratch")
+    monkeypatch.setattr(raw, "LARGEST", 10_000)
+
+    content, sampled = raw.take(path, own)
+
+    step = sampled["sampled"]
+    table = in_project(content, sampled).fillna("")
+    assert 4_000 < len(content) <= raw.LARGEST
+    assert list(table.columns) == NAMES
+    expected = []
+    for number, day, city, note in rows()[::step]:
+        expected.append([str(number), str(day or ""), city, note])
+    assert table.astype(str).to_numpy().tolist() == expected
+    assert sampled["rows"] == len(table)
+    assert sampled["file"] == f"raw/{name.split('.')[0]}.csv"
+    assert sampled["digest"] == hashlib.sha256(content).hexdigest()
+    assert sampled["original"]["digest"] == own["digest"]
+
+
+def test_a_file_of_a_zip_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    path.write_bytes(zipped("a.csv", "b.csv"))
+    (tmp_path / "scratch").mkdir()
+
+    table, _ = formats.read(path, Options(sheet="b.csv"), tmp_path / "scratch")
+
+    assert table.read.member == "b.csv"
+    assert "'a.csv'" in table.faults[0].problem
