@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import polars as pl
 import pytest
 from dirty import READ, Dirty, workbook, zipped
@@ -25,7 +24,7 @@ from scaffold.own_data.profile import plain
 from scaffold.own_data.reading import formats
 from scaffold.own_data.table import Table
 
-Taken = tuple[bytes, dict[str, Any]]
+pd = pytest.importorskip("pandas")
 NAMES = ["number", "day", "city", "note"]
 ROWS = 4000
 
@@ -46,7 +45,7 @@ def profiled(path: Path, scratch: Path) -> tuple[Table, dict[str, Any]]:
     return table, own
 
 
-def in_project(content: bytes, own: dict[str, Any]) -> pd.DataFrame:
+def in_project(content: bytes, own: dict[str, Any]) -> Any:
     """The table as the project's `source.read` has it, but for the types."""
     stream = io.BytesIO(content)
     read = own["read"]
