@@ -81,6 +81,24 @@ def test_an_owner_may_say_more_of_a_column_than_the_file_shows() -> None:
     assert contract.target_arguments(None, True) == "gt=0, allow_inf_nan=False"
 
 
+def test_a_date_with_a_time_of_day_is_one_in_the_contract_too() -> None:
+    limits = {"type": "date", "low": "2024-01-05", "high": "2024-03-01 17:30:00"}
+    day = contract.describe(column(**limits), "day", set())
+    moment = contract.describe(column(**limits, timed=True, missing=2), "moment", set())
+
+    assert (day["annotation"], day["example"]) == ("datetime.date", "2024-03-01")
+    assert moment["annotation"] == "NaiveDatetime | None"
+    assert moment["example"] == "2024-03-01T17:30:00"
+    assert moment["arguments"][2:4] == [
+        "ge=datetime.datetime(2024, 1, 1)",
+        "le=datetime.datetime(2026, 12, 31, 23, 59, 59)",
+    ]
+    (change, name, message), _ = code.invalid([moment])
+    assert '"1700-01-01T00:00:00"' in change
+    assert name == '"moment"'
+    assert "2024-01-01T00:00:00" in message
+
+
 def test_yes_and_no_with_gaps_are_choices_that_can_be_left_open() -> None:
     smoker = contract.describe(column(type="boolean", missing=3), "smoker", set())
 

@@ -242,6 +242,25 @@ def test_other_columns_are_told_apart(tmp_path: Path, texts: list[str], kind: st
 
 
 @pytest.mark.parametrize(
+    ("texts", "order", "timed"),
+    [
+        (["2024-03-01", "2024-03-02"], None, None),
+        (["2024-03-01 00:00", "2024-03-02 00:00:00"], None, None),
+        (["2024-03-01 00:00", "2024-03-02 12:30"], None, True),
+        (["01.03.2024", "02.03.2024 9:15"], "day-first", True),
+        (["01.03.24", "02.03.24"], "day-first", None),
+        (["3/31/2024 1:30 PM", "3/1/2024 1:30 AM"], "month-first", True),
+    ],
+)
+def test_dates_tell_their_order_and_whether_they_have_a_time_of_day(
+    tmp_path: Path, texts: list[str], order: str | None, timed: bool | None
+) -> None:
+    column = column_of(tmp_path, texts)
+
+    assert (column.type, column.dates, column.timed) == ("date", order, timed)
+
+
+@pytest.mark.parametrize(
     ("names", "expected"),
     [
         (["Monthly rent"], ["monthly_rent"]),

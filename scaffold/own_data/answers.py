@@ -17,9 +17,6 @@ def own(profile: Own) -> Own:
     read["format"] = FORMATS.get(read["format"], read["format"])
     if any(column.get("decimal") == "," for column in columns):
         read["decimal"] = ","
-    for column in columns:
-        if column.get("dates"):
-            read["dates"] = column["dates"]
     answers = {key: profile[key] for key in KEPT}
     labels = profile["labels"]
     if labels:

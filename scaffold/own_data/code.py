@@ -121,7 +121,8 @@ def invalid(inputs: list[Own]) -> list[list[str]]:
         elif column["kind"] == "boolean":
             beyond, message = "sometimes", "valid boolean"
         elif column["kind"] == "date":
-            beyond, message = "1700-01-01", f"greater than or equal to {lowest}"
+            beyond = "1700-01-01T00:00:00" if column["timed"] else "1700-01-01"
+            message = f"greater than or equal to {lowest.isoformat()}"
         else:
             continue
         change = f"EXAMPLE | {{{quoted}: {contract.literal(beyond)}}}"

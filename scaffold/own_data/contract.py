@@ -44,12 +44,14 @@ def describe(column: Column, name: str, taken: set[str]) -> Column:
         "kind": kind,
         "yes_no": yes_no,
         "nullable": nullable,
+        "timed": kind == "date" and bool(column.get("timed")),
+        "day_first": kind == "date" and column.get("dates") == "day-first",
         "choices": choices if kind == "choice" else [],
         "alias": None,
         "flag": column["type"] == "boolean",
         "spelled": spelled(column) if kind == "choice" and not yes_no else [],
     }
-    annotation = TYPES.get(kind, "")
+    annotation = "NaiveDatetime" if described["timed"] else TYPES.get(kind, "")
     if kind == "choice":
         described["alias"] = names.unused(names.alias(name), taken)
         annotation = described["alias"]
@@ -84,10 +86,13 @@ def accepted(column: Column) -> tuple[Any, Any]:
     high: Any = column.get("high")
     if column.get("accepted"):
         lowest, highest = column["accepted"]
-        return (day(lowest), day(highest)) if column["kind"] == "date" else (lowest, highest)
+        if column["kind"] == "date":
+            return limits(day(lowest), day(highest), column["timed"])
+        return lowest, highest
     if column["kind"] == "date":
         first, last = day(low), day(high)
-        return datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
+        start, end = datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
+        return limits(start, end, column["timed"])
     if column["kind"] not in ("number", "integer") or low is None:
         return None, None
     low, high = float(low), float(high)
@@ -101,6 +106,17 @@ def accepted(column: Column) -> tuple[Any, Any]:
         return math.floor(lowest), math.ceil(highest)
     digits = max(0, 1 - math.floor(math.log10(step)))
     return plain(round(lowest, digits)), plain(round(highest, digits))
+
+
+def limits(
+    first: datetime.date, last: datetime.date, timed: bool
+) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day, or the moments at which they start and end."""
+    if not timed:
+        return first, last
+    end = datetime.time(23, 59, 59)
+    start = datetime.time()
+    return datetime.datetime.combine(first, start), datetime.datetime.combine(last, end)
 
 
 def example(column: Column) -> Any:
@@ -118,7 +134,7 @@ def example(column: Column) -> Any:
         values = column.get("choices") or column.get("examples") or ["unknown"]
         return str(values[0])
     if kind == "date":
-        return day(high).isoformat()
+        return moment(high).isoformat() if column["timed"] else day(high).isoformat()
     if low is None:
         return 0
     middle = (float(low) + float(high)) / 2
@@ -162,6 +178,9 @@ def target_arguments(column: Column | None, positive: bool) -> str:
 
 def literal(value: Any) -> str:
     """A value as code, as the formatter writes it."""
+    if isinstance(value, datetime.datetime):
+        clock = ", 23, 59, 59" if value.hour else ""
+        return f"datetime.datetime({value.year}, {value.month}, {value.day}{clock})"
     if isinstance(value, datetime.date):
         return f"datetime.date({value.year}, {value.month}, {value.day})"
     if isinstance(value, str):
@@ -184,6 +203,10 @@ def quoted(text: str) -> str:
 def plain(number: float) -> float | int:
     """Without a fraction that is 0, as one would type it."""
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def moment(text: Any) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(str(text)).replace(microsecond=0)
 
 
 def day(text: Any) -> datetime.date:

@@ -14,7 +14,7 @@ class Column:
     feature, identifier, constant, copy, leak, text or "left out". `type` is number, integer,
     boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
     `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
-    slashes. `spellings` lead to the one that is kept.
+    slashes or points. `timed` dates have a time of day. `spellings` lead to the one that is kept.
     """
 
     source: str
@@ -29,6 +29,7 @@ class Column:
     unit: str | None = None
     decimal: str | None = None
     dates: str | None = None
+    timed: bool | None = None
     spellings: dict[str, str] = field(default_factory=dict)
     why: str = ""
 

@@ -57,6 +57,7 @@ def described(own: Own) -> Own:
         "escaped_text": code.in_f_string(text["source"]),
         "text_title": text["source"],
         "time": "time" if time else None,
+        "day_first": bool(time and time.get("dates") == "day-first"),
         "time_title": time["source"] if time else None,
         "dates": dates(shared),
         "time_is_date": time is not None and time["type"] == "date",
@@ -75,10 +76,7 @@ def described(own: Own) -> Own:
 
 def dates(shared: Own) -> list[str]:
     """The arguments of `to_datetime` that these data need."""
-    parts = ['raw["time"]', f'format="{shared["date_format"]}"']
-    if shared["dayfirst"]:
-        parts.append("dayfirst=True")
-    return [*parts, "utc=True", 'errors="coerce"']
+    return ['raw["time"]', f'format="{shared["date_format"]}"', "utc=True", 'errors="coerce"']
 
 
 def renamed(roles: dict[str, str]) -> list[str]:

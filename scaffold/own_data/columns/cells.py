@@ -56,7 +56,7 @@ class Values:
     """A column understood: `series` has one value for each row, null where it is missing.
 
     `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is its
-    mark if the file has another.
+    mark if the file has another. `timed` dates have a time of day.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Values:
     faults: tuple[Fault, ...] = ()
     order: str | None = None
     order_assumed: bool = False
+    timed: bool = False
 
     @property
     def missing(self) -> int:

@@ -17,6 +17,7 @@ FORMS = {
     "Mar 31, 2024": (r"^[[:alpha:]]{3,9}\.? \d{1,2},? \d{4}$", ["%B %d %Y", "%b %d %Y"]),
     "2024-03": (r"^(?:19|20)\d{2}-\d{2}$", ["%Y-%m-%d"]),
 }
+POINTED = ["31.03.2024", "31.03.24"]
 SLASHED = r"^\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})$"
 DAY_FIRST, MONTH_FIRST = "31/03/2024", "03/31/2024"
 CLOCK = r"(?:[T ,]+(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)|T(\d{4}|\d{6}))"
@@ -29,7 +30,7 @@ WEEKDAY = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? "
 class Dates:
     """The dates with their time of day, null where there is none, and the form of each.
 
-    `order` is that of day and month, where dates have slashes; it may be assumed.
+    `order` is that of day and month, where the year comes last; it may be assumed.
     """
 
     values: pl.Series
@@ -66,6 +67,8 @@ def parse(texts: pl.Series, order: str | None) -> Dates:
                 form = DAY_FIRST if first == "day-first" else MONTH_FIRST
                 new = mine & values.is_not_null()
                 forms = pl.select(pl.when(new).then(pl.lit(form)).otherwise(forms)).to_series()
+    if chosen is None and forms.is_in(POINTED).any():
+        chosen = "day-first"
     moments = values.cast(pl.Datetime("us")) + (clock * 1_000_000).cast(pl.Duration("us"))
     return Dates(moments, forms, chosen, assumed)
 

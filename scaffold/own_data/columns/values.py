@@ -68,6 +68,7 @@ def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None
         faults=tuple(faults),
         order=parsed.order,
         order_assumed=parsed.order_assumed,
+        timed=bool((series.dt.truncate("1d") != series).any()),
     )
 
 

@@ -31,6 +31,7 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
                 unit=values.unit,
                 decimal=values.decimal,
                 dates=values.order,
+                timed=values.timed or None,
                 spellings=values.spellings,
                 why=why,
             )
