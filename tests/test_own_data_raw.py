@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import zipfile
+from ast import literal_eval
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -16,8 +17,9 @@ from typing import Any
 import polars as pl
 import pytest
 from dirty import READ, Dirty, workbook, zipped
+from profiles import look, named
 
-from scaffold.own_data import code, raw
+from scaffold.own_data import answers, code, raw
 from scaffold.own_data.columns import understanding
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import plain
@@ -172,3 +174,53 @@ def test_a_file_of_a_zip_can_be_named(tmp_path: Path) -> None:
 
     assert table.read.member == "b.csv"
     assert "'a.csv'" in table.faults[0].problem
+
+
+@pytest.mark.parametrize(
+    ("texts", "number"),
+    [
+        (["(1,234.50)", "7.25"], -1234.5),
+        (["$(1,234.50)", "$7.25"], -1234.5),
+        (["($1,234.50)", "$7.25"], -1234.5),
+        (["\u22125.5", "7"], -5.5),
+        (["\u20135.5", "7"], -5.5),
+        (["5.5-", "7"], -5.5),
+        (["- 5.5", "7"], -5.5),
+        (["1.2e3", "7"], 1200),
+        (["1'234.5", "7"], 1234.5),
+        (["1\u202f234,5", "7,25"], 1234.5),
+        (["1.234,5-", "7,25"], -1234.5),
+        (["12,- \u20ac", "7,50 \u20ac"], 12),
+        (["12 %", "-7.5 %"], 12),
+        (["12 kg", "7 kg"], 12),
+    ],
+)
+def test_a_project_reads_the_numbers_that_the_profile_has_read(
+    tmp_path: Path, texts: list[str], number: float
+) -> None:
+    profile = look(tmp_path, {"asked": texts * 40, "target": range(80)}, target="target")
+    own = answers.own(profile.as_dict())
+
+    column = named(profile, "asked")
+    read = (
+        pd.Series([texts[0]])
+        .astype("string")
+        .str.replace(literal_eval(code.not_digits(own)), "", regex=True)
+    )
+    for pattern, new in code.minus(own):
+        read = read.str.replace(literal_eval(pattern), literal_eval(new), regex=True)
+    if (own["read"]["thousands"] or " ") in ",.":
+        read = read.str.replace(own["read"]["thousands"], "", regex=False)
+    read = read.str.replace(own["read"]["decimal"], ".", regex=False)
+
+    assert number in (column.low, column.high)
+    assert float(read[0]) == number
+
+
+@pytest.mark.parametrize("text", ["(5)", "\u22125", "5-", "12*", "\u00bd", "0x1F"])
+def test_a_form_that_the_data_did_not_have_is_no_number_rather_than_another(text: str) -> None:
+    own: dict[str, Any] = {"columns": [], "read": {}}
+
+    read = pd.Series([text]).str.replace(literal_eval(code.not_digits(own)), "", regex=True)
+
+    assert pd.to_numeric(read, errors="coerce").isna().all()

@@ -90,7 +90,7 @@ def test_a_word_among_numbers_is_told_with_its_lines_and_missing(tmp_path: Path)
     profile = look(tmp_path, {"rent": values, "city": ["A", "B"]}, target="city")
 
     fault = next(fault for fault in profile.faults if fault.column == "rent")
-    assert "can't be read as a number and becomes missing: 'on request'" in fault.problem
+    assert "can't be read as a number, so the rows are left out: 'on request'" in fault.problem
     assert (fault.count, fault.lines) == (2, (4, 11))
     assert fault.proposal == f"--missing {quoted('on request')}"
     assert named(profile, "rent").type == "integer"
@@ -214,7 +214,7 @@ def test_mixed_forms_of_dates_are_read_and_told(tmp_path: Path) -> None:
 
     told = problems(profile, "day")
     assert named(profile, "day").high == "2024-04-02"
-    assert "can't be read as a date and becomes missing: '2024-02-30'" in told
+    assert "can't be read as a date, so the rows are left out: '2024-02-30'" in told
     assert "mixes forms of dates: 2024-03-31, 31 Mar 2024, 31.03.2024" in told
 
 

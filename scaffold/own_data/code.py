@@ -5,6 +5,9 @@ from typing import Any
 
 from scaffold.own_data import contract
 from scaffold.own_data.card import Own, target
+from scaffold.own_data.minus import MINUS
+
+SIGNS = "'%$€£"
 
 
 def imports(inputs: list[Own]) -> str:
@@ -41,13 +44,38 @@ def in_f_string(text: str) -> str:
 
 
 def not_digits(own: Own) -> str:
-    """The pattern of what stands in numbers besides digits: spaces, signs of currency, units."""
-    units = set()
+    """The pattern of what stands in numbers besides digits: spaces, signs of currency, units.
+
+    What else is there makes a text no number, so that the contract refuses it.
+    """
+    words, signs = set(), set(SIGNS)
     for column in own["columns"]:
         unit = column.get("unit") or ""
-        if re.search(r"[^\W\d]", unit) and column["type"] in ("number", "integer"):
-            units.add(re.escape(unit))
-    return 'r"' + "|".join([*sorted(units), r"[^\w.,+-]"]).replace('"', "") + '"'
+        if column["type"] in ("number", "integer"):
+            if re.search(r"[^\W\d]", unit):
+                words.add(re.escape(unit))
+            else:
+                signs.update(unit)
+    signs.update(set(own["read"].get("thousands") or "") - set(',. "'))
+    chosen = "".join(sorted(signs)).replace("]", "").replace("\\", "").replace("^", "")
+    pattern = "|".join([*sorted(words), rf"[\s{chosen}]"])
+    return f'r"{pattern}"' if pattern.isprintable() else contract.literal(pattern)
+
+
+def minus(own: Own) -> list[list[str]]:
+    """What becomes what in negative numbers, as code, of the forms that the data have."""
+    changes = []
+    for form in own["read"].get("minus") or []:
+        if form != "space":  # it is removed before
+            changes.append([raw(part) for part in MINUS[form]])
+    return changes
+
+
+def raw(pattern: str) -> str:
+    """A pattern as code. Arrow's regular expressions know no escapes of Unicode."""
+    if not pattern.isascii():
+        return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
+    return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
 
 
 def renamed(own: Own, inputs: list[Own]) -> list[str]:

@@ -56,7 +56,8 @@ class Values:
     """A column understood: `series` has one value for each row, null where it is missing.
 
     `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is its
-    mark if the file has another. `timed` dates have a time of day.
+    mark if the file has another. `minus` names the unusual forms of negative
+    numbers, `timed` dates have a time of day.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Values:
     unit: str | None = None
     decimal: str | None = None
     thousands: str | None = None
+    minus: tuple[str, ...] = ()
     spellings: dict[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     order: str | None = None

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scaffold.own_data.minus import MINUS
+
 CURRENCY = r"[$€£¥₹₽]|R\$|US\$|USD|EUR|GBP|CHF|JPY|INR|SEK|NOK|DKK|PLN|CZK|kr\.?|zł|Fr\.?|Rs\.?"
-BEFORE = rf"^([-+]?)\s*(?:{CURRENCY})\s*([-+]?[\d.,])"
+BEFORE = rf"^([-+]?)\s*(?:{CURRENCY})\s*(\(?[-+]?[\d.,])"
 AFTER = rf"\s*(?:{CURRENCY}|%)$"
 UNIT = rf"({CURRENCY}|%)"
 MEASURE = r"^[-+]?[\d.,' ]*\d\s+([^\d\s.,;:/-]{1,6}|m2|m3|km/h|ft2|sq ft)$"
@@ -31,13 +33,26 @@ def bare(texts: pl.Series) -> pl.Series:
     """The texts without currency, percent sign, a common unit, and with one form of minus."""
     if machine_written(texts) is not None:
         return texts
-    plain = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"^\((.*\d.*)\)$", "-$1")
-    plain = plain.str.replace(r"\.-$", "").str.replace(r"^([\d.,]+)-$", "-$1")
+    plain = texts
+    for pattern, new in MINUS.values():
+        plain = plain.str.replace(pattern, new.replace("\\1", "$1"))
     plain = plain.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
+    for pattern, new in MINUS.values():  # beside a currency, too
+        plain = plain.str.replace(pattern, new.replace("\\1", "$1"))
     measure = common_measure(plain)
     if measure:
         plain = plain.str.strip_suffix(measure).str.strip_chars()
     return plain
+
+
+def forms_of_minus(texts: pl.Series) -> list[str]:
+    """Which of the forms in MINUS these texts have."""
+    plain = texts.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
+    forms = []
+    for form, (pattern, _) in MINUS.items():
+        if texts.str.contains(pattern).any() or plain.str.contains(pattern).any():
+            forms.append(form)
+    return forms
 
 
 def machine_written(texts: pl.Series) -> pl.Series | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scaffold.own_data.columns import cells, doubts, values
 from scaffold.own_data.columns.cells import Cells, Values
 from scaffold.own_data.columns.numbers import Votes
+from scaffold.own_data.minus import MINUS
 from scaffold.own_data.options import Options
 from scaffold.own_data.table import Fault, Table
 
@@ -39,11 +40,13 @@ def understand(table: Table, options: Options) -> Understood:
     faults += [other_decimal(column, decimal) for column in columns.values() if column.decimal]
     marks = [column.thousands for column in columns.values() if column.thousands]
     read = replace(table.read, decimal=decimal, thousands=marks[0] if marks else None)
+    forms = {form for column in columns.values() for form in column.minus}
+    minus = tuple(form for form in MINUS if form in forms)
     markers = {marker for column in texts.values() for marker in column.markers}
     kept = sorted(set().union(*(column.kept for column in texts.values())))
     told = read.format == "csv" or not (markers or kept)  # what a reader is told is for CSV alone
     missing = tuple(sorted(markers))
-    read = replace(read, missing=missing, kept=tuple(kept), exact=read.exact and told)
+    read = replace(read, missing=missing, kept=tuple(kept), minus=minus, exact=read.exact and told)
     return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
 
 

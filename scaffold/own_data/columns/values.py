@@ -106,6 +106,7 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
         ),
         decimal=differs,
         thousands=numbers.thousands(texts, decimal),
+        minus=tuple(numbers.forms_of_minus(cells.known["text"].filter(parsed.is_not_null()))),
         faults=tuple(unreadable(cells, parsed, lines, "a number")),
     )
 
@@ -150,17 +151,17 @@ def share(cells: Cells, values: pl.Series) -> float:
 
 
 def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> list[Fault]:
-    """Tells the texts that have no value of the type, and so become missing."""
+    """Tells the texts that have no value of the type, whose rows a project leaves out."""
     bad = cells.known.filter(values.is_null()).sort("count", descending=True)
     if bad.is_empty():
         return []
     shown = ", ".join(repr(text[:30]) for text in bad["text"].head(3).to_list())
     more = ", …" if bad.height > 3 else ""
-    problem = f"can't be read as {what} and becomes missing: {shown}{more}"
+    problem = f"can't be read as {what}, so the rows are left out: {shown}{more}"
     where = cells.texts.is_in(bad["text"].implode())
     count = int(bad["count"].sum())
-    word = bad["text"][0]
-    proposal = f"--missing {shell.quoted(word)}" if bad.height == 1 and count > 1 else None
+    words = [f"--missing {shell.quoted(word)}" for word in bad["text"].head(FEW_WORDS)]
+    proposal = " ".join(words) if bad.height <= FEW_WORDS else None
     return [Fault(problem, count, cells.name, first_lines(lines, where), proposal)]
 
 

@@ -1,0 +1,9 @@
+"""How numbers say that they are negative, or that they have no decimals: what becomes what."""
+
+MINUS = {
+    "no decimals": ("[.,][-\u2013]+$", ""),
+    "other minus": ("^[\u2212\u2013]|[\u2212\u2013]$", "-"),
+    "brackets": (r"^-?\((.*\d.*)\)$", r"-\1"),
+    "minus behind": (r"^([\d.,' ]+)-$", r"-\1"),
+    "space": (r"^- +(\d.*)$", r"-\1"),
+}
