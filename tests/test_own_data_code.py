@@ -94,9 +94,9 @@ def test_a_date_with_a_time_of_day_is_one_in_the_contract_too() -> None:
         "le=datetime.datetime(2026, 12, 31, 23, 59, 59)",
     ]
     (change, name, message), _ = code.invalid([moment])
-    assert '"1700-01-01T00:00:00"' in change
+    assert '"1700-01-01"' in change
     assert name == '"moment"'
-    assert "2024-01-01T00:00:00" in message
+    assert message == '"greater than or equal to 2024-01-01"'
 
 
 def test_yes_and_no_with_gaps_are_choices_that_can_be_left_open() -> None:

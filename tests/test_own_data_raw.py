@@ -207,8 +207,8 @@ def test_a_project_reads_the_numbers_that_the_profile_has_read(
         .astype("string")
         .str.replace(literal_eval(code.not_digits(own)), "", regex=True)
     )
-    for pattern, new in code.minus(own):
-        read = read.str.replace(literal_eval(pattern), literal_eval(new), regex=True)
+    for pattern, new in literal_eval(f"{{{', '.join(code.minus(own))}}}").items():
+        read = read.str.replace(pattern, new, regex=True)
     if (own["read"]["thousands"] or " ") in ",.":
         read = read.str.replace(own["read"]["thousands"], "", regex=False)
     read = read.str.replace(own["read"]["decimal"], ".", regex=False)

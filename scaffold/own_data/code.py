@@ -62,12 +62,13 @@ def not_digits(own: Own) -> str:
     return f'r"{pattern}"' if pattern.isprintable() else contract.literal(pattern)
 
 
-def minus(own: Own) -> list[list[str]]:
-    """What becomes what in negative numbers, as code, of the forms that the data have."""
+def minus(own: Own) -> list[str]:
+    """What becomes what in negative numbers, as items of a dictionary; forms of the data only."""
     changes = []
     for form in own["read"].get("minus") or []:
         if form != "space":  # it is removed before
-            changes.append([raw(part) for part in MINUS[form]])
+            pattern, new = MINUS[form]
+            changes.append(f"{raw(pattern)}: {raw(new)}")
     return changes
 
 
@@ -149,8 +150,7 @@ def invalid(inputs: list[Own]) -> list[list[str]]:
         elif column["kind"] == "boolean":
             beyond, message = "sometimes", "valid boolean"
         elif column["kind"] == "date":
-            beyond = "1700-01-01T00:00:00" if column["timed"] else "1700-01-01"
-            message = f"greater than or equal to {lowest.isoformat()}"
+            beyond, message = "1700-01-01", f"greater than or equal to {str(lowest)[:10]}"
         else:
             continue
         change = f"EXAMPLE | {{{quoted}: {contract.literal(beyond)}}}"
