@@ -127,6 +127,9 @@ def test_the_loop_ends_well_and_its_own_tests_pass(
     assert first["evidence"]["choice"] in project.text("README.md")
     usual, *_ = project.decisions()
     assert usual["questions"]["input"]["answer"] == "unchanged"
+    if own.segment:
+        last = project.decisions()[-1]
+        assert (last["status"] == "healthy") == (last["model_version"] > first["version"])
     assert ("== retrain " in project.printed) == (own.drift["by"] != "none")
     assert ("no drift, no retraining" in project.printed) == (own.drift["by"] == "none")
     assert project.run("report", "--check").returncode == 0
