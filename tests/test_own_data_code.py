@@ -133,6 +133,16 @@ def test_a_window_is_no_larger_than_the_traffic_and_small_ones_have_wider_limits
     assert windows.labels_limit(large, 200, 5, 3) < windows.labels_limit(small, 30, 5, 3)
 
 
+def test_each_group_counts_once_where_groups_are_kept_together() -> None:
+    patients = column(source="Patient", name="patient", role="group", distinct=60)
+    apart, grouped = profile(), profile(columns=[*profile()["columns"], patients])
+    by_time = {**grouped, "drift": {"by": "time"}}
+
+    assert windows.numbers_limit(grouped, 200, 5) > 3 * windows.numbers_limit(apart, 200, 5)
+    assert windows.labels_limit(grouped, 200, 5, 3) > 3 * windows.labels_limit(apart, 200, 5, 3)
+    assert windows.numbers_limit(by_time, 200, 5) < 2 * windows.numbers_limit(apart, 200, 5)
+
+
 def test_too_few_rows_or_no_column_are_a_clear_no() -> None:
     with pytest.raises(InvalidAnswerError, match="20 rows"):
         details.described(profile(rows=20))

@@ -10,7 +10,6 @@ from scaffold.own_data.card import FEWEST, Own, sample, target, words
 
 SLICED = 6  # columns
 FEWEST_COMBINATIONS = 20  # of values, for each row
-FEWEST_GROUPS = 30
 REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
 INPUTS = ("feature", "time")
 METRICS = {
@@ -28,7 +27,7 @@ def described(own: Own) -> Own:
     watched = windows.watch(inputs, own, minimum)
     labels = own.get("labels") or []
     time = column_of(own, "time")
-    group = grouping(own)
+    group = windows.grouping(own)
     texts = [own["dataset"], own["target"]["source"], *labels]
     for column in inputs:
         texts += [column["title"], *column["choices"]]
@@ -120,12 +119,6 @@ def shared(own: Own) -> Own:
         "extension": PurePosixPath(own["file"]).suffix,
         "drift_title": code_title(own, drift.get("column")),
     }
-
-
-def grouping(own: Own) -> Own | None:
-    """The column whose equal values belong together, unless they are too few to be parted."""
-    group = column_of(own, "group")
-    return group if group and group["distinct"] >= FEWEST_GROUPS else None
 
 
 def column_of(own: Own, role: str) -> Own | None:

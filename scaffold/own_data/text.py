@@ -41,7 +41,7 @@ def described(own: Own) -> Own:
         roles[time["source"].strip()] = "time"
     elif shared["drift_title"]:
         roles[shared["drift_title"].strip()] = "source"
-    group = details.grouping(own)
+    group = windows.grouping(own)
     if group and group["source"].strip() in roles:
         group = None  # the split goes by it
     if group:

@@ -10,6 +10,7 @@ MOST_WATCHED = 12  # columns
 # Shares of the test set, of the usual traffic, and of what arrives after retraining.
 SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
 SEGMENT = (0.1, 0.07, 0.07)  # at least: up to half of the rows are held back
+FEWEST_GROUPS = 30  # with fewer, groups are not kept together
 FALSE_ALARMS = 0.01  # of windows in which nothing has changed
 
 
@@ -71,6 +72,23 @@ def labels_limit(own: Own, window: int, watched: int, values: int) -> float:
 
 
 def noise(own: Own, window: int) -> float:
-    test = SHARES.get(own["drift"]["by"], SEGMENT)[0]
+    """The variance of a difference of means, of a variable with variance 1.
+
+    Where groups are kept together, rows of a group may be alike: each group counts once.
+    """
+    test, stream, _ = SHARES.get(own["drift"]["by"], SEGMENT)
+    cases = float(window)
     reference = min(REFERENCE, test * own["rows"])
-    return float(1 / window + 1 / reference)
+    groups = grouping(own)
+    if groups and own["drift"]["by"] != "time":
+        cases = max(2.0, min(cases, stream * groups["distinct"]))
+        reference = max(2.0, min(reference, test * groups["distinct"]))
+    return float(1 / cases + 1 / reference)
+
+
+def grouping(own: Own) -> Own | None:
+    """The column whose equal values belong together, unless they are too few to be parted."""
+    for column in own["columns"]:
+        if column["role"] == "group" and column["distinct"] >= FEWEST_GROUPS:
+            return dict(column)
+    return None
