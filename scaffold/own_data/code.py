@@ -111,8 +111,7 @@ def reading(own: Own) -> list[str]:
         parts.append(f"quotechar={contract.literal(read['quote'])}")
     header = read.get("header", 1)
     if header == 0:
-        listed = ", ".join(contract.literal(column["source"]) for column in own["columns"])
-        parts.append(f"names=[{listed}]")
+        parts.append("names=NAMES")
     elif header > 1:
         parts.append(f"skiprows={header - 1}")
     if read.get("compression"):
@@ -128,6 +127,13 @@ def reading(own: Own) -> list[str]:
     if values:
         parts.append("keep_default_na=False")
     return [*parts, "dtype=str", "index_col=False"]
+
+
+def read_names(own: Own) -> list[str]:
+    """What the columns are called, where the file doesn't say it."""
+    if own["read"].get("header", 1) > 0:
+        return []
+    return [contract.literal(column["source"]) for column in own["columns"]]
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:
@@ -159,6 +165,29 @@ def invalid(inputs: list[Own]) -> list[list[str]]:
             break
     cases.append(['EXAMPLE | {"unheard_of": 1}', '"unheard_of"', '"not permitted"'])
     return cases
+
+
+def segment(own: Own) -> str | None:
+    """What the project calls the segment that is held back: its value of the column as text."""
+    value = own["drift"].get("value")
+    column = drifting(own)
+    if value is None or column is None:
+        return None if value is None else str(value)
+    if column["type"] == "boolean" and own["kind"] == "table":
+        answers = contract.YES_NO if column["missing"] else ["False", "True"]
+        return answers[str(value).lower() == "true"]
+    if column["type"] in ("integer", "number"):
+        return f"{float(value):.15g}"
+    return str(value)
+
+
+def drifting(own: Own) -> Own | None:
+    """The column that says which rows are held back."""
+    name = own["drift"].get("column")
+    for column in own["columns"]:
+        if name in (column["source"], column["name"]):
+            return dict(column)
+    return None
 
 
 def writing(own: Own) -> str:

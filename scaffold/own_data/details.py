@@ -60,6 +60,7 @@ def described(own: Own) -> Own:
         ),
         "time": code.code_name(own, inputs, time["source"]) if time else None,
         "group": group["source"] if group else None,
+        "group_gaps": bool(group and group["missing"]),
         "left_out": left_out(own),
         "missing": any(column["nullable"] for column in inputs),
         "watched": watched,
@@ -102,7 +103,9 @@ def shared(own: Own) -> Own:
         "quoted_dataset": contract.literal(own["dataset"]),
         "quoted_file": contract.literal(own["file"]),
         "quoted_sheet": contract.literal(read["sheet"]) if read["sheet"] else None,
-        "quoted_value": contract.literal(drift.get("value")),
+        "read_names": code.read_names(own),
+        "quoted_value": contract.literal(code.segment(own)),
+        "drift_spelled": drift_spelled(own),
         "quoted_positive": contract.literal(positive or ""),
         "quoted_truth": contract.literal(truth(own)),
         "escaped_target": code.in_f_string(own["target"]["source"]),
@@ -185,6 +188,14 @@ def code_title(own: Own, source: str | None) -> str | None:
         if source in (column["source"], column["name"]):
             return str(column["source"])
     return source
+
+
+def drift_spelled(own: Own) -> bool:
+    """Whether the values that say where a row is from need a spelling: numbers, or some missing."""
+    column = code.drifting(own)
+    if column is None:
+        return False
+    return bool(column["missing"]) or column["type"] in ("integer", "number")
 
 
 def truth(own: Own) -> Any:

@@ -1,6 +1,7 @@
 """The metric that decides between models, and the drift that monitoring has to see."""
 
 from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.columns.choices import WORDS
 from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift
@@ -54,11 +55,20 @@ def drift(
         )
         return drift, rows, Decision("drift", shown, drift.why, option)
     name = targets.find(segment[0], data.names, "--drift")
-    rows = held_back(data, name, segment[1])
+    value = spelled(data, name, segment[1])
+    rows = held_back(data, name, value)
     by = "group" if choice.group is not None and choice.group.name == name else "segment"
     why = f"{rows:,} rows are held back"
-    drift = Drift(by, name, segment[1], why)
-    return drift, rows, Decision("drift", f"{name}={segment[1]}", why, option, assumed=False)
+    drift = Drift(by, name, value, why)
+    return drift, rows, Decision("drift", f"{name}={value}", why, option, assumed=False)
+
+
+def spelled(data: Understood, name: str, value: str) -> str:
+    """The value as the column has it: yes and no may be said in another way."""
+    if data.values[name].type != "boolean":
+        return value
+    meaning = WORDS.get(value.lower())
+    return value if meaning is None else str(meaning).lower()
 
 
 def held_back(data: Understood, name: str, value: str) -> int:
