@@ -19,10 +19,38 @@ from scaffold.own_data import code, contract, details, names, windows
         ("target", "target_"),
         ("bill_length_mm", "bill_length_mm"),
         ("str", "str_"),
+        (
+            "A question with quite a long text, number 27",
+            "a_question_with_quite_a_long_text_number",
+        ),
     ],
 )
 def test_a_column_gets_a_name_that_the_code_does_not_need(name: str, field: str) -> None:
     assert names.field(name) == field
+
+
+def test_a_choice_gets_a_short_name_that_is_none_of_python() -> None:
+    assert names.alias("soil_type") == "SoilType"
+    assert names.alias("none") == "NoneChoice"
+    assert names.alias("warning") == "WarningChoice"
+    assert names.alias("how_much_do_you_agree_with_the_following") == "HowMuchDoYouAgree"
+
+
+@pytest.mark.parametrize("title", ["Größe {in} m²", 'say "hi" \\ {{ x }} %}', "🎉" * 40, "x" * 90])
+def test_a_title_in_an_error_is_code_and_stays_on_its_line(title: str) -> None:
+    text = code.in_f_string(title)
+
+    shown = eval(f'f"no column {text}"')  # noqa: S307
+    assert code.width(text) <= 27
+    assert title.startswith(shown.removeprefix("no column '").rstrip("'…"))
+
+
+def test_choices_too_many_to_tell_a_change_in_so_few_rows_are_not_watched() -> None:
+    towns = column(type="choice", choices=[f"town {number}" for number in range(50)])
+    described = contract.describe(towns, "town", set())
+
+    assert not windows.watch([described], profile(rows=200), 25)
+    assert windows.watch([described], profile(), 200)
 
 
 def test_a_row_is_called_as_its_owner_says_unless_the_code_needs_the_word() -> None:

@@ -1,6 +1,7 @@
 """Pieces of the project's code that depend on the names and values in the data."""
 
 import re
+import unicodedata
 from typing import Any
 
 from scaffold.own_data import contract
@@ -8,6 +9,8 @@ from scaffold.own_data.card import Own, target
 from scaffold.own_data.minus import MINUS
 
 SIGNS = "'%$€£"
+
+LONGEST_TITLE = 25  # in a message of an error
 
 
 def imports(inputs: list[Own]) -> str:
@@ -37,10 +40,22 @@ def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
 
 
 def in_f_string(text: str) -> str:
-    """The text in quotes, for the middle of an f-string in double quotes."""
+    """The text in quotes, for the end of an f-string in double quotes; cut to stay on its line."""
+    escaped = escape(text)
+    while width(escaped) > LONGEST_TITLE:
+        text = text.rstrip("…")[:-1] + "…"
+        escaped = escape(text)
+    return f"'{escaped}'"
+
+
+def escape(text: str) -> str:
     plain = contract.quoted(text)[1:-1].replace("\\'", "'").replace('\\"', '"')
-    plain = plain.replace('"', '\\"')
-    return "'" + plain.replace("{", "{{").replace("}", "}}") + "'"
+    return plain.replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes, as the formatter counts."""
+    return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def not_digits(own: Own) -> str:

@@ -7,6 +7,7 @@ import re
 from scaffold.names import joined
 
 LONGEST = 40
+LONGEST_ALIAS = 18  # a field, its type and its room for a number fit on a line
 # What a record inherits from pydantic, and what stands beside the columns in the project's tables.
 FIELDS = """
 construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json
@@ -50,7 +51,10 @@ def classes(words: object) -> set[str]:
 
 def field(name: str) -> str:
     """The name as a field of the contract; one that is taken gets an underscore."""
-    plain = joined(name, "_")[:LONGEST].rstrip("_")
+    plain = joined(name, "_")
+    if len(plain) > LONGEST:  # half a number would be another one
+        plain = plain[: LONGEST + 1].rpartition("_")[0] or plain[:LONGEST]
+    plain = plain.rstrip("_")
     if not plain or plain[0].isdigit():
         plain = f"column_{plain}".rstrip("_")
     taken = {*FIELDS.split(), *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
@@ -70,7 +74,13 @@ def unused(name: str, taken: set[str]) -> str:
 
 def alias(name: str) -> str:
     """The class name of a column: 'SoilType' of 'soil_type'."""
-    return "".join(word.capitalize() for word in name.strip("_").split("_"))
+    words = [word.capitalize() for word in name.strip("_").split("_")]
+    while len("".join(words)) > LONGEST_ALIAS and len(words) > 1:
+        words.pop()
+    plain = "".join(words)
+    if keyword.iskeyword(plain) or plain in dir(builtins):
+        return f"{plain}Choice"
+    return plain
 
 
 def project(dataset: str) -> str:

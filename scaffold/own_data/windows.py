@@ -7,6 +7,7 @@ from scaffold.own_data.card import Own
 
 REFERENCE = 2_000  # rows that monitoring compares with, at most
 MOST_WATCHED = 12  # columns
+FARTHEST = 0.8  # a Jensen-Shannon distance is 0.83 at most
 # Shares of the test set, of the usual traffic, and of what arrives after retraining.
 SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
 SEGMENT = (0.1, 0.07, 0.07)  # at least: up to half of the rows are held back
@@ -25,7 +26,7 @@ def minimum_rows(own: Own, rows: int) -> int:
 def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
     """The columns that monitoring watches, with the distance that is not chance.
 
-    Dates drift by themselves; free texts have too many values.
+    Dates drift by themselves; free texts have too many values, as choices may for so few rows.
     """
     chosen = []
     for column in inputs:
@@ -40,6 +41,8 @@ def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
         if not numerical:
             values = 2 if column["kind"] == "boolean" else len(column["choices"])
             limit = labels_limit(own, window, len(chosen), values)
+            if limit > FARTHEST:
+                continue
         watched.append({**column, "numerical": numerical, "limit": limit})
     return watched
 
