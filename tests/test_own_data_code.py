@@ -105,8 +105,10 @@ def test_an_owner_may_say_more_of_a_column_than_the_file_shows() -> None:
         "examples=[42]",
     ]
     assert day["accepted"] == (datetime.date(2014, 5, 1), datetime.date(2015, 8, 31))
-    assert contract.target_arguments({"accepted": [10_000, 5]}, True) == "ge=10_000, le=5"
-    assert contract.target_arguments(None, True) == "gt=0, allow_inf_nan=False"
+    assert contract.target_arguments({"accepted": [10_000, 5]}, "log") == "ge=10_000, le=5"
+    assert contract.target_arguments(None, "log") == "gt=0, allow_inf_nan=False"
+    assert contract.target_arguments(None, "log1p") == "ge=0, allow_inf_nan=False"
+    assert contract.target_arguments(None, None) == "allow_inf_nan=False"
 
 
 def test_a_date_with_a_time_of_day_is_one_in_the_contract_too() -> None:
@@ -188,3 +190,22 @@ def test_reading_names_only_what_these_data_need() -> None:
         'encoding="cp1252"',
         "skiprows=2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "answers", "function"),
+    [
+        ("mape", {}, "log"),
+        ("mae", {"skewed": True}, "log1p"),
+        ("mae", {"skewed": True, "accepted": [-5, 5]}, None),
+        ("mae", {}, None),
+    ],
+)
+def test_a_skewed_target_is_scaled_by_its_logarithm(
+    metric: str, answers: dict[str, Any], function: str | None
+) -> None:
+    target = column(source="Rent", role="target", **answers)
+
+    profile = {"task": "regression", "metric": metric, "columns": [target]}
+
+    assert details.logarithm(profile) == function

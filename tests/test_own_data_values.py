@@ -279,3 +279,19 @@ def test_every_column_gets_a_name_of_its_own_in_python(
 
     assert found == expected
     assert all(name.isidentifier() and not keyword.iskeyword(name) for name in found)
+
+
+@pytest.mark.parametrize(
+    ("values", "skewed"),
+    [
+        (["1", "2", "3", "40"], True),
+        (["0", "2.5", "3", "40.5"], True),
+        (["1", "2", "3", "4"], None),
+        (["-1", "2", "3", "40"], None),
+        (["low", "high", "middle"], None),
+    ],
+)
+def test_a_quantity_is_skewed_if_its_mean_is_far_above_its_median(
+    tmp_path: Path, values: list[str], skewed: bool | None
+) -> None:
+    assert column_of(tmp_path, values).skewed is skewed

@@ -168,12 +168,13 @@ def arguments(column: Column) -> list[str]:
     return parts
 
 
-def target_arguments(column: Column | None, positive: bool) -> str:
+def target_arguments(column: Column | None, logarithm: str | None) -> str:
     """The same of a quantity to predict: any number that is one, unless the answers say more."""
     limits = (column or {}).get("accepted")
     if limits:
         return f"ge={literal(limits[0])}, le={literal(limits[1])}"
-    return "gt=0, allow_inf_nan=False" if positive else "allow_inf_nan=False"
+    lowest = {"log": "gt=0, ", "log1p": "ge=0, "}.get(logarithm or "", "")
+    return f"{lowest}allow_inf_nan=False"
 
 
 def literal(value: Any) -> str:

@@ -55,9 +55,8 @@ def described(own: Own) -> Own:
         "features_imports": code.imports(inputs),
         "inputs": inputs,
         "unit": own["target"].get("unit"),
-        "target_arguments": contract.target_arguments(
-            column_of(own, "target"), METRICS.get(own["metric"], own["metric"]) == "MAPE"
-        ),
+        "logarithm": logarithm(own),
+        "target_arguments": contract.target_arguments(column_of(own, "target"), logarithm(own)),
         "time": code.code_name(own, inputs, time["source"]) if time else None,
         "group": group["source"] if group else None,
         "group_gaps": bool(group and group["missing"]),
@@ -196,6 +195,16 @@ def drift_spelled(own: Own) -> bool:
     if column is None:
         return False
     return bool(column["missing"]) or column["type"] in ("integer", "number")
+
+
+def logarithm(own: Own) -> str | None:
+    """NumPy's function that the target is scaled by: where errors are shares, or values skewed."""
+    if METRICS.get(own["metric"], own["metric"]) == "MAPE":
+        return "log"
+    column = column_of(own, "target") or {}
+    lowest = (column.get("accepted") or [0])[0]
+    skewed = own["task"] == "regression" and column.get("skewed")
+    return "log1p" if skewed and lowest >= 0 else None
 
 
 def truth(own: Own) -> Any:

@@ -15,6 +15,7 @@ class Column:
     boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
     `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
     slashes or points. `timed` dates have a time of day. `spellings` lead to the one that is kept.
+    `skewed` is True for a quantity of 0 or more whose mean is far above its median.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Column:
     dates: str | None = None
     timed: bool | None = None
     spellings: dict[str, str] = field(default_factory=dict)
+    skewed: bool | None = None
     why: str = ""
 
 

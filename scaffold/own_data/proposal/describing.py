@@ -8,6 +8,7 @@ from scaffold.own_data.proposal import splits
 from scaffold.own_data.proposal.roles import Roles
 
 MOST_CHOICES = 100
+SKEWED = 1.25  # times the median, from which a mean is far above it
 
 
 def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
@@ -33,6 +34,7 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
                 dates=values.order,
                 timed=values.timed or None,
                 spellings=values.spellings,
+                skewed=skewed(values) or None,
                 why=why,
             )
         )
@@ -49,6 +51,16 @@ def observed(values: Values) -> tuple[float | str | None, float | str | None]:
     if values.type == "date":
         return splits.shown(low), splits.shown(high)
     return None, None
+
+
+def skewed(values: Values) -> bool:
+    """Whether large values are rare, of a quantity of 0 or more."""
+    if values.type not in ("integer", "number"):
+        return False
+    low, mean, median = values.series.min(), values.series.mean(), values.series.median()
+    if not (isinstance(low, float) and isinstance(mean, float) and isinstance(median, float)):
+        return False
+    return low >= 0 and mean > SKEWED * median > 0
 
 
 def choices(values: Values) -> tuple[str, ...]:
