@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scaffold.errors import InvalidAnswerError
-from scaffold.own_data import code, contract, details, names, windows
+from scaffold.own_data import code, contract, details, names, parts, windows
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,20 @@ def test_each_group_counts_once_where_groups_are_kept_together() -> None:
     assert windows.numbers_limit(grouped, 200, 5) > 3 * windows.numbers_limit(apart, 200, 5)
     assert windows.labels_limit(grouped, 200, 5, 3) > 3 * windows.labels_limit(apart, 200, 5, 3)
     assert windows.numbers_limit(by_time, 200, 5) < 2 * windows.numbers_limit(apart, 200, 5)
+
+
+@pytest.mark.parametrize("kind", ["table", "text"])
+@pytest.mark.parametrize("by", ["none", "time", "segment"])
+def test_the_window_of_a_profile_is_the_window_of_the_project(kind: str, by: str) -> None:
+    for rows in (150, 900, 2_000, 50_000):
+        traffic = parts.divide(kind, rows, by, round(0.3 * rows))
+        window = parts.minimum_rows(traffic)
+        drift = {"by": by, "share": 0.3 if by == "segment" else None}
+        own = profile(kind=kind, rows=rows, drift=drift, minimum_rows=window)
+
+        assert sum(traffic.values()) == rows
+        assert windows.minimum_rows(own, rows) == window
+        assert 20 <= windows.minimum_rows(own, rows // 4) <= window
 
 
 def test_too_few_rows_or_no_column_are_a_clear_no() -> None:

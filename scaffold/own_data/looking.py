@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.own_data import libraries
+from scaffold.own_data import libraries, parts
 from scaffold.own_data.columns import understanding
 from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import Options
@@ -51,11 +51,10 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     table = data.table
     metric, metric_said = deciding.metric(choice, options)
     roles = assigned(data, choice, options)
-    drift, held_back, drift_said = deciding.drift(data, choice, roles, options)
+    drift, drift_said = deciding.drift(data, choice, roles, options)
     columns = describing.columns(data, roles)
     rows = usable_rows(data, choice)
-    scale = table.rows / max(table.cells.height, 1)
-    parts = judging.traffic(rows, drift.by, round((held_back or 0) * scale))
+    traffic = parts.divide(choice.kind, rows, drift.by, round((drift.share or 0) * table.rows))
     size = file.path.stat().st_size
     plan = planning.plan(file.path, options, size, exact=table.read.exact)
     return Profile(
@@ -78,8 +77,8 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         time=choice.time.name if choice.time else None,
         group=choice.group.name if choice.group else None,
         drift=drift,
-        traffic=parts,
-        minimum_rows=judging.minimum_rows(parts),
+        traffic=traffic,
+        minimum_rows=parts.minimum_rows(traffic),
         licence=options.data_licence,
         origin=options.origin,
         files=plan.files,
@@ -94,7 +93,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
             *plan.decisions,
         ),
         faults=tuple(faults(data, choice)),
-        warnings=tuple(warnings(data, columns, parts, rows, metric)),
+        warnings=tuple(warnings(data, columns, traffic, rows, metric)),
         obstacles=tuple(obstacles(choice, columns, rows)),
     )
 
@@ -149,10 +148,10 @@ def obstacles(choice: Choice, columns: Sequence[Column], rows: int) -> list[str]
 
 
 def warnings(
-    data: Understood, columns: tuple[Column, ...], parts: dict[str, int], rows: int, metric: str
+    data: Understood, columns: tuple[Column, ...], traffic: dict[str, int], rows: int, metric: str
 ) -> list[str]:
     """What the rows and the columns can't show."""
-    said = judging.warnings(parts, rows, metric)
+    said = judging.warnings(traffic, rows, metric)
     if data.table.sampled:
         said.append(
             f"{data.table.cells.height:,} rows from everywhere in the file were looked at: counts, "

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from scaffold.errors import DataError, InvalidAnswerError
+from scaffold.own_data import parts
 from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift, Profile
 from scaffold.own_data.proposal import judging, planning
@@ -27,7 +28,7 @@ def look(folder: Path, options: Options) -> Profile:
             "Make one folder for each label, such as cats/ and dogs/"
         )
     names, counts = labels(found, options)
-    parts = judging.traffic(len(found), "none", 0)
+    traffic = parts.divide("pictures", len(found), "none", 0)
     metric, why = judging.classification_metric(counts)
     size = sum(picture.path.stat().st_size for picture in found)
     plan = planning.plan(folder, options, size, exact=True)
@@ -62,14 +63,14 @@ def look(folder: Path, options: Options) -> Profile:
         time=None,
         group=None,
         drift=Drift("none", why="folders tell no source; give one folder for each later"),
-        traffic=parts,
-        minimum_rows=judging.minimum_rows(parts),
+        traffic=traffic,
+        minimum_rows=parts.minimum_rows(traffic),
         licence=options.data_licence,
         origin=options.origin,
         files=plan.files,
         decisions=decisions,
         faults=tuple(faults),
-        warnings=tuple(judging.warnings(parts, len(found), metric)),
+        warnings=tuple(judging.warnings(traffic, len(found), metric)),
         obstacles=tuple(judging.obstacles(len(found), counts)),
     )
 

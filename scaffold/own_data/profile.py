@@ -38,12 +38,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Drift:
-    """What arrives later and differs: `by` is time, group, segment or none."""
+    """What arrives later and differs: `by` is time, group, segment or none.
+
+    `share` is that of the rows which are held back.
+    """
 
     by: str
     column: str | None = None
     value: str | None = None
     why: str = ""
+    share: float | None = None
 
 
 @dataclass(frozen=True)

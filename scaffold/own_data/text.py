@@ -112,8 +112,7 @@ def limit(own: Own, window: int) -> float:
 
     Evidently measures it on half of both. Its variance is that of Mann and Whitney (1947).
     """
-    test, *_ = windows.SHARES.get(own["drift"]["by"], windows.SEGMENT)
-    current, reference = window / 2, min(windows.REFERENCE, test * own["rows"]) / 2
+    current, reference = window / 2, windows.reference_rows(own) / 2
     variance = (current + reference + 1) / (12 * current * reference)
     level = NormalDist().inv_cdf(1 - windows.FALSE_ALARMS / (WATCHED + 2))
     return round(max(0.6, 0.5 + level * math.sqrt(variance)), 2)

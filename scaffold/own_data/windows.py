@@ -3,24 +3,28 @@
 import math
 from statistics import NormalDist
 
+from scaffold.own_data import parts
 from scaffold.own_data.card import Own
 
 REFERENCE = 2_000  # rows that monitoring compares with, at most
 MOST_WATCHED = 12  # columns
 FARTHEST = 0.8  # a Jensen-Shannon distance is 0.83 at most
-# Shares of the test set, of the usual traffic, and of what arrives after retraining.
-SHARES = {"none": (0.2, 0.2, 1.0), "time": (0.15, 0.1, 0.07)}
-SEGMENT = (0.1, 0.07, 0.07)  # at least: up to half of the rows are held back
 FEWEST_GROUPS = 30  # with fewer, groups are not kept together
 FALSE_ALARMS = 0.01  # of windows in which nothing has changed
 
 
 def minimum_rows(own: Own, rows: int) -> int:
     """Predictions that a window needs: so many that usual traffic and drift have them."""
-    drift = own["drift"]["by"]
-    _, stream, later = SHARES.get(drift, SEGMENT)
-    usable = int(0.75 * rows * min(stream, later))
-    return max(20, min(usable, own.get("minimum_rows") or 200, 200))
+    least, most = parts.WINDOW
+    possible = parts.minimum_rows(divided(own, rows))
+    return max(least, min(possible, own.get("minimum_rows") or most))
+
+
+def divided(own: Own, rows: int) -> dict[str, int]:
+    """How many of the rows each part has; a held-back share that isn't said may be the largest."""
+    drift = own["drift"]
+    share = drift.get("share") or parts.MOST_HELD_BACK
+    return parts.divide(own["kind"], rows, drift["by"], round(share * rows))
 
 
 def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
@@ -79,13 +83,12 @@ def noise(own: Own, window: int) -> float:
 
     Where groups are kept together, rows of a group may be alike: each group counts once.
     """
-    test, stream, _ = SHARES.get(own["drift"]["by"], SEGMENT)
-    cases = float(window)
-    reference = min(REFERENCE, test * own["rows"])
+    cases, reference = float(window), float(reference_rows(own))
     groups = grouping(own)
     if groups and own["drift"]["by"] != "time":
-        cases = max(2.0, min(cases, stream * groups["distinct"]))
-        reference = max(2.0, min(reference, test * groups["distinct"]))
+        of_each = divided(own, groups["distinct"])
+        cases = max(2.0, min(cases, of_each["stream"]))
+        reference = max(2.0, min(reference, of_each["test"]))
     return float(1 / cases + 1 / reference)
 
 
@@ -95,3 +98,8 @@ def grouping(own: Own) -> Own | None:
         if column["role"] == "group" and column["distinct"] >= FEWEST_GROUPS:
             return dict(column)
     return None
+
+
+def reference_rows(own: Own) -> int:
+    """Rows of the test set that monitoring compares with."""
+    return min(REFERENCE, divided(own, own["rows"])["test"])

@@ -1,5 +1,7 @@
 """The metric that decides between models, and the drift that monitoring has to see."""
 
+from dataclasses import replace
+
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.columns.choices import WORDS
 from scaffold.own_data.columns.understanding import Understood
@@ -38,29 +40,30 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
 
 def drift(
     data: Understood, choice: Choice, roles: Roles, options: Options
-) -> tuple[Drift, int | None, Decision]:
-    """The drift, the rows of a segment that is held back, and the line about it."""
+) -> tuple[Drift, Decision]:
+    """The drift, and the line about it."""
     option = '--drift "COLUMN=VALUE"'
     if options.drift is not None and options.drift.lower() == NONE:
         drift = Drift("none", why="--drift none")
-        return drift, None, Decision("drift", NONE, "", option, assumed=False)
+        return drift, Decision("drift", NONE, "", option, assumed=False)
     segment = options.drift_segment()
     target = target_series(choice)
     if segment is None:
         features = [data.values[name] for name, (role, _) in roles.items() if role == "feature"]
         drift = splits.propose(choice.time, choice.group, features, target)
-        rows = None if drift.value is None else held_back(data, str(drift.column), drift.value)
+        if drift.value is not None:
+            drift = with_share(drift, data, held_back(data, str(drift.column), drift.value))
         shown = {"time": f"by {drift.column!r}", "none": NONE}.get(
             drift.by, f"{drift.column}={drift.value}"
         )
-        return drift, rows, Decision("drift", shown, drift.why, option)
+        return drift, Decision("drift", shown, drift.why, option)
     name = targets.find(segment[0], data.names, "--drift")
     value = spelled(data, name, segment[1])
     rows = held_back(data, name, value)
     by = "group" if choice.group is not None and choice.group.name == name else "segment"
     why = f"{rows:,} rows are held back"
-    drift = Drift(by, name, value, why)
-    return drift, rows, Decision("drift", f"{name}={value}", why, option, assumed=False)
+    drift = with_share(Drift(by, name, value, why), data, rows)
+    return drift, Decision("drift", f"{name}={value}", why, option, assumed=False)
 
 
 def spelled(data: Understood, name: str, value: str) -> str:
@@ -69,6 +72,10 @@ def spelled(data: Understood, name: str, value: str) -> str:
         return value
     meaning = WORDS.get(value.lower())
     return value if meaning is None else str(meaning).lower()
+
+
+def with_share(drift: Drift, data: Understood, rows: int) -> Drift:
+    return replace(drift, share=round(rows / data.table.cells.height, 4))
 
 
 def held_back(data: Understood, name: str, value: str) -> int:

@@ -5,6 +5,7 @@ from math import sqrt
 import polars as pl
 
 from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.parts import BY_TIME, WINDOW
 
 FEWEST_ROWS = 50
 FEW_ROWS = 1000
@@ -15,22 +16,6 @@ UNEVEN = 3  # times as many rows of the most frequent label as of the rarest
 MANY_LABELS = 10
 LARGEST_RATING = 10
 NEAR_ZERO = 0.05  # of the median
-# What each part of the data gets, as templates/table/source.py divides it. `stream` arrives later
-# and is as usual, `drift` differs, `mixed` comes after retraining and has both, `heldout` is never
-# sent. Of a segment that is held back, the first shares are of the other rows, the second its own.
-BY_TIME = {
-    "train": 0.5,
-    "test": 0.148,
-    "stream": 0.099,
-    "drift": 0.12,
-    "mixed": 0.073,
-    "heldout": 0.06,
-}
-WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
-USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
-HELD_BACK = {"drift": 0.6, "mixed": 0.2, "heldout": 0.2}  # in the order of their arrival
-WINDOW = (20, 200)  # rows that monitoring needs at least, and at most
-FILLED = 0.75  # of the traffic, since cleaning drops rows
 
 
 def task(target: Values) -> tuple[str, str, bool]:
@@ -82,26 +67,6 @@ def classification_metric(counts: dict[str, int]) -> tuple[str, str]:
     if len(counts) > MANY_LABELS or most > UNEVEN * rarest:
         return "macro_f1", f"there are {len(counts)} labels of {rarest:,} to {most:,} rows"
     return "accuracy", f"the {len(counts)} labels are balanced: {rarest:,} to {most:,} rows"
-
-
-def traffic(rows: int, by: str, held_back: int) -> dict[str, int]:
-    """The rows of each part, if the drift is by time, a part that is held back, or none."""
-    if by in ("time", "none"):
-        shares = BY_TIME if by == "time" else WITHOUT_DRIFT
-        parts = {part: int(share * rows) for part, share in shares.items()}
-    else:
-        parts = {part: int(share * (rows - held_back)) for part, share in USUAL.items()}
-        for part, share in HELD_BACK.items():
-            parts[part] = parts.pop(part, 0) + int(share * held_back)
-    parts["train"] += rows - sum(parts.values())
-    return parts
-
-
-def minimum_rows(parts: dict[str, int]) -> int:
-    """MINIMUM_ROWS: what the smallest window of traffic can fill."""
-    least, most = WINDOW
-    smallest = min(parts[part] for part in ("stream", "drift", "mixed") if part in parts)
-    return max(least, min(most, int(FILLED * smallest)))
 
 
 def obstacles(rows: int, counts: dict[str, int] | None) -> list[str]:
