@@ -466,3 +466,32 @@ def test_the_profile_is_plain_json(tmp_path: Path) -> None:
     assert document["read"]["separator"] == ","
     assert document["read"]["missing"] == []
     assert len(document["digest"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("Channel", "Channel"), ("Shop", "Shop"), ("ink", None)]
+)
+def test_of_texts_a_source_is_held_back_whose_labels_or_lengths_differ(
+    tmp_path: Path, name: str, kept: str | None
+) -> None:
+    places = picks("a", "b", "c")
+    labels = picks("good", "bad")
+    shorter = []
+    for text, place in zip(texts(), places, strict=True):
+        shorter.append(str(text)[:30] if place == "b" else text)
+    better = [
+        "good" if place == "c" else label for place, label in zip(places, labels, strict=True)
+    ]
+
+    by_length = look(tmp_path, {"text": shorter, "label": labels, name: places}, target="label")
+    by_label = look(tmp_path, {"text": texts(), "label": better, name: places}, target="label")
+    columns = {"text": shorter, "label": better, name: places}
+    left_out = look(tmp_path, columns, target="label", leave_out=(name,))
+
+    assert by_length.drift.column == by_label.drift.column == kept
+    assert left_out.drift.by == "none"
+    if kept:
+        assert (by_length.drift.value, by_label.drift.value) == ("b", "c")
+        assert "differ in length" in by_length.drift.why
+        assert "of its labels differ" in by_label.drift.why
+        assert by_length.drift.share == pytest.approx(places.count("b") / ROWS, abs=1e-3)

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
+import polars as pl
+
 from scaffold.errors import InvalidAnswerError
+from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.columns.choices import WORDS
 from scaffold.own_data.columns.understanding import Understood
 from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift
 from scaffold.own_data.proposal import judging, splits, targets
 from scaffold.own_data.proposal.choosing import NONE, Choice, target_series
-from scaffold.own_data.proposal.roles import Roles
+from scaffold.own_data.proposal.roles import LEFT_OUT, Roles
 
 
 def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
@@ -49,8 +52,8 @@ def drift(
     segment = options.drift_segment()
     target = target_series(choice)
     if segment is None:
-        features = [data.values[name] for name, (role, _) in roles.items() if role == "feature"]
-        drift = splits.propose(choice.time, choice.group, features, target)
+        segments, lengths = choices_of(data, choice, roles, options)
+        drift = splits.propose(choice.time, choice.group, segments, target, lengths)
         if drift.value is not None:
             drift = with_share(drift, data, held_back(data, str(drift.column), drift.value))
         shown = {"time": f"by {drift.column!r}", "none": NONE}.get(
@@ -72,6 +75,23 @@ def spelled(data: Understood, name: str, value: str) -> str:
         return value
     meaning = WORDS.get(value.lower())
     return value if meaning is None else str(meaning).lower()
+
+
+def choices_of(
+    data: Understood, choice: Choice, roles: Roles, options: Options
+) -> tuple[list[Values], pl.Series | None]:
+    """The columns of which a value may be held back, and the lengths of texts.
+
+    Of a table, these are the features; of texts, which have none, what says where a row is from.
+    """
+    if choice.kind != "text" or choice.text is None:
+        return [data.values[name] for name, (role, _) in roles.items() if role == "feature"], None
+    origins = []
+    for name, (role, _) in roles.items():
+        values = data.values[name]
+        if role == LEFT_OUT and name not in options.leave_out and splits.is_origin(values):
+            origins.append(values)
+    return origins, splits.lengths_of(data.cells[choice.text].texts)
 
 
 def with_share(drift: Drift, data: Understood, rows: int) -> Drift:

@@ -9,7 +9,7 @@ from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.columns.identifiers import separated, words_of
 from scaffold.own_data.profile import Drift
 from scaffold.own_data.proposal import leaks
-from scaffold.own_data.proposal.targets import called_identifier
+from scaffold.own_data.proposal.targets import ORIGINS, called_identifier
 
 # Whose rows must not be in both the train and the test set, and where rows come from.
 OWNERS = words_of("""
@@ -17,7 +17,7 @@ customer client patient subject user device sensor machine household kunde playe
 """)
 SOURCES = words_of("""
 source site hospital clinic store shop branch region country state city district plant station
-school group batch origin platform quelle filiale
+school group batch origin platform quelle filiale language lang
 """)
 LEAST_DATES = 10
 LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held back
@@ -95,8 +95,9 @@ def propose(
     group: Values | None,
     others: Sequence[Values],
     target: pl.Series | None,
+    lengths: pl.Series | None = None,
 ) -> Drift:
-    """The drift, with its reason or what is missing for one."""
+    """The drift, with its reason or what is missing for one; `lengths` are those of texts."""
     if time is not None:
         high = time.series.max()
         why = f"the model learns from the earlier rows; the later ones, up to {shown(high)}, arrive"
@@ -104,9 +105,14 @@ def propose(
     if target is None:
         return Drift("none", why="there is no column to predict")
     for by, columns in (("group", [group] if group else []), ("segment", list(others))):
-        found = most_different(columns, target)
-        if found:
-            column, value, difference, rows = found
+        by_target = most_different(columns, target)
+        by_length = None if lengths is None else most_different(columns, lengths)
+        if by_length and (by_target is None or by_length[2] > by_target[2]):
+            column, value, difference, rows = by_length
+            apart = f"its texts differ in length by {difference:.2f} standard deviations"
+            return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
+        if by_target:
+            column, value, difference, rows = by_target
             apart = f"{difference:.0%} of its labels differ from the rest"
             if is_number(target):
                 apart = f"its {target.name!r} differs by {difference:.2f} standard deviations"
@@ -124,7 +130,7 @@ def propose(
 def most_different(
     columns: Sequence[Values], target: pl.Series
 ) -> tuple[str, str, float, int] | None:
-    """The column and value of the segment whose target differs most, by how much, its rows."""
+    """The column and value of the segment that differs most in this, by how much, its rows."""
     best: tuple[str, str, float, int] | None = None
     for column in columns:
         if not 2 <= column.distinct <= MOST_VALUES or column.type in ("number", "text", "date"):
@@ -140,6 +146,16 @@ def most_different(
             if difference >= least and (best is None or difference > best[2]):
                 best = (column.name, value, difference, rows)
     return best
+
+
+def is_origin(column: Values) -> bool:
+    """Whether the column's name says that it tells where a row is from."""
+    return bool(words_of(separated(column.name)) & (SOURCES | ORIGINS))
+
+
+def lengths_of(texts: pl.Series) -> pl.Series:
+    """How long texts are, in steps of the same ratio: a few very long ones would hide the rest."""
+    return texts.str.len_chars().cast(pl.Float64).log1p()
 
 
 def smallest_group(group: Values) -> tuple[str, int] | None:
