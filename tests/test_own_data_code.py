@@ -173,14 +173,13 @@ def test_each_group_counts_once_where_groups_are_kept_together() -> None:
     assert windows.numbers_limit(by_time, 200, 5) < 2 * windows.numbers_limit(apart, 200, 5)
 
 
-@pytest.mark.parametrize("kind", ["table", "text"])
 @pytest.mark.parametrize("by", ["none", "time", "segment"])
-def test_the_window_of_a_profile_is_the_window_of_the_project(kind: str, by: str) -> None:
+def test_the_window_of_a_profile_is_the_window_of_the_project(by: str) -> None:
     for rows in (150, 900, 2_000, 50_000):
-        traffic = parts.divide(kind, rows, by, round(0.3 * rows))
+        traffic = parts.divide(rows, by, round(0.3 * rows))
         window = parts.minimum_rows(traffic)
         drift = {"by": by, "share": 0.3 if by == "segment" else None}
-        own = profile(kind=kind, rows=rows, drift=drift, minimum_rows=window)
+        own = profile(rows=rows, drift=drift, minimum_rows=window)
 
         assert sum(traffic.values()) == rows
         assert windows.minimum_rows(own, rows) == window

@@ -57,7 +57,9 @@ def in_project(content: bytes, own: dict[str, Any]) -> Any:
         return pd.read_parquet(stream)
     if read["format"] == "json":
         return pd.read_json(stream, lines=True, dtype=False)
-    arguments: dict[str, Any] = eval(f"dict({', '.join(code.reading(own))})")  # noqa: S307
+    names = {"NAMES": [column["source"] for column in own["columns"]]}
+    listed = ", ".join(code.reading(own))
+    arguments: dict[str, Any] = eval(f"dict({listed})", names)  # noqa: S307
     return pd.read_csv(stream, **arguments)
 
 

@@ -13,23 +13,20 @@ BY_TIME = {
 }
 WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
 USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
-HELD_BACK = {  # in the order of their arrival
-    "table": {"drift": 0.6, "mixed": 0.2, "heldout": 0.2},
-    "text": {"drift": 0.72, "mixed": 0.08, "heldout": 0.2},
-}
+HELD_BACK = {"drift": 0.72, "mixed": 0.08, "heldout": 0.2}  # in the order of their arrival
 MOST_HELD_BACK = 0.5  # of the rows
 WINDOW = (20, 200)  # rows that monitoring needs at least, and at most
 FILLED = 0.75  # of the traffic, since cleaning drops rows
 
 
-def divide(kind: str, rows: int, by: str, held_back: int) -> dict[str, int]:
+def divide(rows: int, by: str, held_back: int) -> dict[str, int]:
     """The rows of each part, if the drift is by time, a part that is held back, or none."""
     if by in ("time", "none"):
         shares = BY_TIME if by == "time" else WITHOUT_DRIFT
         parts = {part: int(share * rows) for part, share in shares.items()}
     else:
         parts = {part: int(share * (rows - held_back)) for part, share in USUAL.items()}
-        for part, share in HELD_BACK[kind].items():
+        for part, share in HELD_BACK.items():
             parts[part] = parts.pop(part, 0) + int(share * held_back)
     parts["train"] += rows - sum(parts.values())
     return parts

@@ -28,7 +28,7 @@ def look(folder: Path, options: Options) -> Profile:
             "Make one folder for each label, such as cats/ and dogs/"
         )
     names, counts = labels(found, options)
-    traffic = parts.divide("pictures", len(found), "none", 0)
+    traffic = parts.divide(len(found), "none", 0)
     metric, why = judging.classification_metric(counts)
     size = sum(picture.path.stat().st_size for picture in found)
     plan = planning.plan(folder, options, size, exact=True)

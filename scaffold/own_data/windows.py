@@ -24,7 +24,7 @@ def divided(own: Own, rows: int) -> dict[str, int]:
     """How many of the rows each part has; a held-back share that isn't said may be the largest."""
     drift = own["drift"]
     share = drift.get("share") or parts.MOST_HELD_BACK
-    return parts.divide(own["kind"], rows, drift["by"], round(share * rows))
+    return parts.divide(rows, drift["by"], round(share * rows))
 
 
 def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
