@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
-from scaffold import __version__, interruption, temporary
+from scaffold import __version__, interruption, prose, temporary
 from scaffold.catalog import WORDED, Template
 from scaffold.errors import BrokenTemplateError, DestinationError
 from scaffold.questions import Answers
@@ -100,6 +100,9 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
                 )
         except (copier.errors.CopierError, jinja2.TemplateError, ValueError) as error:
             raise BrokenTemplateError(template.name, error) from error
+    if template.own:  # names in the data make lines as long as they are
+        for page in project.rglob("*.md"):
+            page.write_text(prose.wrap(page.read_text("utf-8")), "utf-8", newline="\n")
     if template.raw:
         place = project / template.own["file"]
         place.parent.mkdir(exist_ok=True)

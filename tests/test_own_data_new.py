@@ -56,6 +56,20 @@ def test_options_decide_and_are_kept(rents: Path) -> None:
     assert "Rents of Bern" in (rents.parent / "mine" / "README.md").read_text("utf-8")
 
 
+def test_the_page_of_decisions_says_who_chose_the_metric(rents: Path) -> None:
+    for name, options in {"proposed": [], "chosen": ["--metric", "mae"]}.items():
+        new(name, "--data", "rents.csv", "--target", "Monthly rent", *options, cwd=rents.parent)
+    pages = {}
+    for name in ("proposed", "chosen"):
+        text = (rents.parent / name / "docs" / "decisions.md").read_text("utf-8")
+        pages[name] = " ".join(text.split())
+
+    assert (
+        "**Metric: MAPE** (`metrics.py`). Proposed from the data: all are well" in pages["proposed"]
+    )
+    assert "**Metric: MAE** (`metrics.py`). Chosen with `--metric`. TO WRITE" in pages["chosen"]
+
+
 def test_a_template_may_say_the_kind(rents: Path) -> None:
     finished = new("price-prediction", "mine", "--data", "rents.csv", cwd=rents.parent)
 

@@ -19,6 +19,10 @@ def own(profile: Own) -> Own:
         read["decimal"] = ","
     answers = {key: profile[key] for key in KEPT}
     labels = profile["labels"]
+    for decision in profile["decisions"]:
+        if decision["about"] == "metric":
+            said = not decision["assumed"]
+            answers |= {"metric_said": True} if said else {"metric_why": decision["why"]}
     if labels:
         answers["positive"] = min(profile["counts"], key=profile["counts"].__getitem__)
     return {

@@ -113,6 +113,8 @@ def shared(own: Own) -> Own:
         "date_format": read.get("date_format") or "mixed",
         "relabelled": code.relabelled(own),
         "metric": metric,
+        "metric_said": own.get("metric_said", False),
+        "metric_why": own.get("metric_why"),
         "positive": positive,
         "title": own["target"]["source"],
         "minimum_rows": windows.minimum_rows(own, own["rows"]),

@@ -1,0 +1,41 @@
+"""Wraps the paragraphs of a Markdown page; tables, headings and code stay as they are."""
+
+import re
+import textwrap
+
+WIDTH = 118
+ITEM = re.compile(r" *(- |\d+\. )")
+KEPT = re.compile(r"#|\||<|!\[| {4}|$")  # not prose, or the end of a paragraph
+
+
+def wrap(page: str) -> str:
+    """The page with lines of at most WIDTH characters, where words allow it."""
+    lines: list[str] = []
+    paragraph: list[str] = []
+    code = False
+    for line in [*page.splitlines(), ""]:
+        fence = line.startswith("```")
+        if code or fence or KEPT.match(line) or ITEM.match(line):
+            lines += filled(paragraph)
+            paragraph = []
+        code = code != fence
+        if code or fence or KEPT.match(line):
+            lines.append(line)
+        else:
+            paragraph.append(line)
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def filled(paragraph: list[str]) -> list[str]:
+    """The lines as they are if none is too long, or else filled anew."""
+    if all(len(line) <= WIDTH for line in paragraph):
+        return paragraph
+    item = ITEM.match(paragraph[0])
+    indent = " " * len(item[0]) if item else ""
+    return textwrap.wrap(
+        " ".join(line.strip() for line in paragraph),
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
