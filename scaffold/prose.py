@@ -3,7 +3,7 @@
 import re
 import textwrap
 
-WIDTH = 118
+WIDTH = 132
 ITEM = re.compile(r" *(- |\d+\. )")
 KEPT = re.compile(r"#|\||<|!\[| {4}|$")  # not prose, or the end of a paragraph
 
