@@ -19,6 +19,7 @@ MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
 # A comma and three digits are thousands where the point is the decimal mark, and vice versa.
 POINT = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$"
 COMMA = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[.{SPACES}]\d{{3}})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$"
+EITHER = r"^[-+]?\d{1,3}\.\d{3}(?:[eE][-+]?\d+)?$"
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,19 @@ def votes(texts: pl.Series, counts: pl.Series) -> Votes:
     Nothing, unless most of them are numbers.
     """
     if machine_written(texts) is not None:
-        pointed = texts.str.contains(".", literal=True) & ~fits(texts, COMMA)
-        return Votes(int(counts.filter(pointed).sum()), 0)
+        return plain_votes(texts, counts)
     point, comma = fits(texts, POINT), fits(texts, COMMA)
     if int(counts.filter(point | comma).sum()) < MOST_NUMBERS * int(counts.sum()):
         return Votes(0, 0)
     only_point = int(counts.filter(point & ~comma).sum())
     only_comma = int(counts.filter(comma & ~point).sum())
     return Votes(only_point, only_comma)
+
+
+def plain_votes(texts: pl.Series, counts: pl.Series) -> Votes:
+    """The same of plain numbers, of which 1.234 may be written in either way."""
+    pointed = texts.str.contains(".", literal=True) & ~texts.str.contains(EITHER)
+    return Votes(int(counts.filter(pointed).sum()), 0)
 
 
 def fits(texts: pl.Series, pattern: str) -> pl.Series:

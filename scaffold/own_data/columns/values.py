@@ -41,6 +41,8 @@ def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) 
 def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
     """The column as dates, if nearly all values are some."""
     texts = cells.known["text"]
+    if cells.plain is not None and not named_for_time(cells.name):
+        return None
     few = texts.sample(min(TRIED, len(texts)), seed=0)
     if numbers.machine_written(few) is not None and not named_for_time(cells.name):
         return None
@@ -83,6 +85,8 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
     own = own_decimal(cells.votes, decimal)
     differs = own if own != decimal else None
     decimal = own
+    if cells.plain is not None and (decimal == "." or not has_point(texts)):
+        return plain_numbers(cells, cells.plain, differs)
     parsed = numbers.parse(texts, decimal)
     good = share(cells, parsed)
     rest = cells.known["text"].filter(parsed.is_null())
@@ -109,6 +113,21 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
         minus=tuple(numbers.forms_of_minus(cells.known["text"].filter(parsed.is_not_null()))),
         faults=tuple(unreadable(cells, parsed, lines, "a number")),
     )
+
+
+def plain_numbers(cells: Cells, parsed: pl.Series, differs: str | None) -> Values | None:
+    """The same of a column of plain numbers, without a gap, a unit or a mark."""
+    whole = bool((parsed == parsed.round()).all())
+    if whole and numbers.are_codes(cells.bare):
+        return None
+    whole = whole and not cells.bare.str.contains(r"\.\d{1,2}$").any()
+    kind, why = ("integer", "whole numbers") if whole else ("number", "numbers")
+    distinct = parsed.n_unique()
+    return Values(cells.name, kind, cells.spread(parsed), distinct, why, decimal=differs)
+
+
+def has_point(texts: pl.Series) -> bool:
+    return bool(texts.str.contains(".", literal=True).any())
 
 
 def own_decimal(votes: Votes, decimal: str) -> str:
