@@ -144,7 +144,8 @@ def test_without_the_libraries_the_command_that_installs_them_is_said(
 
     assert finished.returncode == 1
     assert finished.stderr == (
-        "error: scaffold profile needs polars. Run: pip install polars pillow python-calamine\n"
+        "error: scaffold profile needs polars. Run: pip install polars pillow python-calamine"
+        " chardet\n"
     )
 
 

@@ -4,7 +4,12 @@ from importlib.util import find_spec
 
 from scaffold.errors import DataError
 
-PACKAGES = {"polars": "polars", "PIL": "pillow", "python_calamine": "python-calamine"}
+PACKAGES = {
+    "polars": "polars",
+    "PIL": "pillow",
+    "python_calamine": "python-calamine",
+    "chardet": "chardet",
+}
 
 
 def check(purpose: str, module: str) -> None:

@@ -8,11 +8,13 @@ from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
 from scaffold.own_data.proposal.roles import NOT_USED
+from scaffold.own_data.reading import encodings
 from scaffold.own_data.reading.files import ENDINGS
 from scaffold.own_data.table import Table
 
 LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+LOOKED_AT = 1000  # rows
 NOT_STATED = "not stated"
 UNLICENSED = "nobody may use data without one"
 
@@ -70,12 +72,14 @@ def read_decisions(table: Table, options: Options) -> list[Decision]:
     read = table.read
     lines = []
     if read.encoding:
+        marked = "it has a byte order mark"
         why = {
-            "utf-8-sig": "it has a byte order mark",
-            "utf-16": "it has a byte order mark",
+            "utf-8-sig": marked,
+            "utf-16": marked,
             "utf-8": "all of it is valid",
-            "cp1252": "it isn't UTF-8, and no file can prove which other encoding it has",
-        }.get(read.encoding, "its bytes show it")
+            "utf-16-le": "its bytes show it",
+            "utf-16-be": "its bytes show it",
+        }.get(read.encoding, guessed(table))
         lines.append(line("encoding", options.encoding, read.encoding, why))
     if read.separator:
         shown = SEPARATORS.get(read.separator, read.separator)
@@ -93,6 +97,16 @@ def read_decisions(table: Table, options: Options) -> list[Decision]:
             why += f"; {read.thousands!r} stands between thousands"
         lines.append(line("decimal", options.decimal, shown, why))
     return lines
+
+
+def guessed(table: Table) -> str:
+    """Why another encoding is assumed, with words that show whether it is right."""
+    texts = []
+    for column in table.cells.head(LOOKED_AT):
+        texts += column.drop_nulls().to_list()
+    words = ", ".join(encodings.words(" ".join([*table.cells.columns, *texts])))
+    why = "it isn't UTF-8, and no file can prove which other encoding it has"
+    return f"{why}; it fits {words}" if words else why
 
 
 def date_decision(columns: Sequence[Values], options: Options) -> list[Decision]:
