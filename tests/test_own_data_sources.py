@@ -3,12 +3,12 @@
 import csv
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Installed
 from projects import Project
 
 from scaffold.own_data import looking
@@ -47,7 +47,7 @@ BASE: Columns = {
 
 
 @pytest.fixture
-def prepared(installed: Installed, made: Callable[[str], Project], tmp_path: Path) -> Prepared:
+def prepared(made: Callable[[str], Project], tmp_path: Path) -> Prepared:
     """Writes the columns as a CSV, makes a project of it and prepares its data, without a run."""
 
     def prepare(columns: Columns, *header: str, **options: Any) -> tuple[Profile, dict[str, Any]]:
@@ -60,21 +60,18 @@ def prepared(installed: Installed, made: Callable[[str], Project], tmp_path: Pat
         answers = tmp_path / "answers.json"
         answers.write_text(json.dumps(profile.as_dict()), "utf-8")
         arguments = ["--data", str(path), "--profile", str(answers), "--defaults", "--no-git"]
-        finished = installed.run("new", "my-rents", *arguments, cwd=tmp_path)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        printed_by([sys.executable, "-m", "scaffold", "new", "my-rents", *arguments], tmp_path)
         project = made("sentiment")
         program = [project.command("python"), "-c", PARTS, "my_rents"]
-        done = printed_by(program, tmp_path / "my-rents", project)
-        return profile, json.loads(done)
+        return profile, json.loads(printed_by(program, tmp_path / "my-rents"))
 
     return prepare
 
 
-def printed_by(program: list[str], folder: Path, project: Project) -> str:
+def printed_by(program: list[str], folder: Path) -> str:
     finished = subprocess.run(
         program,
         cwd=folder,
-        env=project.environment,
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from scaffold.errors import InvalidAnswerError
+from scaffold.own_data import libraries
 
 LARGEST = 10_000_000  # bytes
 WRITTEN = {
@@ -43,6 +44,7 @@ def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 
 def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """The rows as a CSV, at equal distances if all of them have more than LARGEST bytes."""
+    libraries.check("A copy of the rows", "polars")
     from scaffold.own_data.reading import files, streams
     from scaffold.own_data.reading.rows import is_total
 
