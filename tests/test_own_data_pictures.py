@@ -11,7 +11,7 @@ from scaffold.own_data import looking
 from scaffold.own_data.options import Options
 
 FORMATS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
-EACH = 30
+EACH = 60
 
 
 @pytest.fixture

@@ -436,6 +436,10 @@ def test_a_name_may_be_given_in_another_case(tmp_path: Path) -> None:
         ({"x": numbers(0, 1), "label": ["a"]}, "one label only ('a')"),
         ({"x": numbers(0, 1), "label": ["a"] * 595 + ["b"] * 5}, "Only one label has 10 rows"),
         ({"id": list(range(ROWS)), "label": picks("a", "b")}, "No column is left"),
+        (
+            {"x": numbers(0, 1)[:120], "on": days(2024)[:120], "label": picks("a", "b")[:120]},
+            "120 rows leave 11 for 'stream', which needs 20. Collect about 220",
+        ),
     ],
 )
 def test_data_of_which_nothing_can_be_learnt_get_a_clear_no(

@@ -4,10 +4,10 @@ from typing import Any
 
 from scaffold.card import Card, Words
 from scaffold.own_data import names
+from scaffold.own_data.parts import FEWEST
 
 Own = dict[str, Any]
 
-FEWEST = 100  # rows; with less, no part of a split shows anything
 TESTED = 4_000  # rows that the project's tests sample
 READERS = {"excel": "openpyxl>=3.1,<4"}
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data import code, contract, names, windows
-from scaffold.own_data.card import FEWEST, Own, sample, target, words
+from scaffold.own_data.card import Own, sample, target, words
+from scaffold.own_data.parts import FEWEST
 
 SLICED = 6  # columns
 FEWEST_COMBINATIONS = 20  # of values, for each row

@@ -94,7 +94,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         ),
         faults=tuple(faults(data, choice)),
         warnings=tuple(warnings(data, columns, traffic, rows, metric)),
-        obstacles=tuple(obstacles(choice, columns, rows)),
+        obstacles=tuple(obstacles(choice, columns, rows, traffic)),
     )
 
 
@@ -136,9 +136,11 @@ def faults(data: Understood, choice: Choice) -> list[Fault]:
     return found
 
 
-def obstacles(choice: Choice, columns: Sequence[Column], rows: int) -> list[str]:
+def obstacles(
+    choice: Choice, columns: Sequence[Column], rows: int, traffic: dict[str, int]
+) -> list[str]:
     """Why no project can be made."""
-    reasons = judging.obstacles(rows, choice.labels.counts if choice.labels else None)
+    reasons = judging.obstacles(rows, traffic, choice.labels.counts if choice.labels else None)
     usable = ("feature", "text") if choice.kind == "text" else ("feature",)
     if choice.target is None:
         reasons.append("No column is a number or one of a few labels. Name one with --target")

@@ -15,6 +15,8 @@ WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
 USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
 HELD_BACK = {"drift": 0.72, "mixed": 0.08, "heldout": 0.2}  # in the order of their arrival
 MOST_HELD_BACK = 0.5  # of the rows
+FEWEST = 100  # rows; with less, no part shows anything
+FEWEST_OF_A_PART = 20  # as source.py asks of the train set, the test set and usual traffic
 WINDOW = (20, 200)  # rows that monitoring needs at least, and at most
 FILLED = 0.75  # of the traffic, since cleaning drops rows
 

@@ -71,7 +71,7 @@ def look(folder: Path, options: Options) -> Profile:
         decisions=decisions,
         faults=tuple(faults),
         warnings=tuple(judging.warnings(traffic, len(found), metric)),
-        obstacles=tuple(judging.obstacles(len(found), counts)),
+        obstacles=tuple(judging.obstacles(len(found), traffic, counts)),
     )
 
 

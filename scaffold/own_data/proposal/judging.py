@@ -1,13 +1,12 @@
 """What the rows allow: the task, the metric, the parts of the data, and what they can't show."""
 
-from math import sqrt
+from math import ceil, sqrt
 
 import polars as pl
 
 from scaffold.own_data.columns.cells import Values
-from scaffold.own_data.parts import BY_TIME, WINDOW
+from scaffold.own_data.parts import BY_TIME, FEWEST, FEWEST_OF_A_PART, WINDOW
 
-FEWEST_ROWS = 50
 FEW_ROWS = 1000
 FEWEST_OF_A_LABEL = 10
 MOST_LABELS = 100
@@ -69,13 +68,20 @@ def classification_metric(counts: dict[str, int]) -> tuple[str, str]:
     return "accuracy", f"the {len(counts)} labels are balanced: {rarest:,} to {most:,} rows"
 
 
-def obstacles(rows: int, counts: dict[str, int] | None) -> list[str]:
+def obstacles(rows: int, parts: dict[str, int], counts: dict[str, int] | None) -> list[str]:
     """Why nothing can be learnt from so few rows or labels."""
     reasons = []
-    if rows < FEWEST_ROWS:
+    smallest = min(("train", "test", "stream"), key=lambda part: parts[part])
+    if rows < FEWEST:
         reasons.append(
             f"{rows} rows are too few: the test set would have {int(rows * BY_TIME['test'])}. "
-            f"Collect at least {FEWEST_ROWS}, better {FEW_ROWS:,}"
+            f"Collect at least {FEWEST}, better {FEW_ROWS:,}"
+        )
+    elif parts[smallest] < FEWEST_OF_A_PART:
+        needed = ceil(rows * FEWEST_OF_A_PART / max(parts[smallest], 1) / 10) * 10
+        reasons.append(
+            f"{rows} rows leave {parts[smallest]} for {smallest!r}, which needs "
+            f"{FEWEST_OF_A_PART}. Collect about {needed:,}, or hold nothing back: --drift none"
         )
     if counts is None:
         return reasons
@@ -97,7 +103,7 @@ def obstacles(rows: int, counts: dict[str, int] | None) -> list[str]:
 
 def warnings(parts: dict[str, int], rows: int, metric: str) -> list[str]:
     """What this number of rows can't show."""
-    if not FEWEST_ROWS <= rows < FEW_ROWS:
+    if not FEWEST <= rows < FEW_ROWS:
         return []
     tested = parts["test"]
     said = [f"{rows} rows are few: {tested} of them test the model"]
