@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -150,9 +151,23 @@ def names() -> list[str]:
 def read(name: str) -> Template:
     """The template in this folder; raises BrokenTemplateError unless it is whole."""
     folder = templates_folder() / name
-    template = Template(folder, cards.read(folder / "card.toml"))
+    card = cards.read(folder / "card.toml")
+    template = Template(folder, card, own=described(folder, card))
     template.check()
     return template
+
+
+def described(folder: Path, card: Card) -> dict[str, Any]:
+    """What follows from the answers about the columns, of a template that is a table."""
+    path = folder / "answers.toml"
+    if not path.is_file():
+        return {}
+    from scaffold.own_data import details
+
+    answers = tomllib.loads(path.read_text("utf-8"))
+    columns = [{"name": column["source"], **column} for column in answers["columns"]]
+    of_card = {key: card[key] for key in ("task", "kind", "rows", "words")}
+    return details.described({**answers, **of_card, "columns": columns})
 
 
 def templates_folder() -> Path:

@@ -4,11 +4,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import CARD, Installed, write_template
+from conftest import CARD, ROOT, Installed, write_template
 
 from scaffold import card
 from scaffold.catalog import templates
 from scaffold.errors import BrokenTemplateError
+from scaffold.own_data import answers, looking
+from scaffold.own_data.options import Options
 
 
 def test_list_shows_what_each_template_predicts_from_which_data_and_what_it_demonstrates(
@@ -67,6 +69,24 @@ def test_a_template_is_no_path(installed: Installed, tmp_path: Path) -> None:
 
 def test_every_template_that_ships_is_whole() -> None:
     assert "sentiment" in templates()
+
+
+def test_the_answers_of_a_table_that_ships_are_what_the_tool_finds_in_its_file() -> None:
+    folder = ROOT / "templates" / "price-prediction"
+    kept = tomllib.loads((folder / "answers.toml").read_text("utf-8"))
+    options = Options(target="price", time="date", leave_out=("sqft_basement",))
+
+    seen = answers.own(looking.look(folder / kept["file"], options).as_dict())
+
+    for key in ("file", "digest", "duplicates", "minimum_rows"):
+        assert kept[key] == seen[key]
+    assert seen["rows"] == templates()["price-prediction"].card["rows"]
+    assert kept["drift"].items() <= seen["drift"].items()
+    assert len(kept["columns"]) == len(seen["columns"])
+    for said, found in zip(kept["columns"], seen["columns"], strict=True):
+        for key in ("source", "role", "type", "missing", "distinct", "low", "high"):
+            assert said.get(key) == found.get(key), said["source"]
+        assert said["meaning"]
 
 
 REQUIRED = [key for key in tomllib.loads(CARD) if key != "words"]

@@ -90,12 +90,13 @@ def test_prices_reach_their_figures(full: Callable[[str], Project]) -> None:
     usual, drifted, after = qualities(full("price-prediction"))
     baselines = {name: score["value"] for name, score in first["baselines"].items()}
 
-    assert first["score"]["value"] <= 0.128
-    assert first["measures"]["R2"] >= 0.89
-    assert 0.86 <= first["measures"]["coverage"] <= 0.95
+    assert first["score"]["value"] <= 0.131
+    assert first["measures"]["R2"] >= 0.87
+    assert 0.84 <= first["measures"]["coverage"] <= 0.95
     assert first["measures"]["interval_width"] < 0.7
     assert baselines["median"] > baselines["price per square foot by zip code"]
-    assert baselines["ridge"] > first["score"]["value"] + 0.005
+    assert min(baselines.values()) > first["score"]["value"] + 0.05
+    assert first["choice"].startswith("boosted trees instead of ridge regression: MAPE better")
     assert second["gain"]["value"] >= 0.001
     assert max(usual, drifted, after) <= 0.14
 

@@ -254,6 +254,8 @@ if "image" in rows:
     target.mkdir()
     for number, image in enumerate(rows["image"]):
         (target / f"{number}.png").write_bytes(image)
+elif target.suffix == ".parquet":
+    rows.to_parquet(target, index=False)
 else:
     rows.to_csv(target, index=False)
 """

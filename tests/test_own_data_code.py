@@ -92,7 +92,7 @@ def test_the_contract_leaves_room_around_what_was_observed() -> None:
 
 
 def test_an_owner_may_say_more_of_a_column_than_the_file_shows() -> None:
-    said = {"title": "Years lived", "meaning": "at the end of May", "accepted": [18, 99]}
+    said = {"title": "Years lived", "hint": "at the end of May", "accepted": [18, 99]}
     age = contract.describe(column(**said, example=42), "age", set())
     since = {"type": "date", "low": "2014-05-02", "high": "2015-05-27"}
     day = contract.describe(column(**since, accepted=["2014-05-01", "2015-08-31"]), "day", set())

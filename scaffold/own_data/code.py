@@ -103,6 +103,13 @@ def renamed(own: Own, inputs: list[Own]) -> list[str]:
     return items
 
 
+def same_names(own: Own, inputs: list[Own]) -> bool:
+    """Whether the file calls each column as the contract does."""
+    names = {column["source"]: column["name"] for column in inputs}
+    names[own["target"]["source"]] = target(own)
+    return all(source == name for source, name in names.items())
+
+
 def relabelled(own: Own) -> list[str]:
     """Labels of the file that the project calls by another name."""
     items = []

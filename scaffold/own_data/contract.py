@@ -24,8 +24,8 @@ YES_NO = ["no", "yes"]
 def describe(column: Column, name: str, taken: set[str]) -> Column:
     """The column with its kind, its type in the code, and the arguments of its `Field`.
 
-    The owner's answers may say more than what a file shows: a `title`, the `meaning`, the
-    `accepted` range, an `example`.
+    The owner's answers may say more than what a file shows: a `title` and a `hint` for the form,
+    the `accepted` range, an `example`, and the `meaning` for the data dictionary.
     """
     kind = column["type"]
     choices = [str(choice) for choice in column.get("choices") or []]
@@ -162,8 +162,8 @@ def arguments(column: Column) -> list[str]:
         parts.append("allow_inf_nan=False")
     if column["kind"] == "text":
         parts += ["min_length=1", "max_length=200"]
-    if column.get("meaning"):
-        parts.append(f"description={literal(column['meaning'])}")
+    if column.get("hint"):
+        parts.append(f"description={literal(column['hint'])}")
     parts.append(f"examples=[{literal(column['example'])}]")
     return parts
 

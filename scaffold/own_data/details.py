@@ -47,6 +47,7 @@ def described(own: Own) -> Own:
         "drift_name": code.code_name(own, inputs, drift.get("column")),
         "group_name": code.code_name(own, inputs, group["source"] if group else None),
         "renamed": code.renamed(own, inputs),
+        "same_names": code.same_names(own, inputs),
         "choices_seen": any(c["kind"] in ("choice", "text") for c in inputs),
         "dates_seen": any(c["kind"] == "date" for c in inputs),
         "day_first": [c for c in inputs if c["day_first"]],

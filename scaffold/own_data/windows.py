@@ -31,9 +31,12 @@ def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
     """The columns that monitoring watches, with the distance that is not chance.
 
     Dates drift by themselves; free texts have too many values, as choices may for so few rows.
+    The answers may name the columns.
     """
     chosen = []
     for column in inputs:
+        if column["source"] not in own.get("watched", [column["source"]]):
+            continue
         is_short = column["kind"] in ("number", "integer", "boolean", "choice")
         if is_short and column["role"] != "time":
             chosen.append(column)
