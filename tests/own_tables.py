@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import corpus
 from corpus import Rows
@@ -31,6 +31,8 @@ class Own:
     group: str | None = None
     segment: tuple[str, str] | None = None
     left_out: tuple[str, ...] = ()
+    # Words of a demonstration that a page about this may use, too.
+    usual: ClassVar[tuple[str, ...]] = ("cells?", "pictures?", "tf-?idf")
 
     @property
     def drift(self) -> dict[str, str | None]:

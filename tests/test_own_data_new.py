@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from PIL import Image
 from profiles import write
 from test_own_data_command import RENTS
 
@@ -89,20 +88,6 @@ def test_on_a_terminal_the_target_is_asked_and_a_wrong_answer_again(rents: Path)
     assert status == 0, screen
     assert "nothing" in screen
     assert own(rents.parent / "mine")["target"]["source"] == "rooms"  # type: ignore[index]
-
-
-def test_of_pictures_no_project_is_made_yet(tmp_path: Path) -> None:
-    for number in range(120):
-        folder = tmp_path / "photos" / f"label {number % 2}"
-        folder.mkdir(parents=True, exist_ok=True)
-        colour = (number, 2 * number, 255 - number)
-        Image.new("RGB", (32, 32), colour).save(folder / f"{number}.png")
-
-    finished = new("mine", "--data", "photos", cwd=tmp_path)
-
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("error: photos holds pictures")
-    assert not (tmp_path / "mine").exists()
 
 
 @pytest.mark.parametrize(

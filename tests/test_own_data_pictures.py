@@ -114,7 +114,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         (Options(kind="table"), "needs a file"),
         (Options(labels="birds=bird"), "there is no folder 'birds'"),
         (Options(metric="mae"), "isn't for labels"),
-        (Options(target="cats"), "--target is for files"),
+        (Options(target="cats"), "--target cats is for files"),
         (Options(leave_out=("cats",)), "--leave-out is for files"),
     ],
 )

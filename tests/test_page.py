@@ -209,7 +209,7 @@ def test_a_picture_is_chosen_and_what_moved_the_answer_is_drawn_over_it(
             {"name": "cell.png", "mimeType": "image/png", "buffer": b"no picture"}
         )
         ask(page)
-        expect(page.get_by_role("alert")).to_contain_text("whole PNG or JPEG")
+        expect(page.get_by_role("alert")).to_contain_text("whole PNG, JPEG")
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         expect(page.get_by_alt_text("The chosen picture")).to_be_visible()
         ask(page)

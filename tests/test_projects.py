@@ -185,7 +185,7 @@ def test_no_file_of_the_templates_is_the_copy_of_another() -> None:
     for path in template_files():
         content = path.read_bytes()
         original = first.setdefault(hashlib.sha256(content).hexdigest(), path)
-        if content and original != path and path.name != "Apache-2.0.txt":
+        if content and original != path and path.parent.name != "efficientnet_lite0":  # its licence
             copies.append(f"{path} is {original}")
 
     assert copies == []

@@ -10,6 +10,8 @@ def own(profile: Own) -> Own:
     """The answers about own data, of a profile; answers themselves stay as they are."""
     if isinstance(profile["target"], dict):
         return profile
+    if profile["kind"] == "pictures":
+        return of_pictures(profile)
     columns = []
     for column in profile["columns"]:
         columns.append({key: value for key, value in column.items() if value not in (None, {})})
@@ -35,6 +37,25 @@ def own(profile: Own) -> Own:
         "drift": profile["drift"],
         "origin": profile["origin"],
         "columns": columns,
+    }
+
+
+def of_pictures(profile: Own) -> Own:
+    """The same for a folder of pictures, which has no columns."""
+    labels = profile["labels"]
+    renamed = {text: name for text, name in labels.items() if text != name}
+    return {
+        **{key: profile[key] for key in KEPT},
+        "positive": min(profile["counts"], key=profile["counts"].__getitem__),
+        "file": f"raw/{profile['path']}",
+        "read": {"format": "folders"},
+        "target": {"source": "label", "name": "label", "unit": None, "labels": renamed},
+        "labels": sorted(set(labels.values())),
+        "metric": profile["metric"],
+        "drift": profile["drift"],
+        "origin": profile["origin"],
+        "pictures": profile["pictures"],
+        "columns": [],
     }
 
 

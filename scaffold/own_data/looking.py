@@ -31,9 +31,9 @@ def look(path: Path, options: Options) -> Profile:
     place = files.locate(path)
     if place.is_dir():
         libraries.check("A folder of pictures", "PIL")
-        from scaffold.own_data import pictures
+        from scaffold.own_data import album
 
-        return pictures.look(place, options)
+        return album.look(place, options)
     with tempfile.TemporaryDirectory() as scratch:
         table, file = formats.read(place, options, Path(scratch))
     data = understanding.understand(table, options)

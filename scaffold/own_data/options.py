@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scaffold.errors import InvalidAnswerError
 
 KINDS = ("table", "text", "pictures")
+LEVELS = ("outer", "inner")  # of folders within folders
 TASKS = ("classification", "regression")
 METRICS = {
     "classification": ("accuracy", "average_precision", "macro_f1"),

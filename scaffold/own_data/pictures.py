@@ -1,135 +1,102 @@
-"""Looks at a folder that has a folder of pictures for each label."""
+"""The card of the user's own pictures, and what the templates write about them."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
+import math
 
-from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data import parts
-from scaffold.own_data.options import METRICS, Options
-from scaffold.own_data.profile import Decision, Drift, Profile
-from scaffold.own_data.proposal import judging, planning
-from scaffold.own_data.reading import albums
-from scaffold.own_data.reading.albums import Album, Picture
-from scaffold.own_data.table import SHOWN, Fault
+from scaffold.card import Card
+from scaffold.own_data import card as cards
+from scaffold.own_data import contract, details, windows
+from scaffold.own_data.card import FEWEST, Own
 
-
-def look(folder: Path, options: Options) -> Profile:
-    """The profile; raises DataError if the folder holds no folders with pictures."""
-    check(folder, options)
-    album = albums.read(folder)
-    found = album.pictures
-    if not found:
-        hint = ": they lie beside each other, and each label needs a folder" if album.loose else ""
-        raise DataError(
-            f"{str(folder)!r} holds no folder with pictures{hint}. "
-            "Make one folder for each label, such as cats/ and dogs/"
-        )
-    names, counts = labels(found, options)
-    traffic = parts.divide(len(found), "none", 0)
-    metric, why = judging.classification_metric(counts)
-    size = sum(picture.path.stat().st_size for picture in found)
-    plan = planning.plan(folder, options, size, exact=True)
-    described = albums.describe(found)
-    shown = "colour" if described.colour else "grey"
-    decoded = described.colour + described.grey
-    decisions = (
-        Decision("kind", "pictures", f"{len(counts)} folders with pictures", "--kind"),
-        Decision("labels", ", ".join(counts), "the names of the folders", "--labels OLD=NEW"),
-        Decision("colour", shown, f"{described.colour:,} of {decoded:,} have colours", ""),
-        planning.said("metric", "--metric", options.metric, metric, why),
-        *plan.decisions,
-    )
-    repeats, faults = doubts(folder, album)
-    return Profile(
-        dataset=plan.dataset,
-        path=folder.name,
-        size=size,
-        digest=digest(folder, found),
-        kind="pictures",
-        read=None,
-        rows=len(found),
-        sampled=False,
-        duplicates=repeats,
-        task="classification",
-        target="label",
-        labels=names,
-        counts=counts,
-        metric=options.metric or metric,
-        columns=(),
-        pictures=described,
-        time=None,
-        group=None,
-        drift=Drift("none", why="folders tell no source; give one folder for each later"),
-        traffic=traffic,
-        minimum_rows=parts.minimum_rows(traffic),
-        licence=options.data_licence,
-        origin=options.origin,
-        files=plan.files,
-        decisions=decisions,
-        faults=tuple(faults),
-        warnings=tuple(judging.warnings(traffic, len(found), metric)),
-        obstacles=tuple(judging.obstacles(len(found), traffic, counts)),
-    )
+WATCHED = 4  # brightness, contrast, sharpness, the embedding; with colour, saturation, too
+SIDE = 192  # pixels of a picture as the project keeps it; the network sees 160
+PIXELS = 16_000_000  # that the contract accepts, unless a picture of the data has more
+BYTES = 4_000_000
+# Pictures that the project's tests sample: at least, of each label, and of the held-back source.
+TESTED, OF_A_LABEL, DRIFTED = 300, 20, 35
+LANDMARKS = 300  # pictures that others are compared with
+SERVING = ["numpy>=2,<3", "onnxruntime>=1.23,<2", "pillow>=12,<14", "python-multipart>=0.0.20"]
 
 
-def check(folder: Path, options: Options) -> None:
-    """Raises InvalidAnswerError for an option that is only for files."""
-    if options.kind not in (None, "pictures"):
-        raise InvalidAnswerError(f"--kind {options.kind} needs a file, and {folder} is a folder")
-    if options.metric and options.metric not in METRICS["classification"]:
-        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels")
-    fitting = ("kind", "labels", "metric", "dataset", "data_licence", "origin")
-    for field in fields(options):
-        if field.name not in fitting and getattr(options, field.name):
-            option = field.name.replace("_", "-")
-            raise InvalidAnswerError(f"--{option} is for files, and {folder} is a folder")
+def card(own: Own) -> Card:
+    """What `card.toml` says of a template, of the user's own pictures."""
+    dataset = own["dataset"]
+    shown = labels(own)
+    table = cards.card(own)
+    return {
+        **table,
+        "description": f"Tells {shown} apart in pictures, from {dataset}.",
+        "predicts": f"which label a picture has ({shown}), with a probability of each",
+        "kind": "pictures",
+        "sample": sample(own),
+        "max_body_bytes": 32_000_000,
+        "scores": "every picture below a folder",
+        "serving": SERVING,
+        "dependencies": [],
+        "words": {
+            "record": "picture",
+            "a_record": "a picture",
+            "records": "pictures",
+            "Record": "Picture",
+            "Records": "Pictures",
+        },
+    }
 
 
-def labels(found: Sequence[Picture], options: Options) -> tuple[dict[str, str], dict[str, int]]:
-    """The name of each folder's label in the project, and the pictures of each."""
-    folders = sorted({picture.label for picture in found})
-    new = options.new_labels()
-    unknown = sorted(set(new) - set(folders))
-    if unknown:
-        there = ", ".join(map(repr, folders[:8]))
-        raise InvalidAnswerError(f"--labels: there is no folder {unknown[0]!r}. There are: {there}")
-    names = {folder: new.get(folder, folder) for folder in folders}
-    counts = Counter(names[picture.label] for picture in found)
-    return names, dict(sorted(counts.items()))
+def described(own: Own) -> Own:
+    """The profile with what follows from it: what the templates write."""
+    shared = details.shared(own)
+    minimum = shared["minimum_rows"]
+    looks = own["pictures"]
+    watched = WATCHED + (looks["colour"] > 0)
+    texts = [own["dataset"], own["file"], *own["labels"], *looks["sources"]]
+    return {
+        **own,
+        **shared,
+        "of_folder": own.get("of_folder"),
+        "longest_side": own.get("longest_side"),
+        "original": None,
+        "colour": looks["colour"] > 0,
+        "side": SIDE,
+        "max_pixels": contract.literal(limit(looks["largest"][0] * looks["largest"][1], PIXELS)),
+        "max_bytes": contract.literal(limit(looks["heaviest"], BYTES)),
+        "megabytes": math.ceil(6 * limit(looks["largest"][0] * looks["largest"][1], PIXELS) / 1e8)
+        * 100,
+        "sources": len(looks["sources"]) > 1,
+        "landmarks": max(20, min(LANDMARKS, own["rows"] // 5)),
+        "limits": windows.output_limits(own, minimum, watched),
+        "tests_minimum": min(50, windows.minimum_rows(own, sample(own))),
+        "formats": formats(looks["formats"]),
+        "time": None,
+        "group": None,
+        "left_out": [],
+        "repeating": False,
+        "exotic": any(not text.isascii() for text in texts),
+        "wide": max(map(len, texts)) > 38,
+    }
 
 
-def doubts(folder: Path, album: Album) -> tuple[int, list[Fault]]:
-    """The number of repeated pictures, and what is wrong with files."""
-    found, unreadable, loose = album.pictures, album.unreadable, album.loose
-    faults = []
-    if unreadable:
-        shown = ", ".join(albums.relative(path, folder) for path in unreadable[:SHOWN])
-        more = ", …" if len(unreadable) > SHOWN else ""
-        problem = f"can't be read as pictures and are left out: {shown}{more}"
-        faults.append(Fault(problem, len(unreadable)))
-    if loose:
-        faults.append(Fault("pictures lie outside the folders and have no label", loose))
-    places: dict[str, list[Picture]] = {}
-    for picture in found:
-        places.setdefault(picture.digest, []).append(picture)
-    disputed = []
-    for same in places.values():
-        if len({picture.label for picture in same}) > 1:
-            disputed.append(" = ".join(albums.relative(picture.path, folder) for picture in same))
-    if disputed:
-        more = ", …" if len(disputed) > SHOWN else ""
-        problem = f"have several labels: {', '.join(disputed[:SHOWN])}{more}"
-        faults.append(Fault(problem, len(disputed)))
-    return len(found) - len(places), faults
+def sample(own: Own) -> int:
+    """How many pictures the project's tests sample."""
+    rows = int(own["rows"])
+    later: int = own["pictures"]["sources"].get(own["drift"]["value"], rows)
+    fewest = max(TESTED, OF_A_LABEL * len(own["labels"]), math.ceil(DRIFTED * rows / later))
+    return min(max(rows, FEWEST), fewest)
 
 
-def digest(folder: Path, found: Sequence[Picture]) -> str:
-    """SHA-256 of the names and digests of all pictures."""
-    whole = hashlib.sha256()
-    for picture in found:
-        place = albums.relative(picture.path, folder)
-        whole.update(f"{place}\0{picture.digest}\n".encode("utf-8", "surrogateescape"))
-    return whole.hexdigest()
+def limit(observed: int, least: int) -> int:
+    """What the contract accepts: what was observed, with room."""
+    unit = int(10 ** (len(str(observed)) - 1))
+    return max(least, math.ceil(observed / unit) * unit)
+
+
+def labels(own: Own) -> str:
+    """The first labels, as a sentence has them."""
+    names = own["labels"]
+    if len(names) > 4:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def formats(counts: dict[str, int]) -> str:
+    """The formats of the files: '30 PNG, 20 JPEG'."""
+    return ", ".join(f"{count:,} {name.upper()}" for name, count in counts.items())

@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Drift:
-    """What arrives later and differs: `by` is time, group, segment or none.
+    """What arrives later and differs: `by` is time, group, segment, source or none.
 
     `share` is that of the rows which are held back.
     """
@@ -67,13 +67,24 @@ class Decision:
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a folder of folders with pictures holds besides its labels."""
+    """What a folder of folders with pictures holds besides its labels.
+
+    `heaviest` has the bytes of the largest file, `uneven` counts the pictures that aren't square.
+    `labels` and `sources` have the pictures of each folder; no sources unless there are several.
+    `level` says which folders are the labels, outer or inner, `around` how many lie around both.
+    """
 
     formats: dict[str, int]
     colour: int
     grey: int
     smallest: tuple[int, int]
     largest: tuple[int, int]
+    heaviest: int
+    uneven: int
+    labels: dict[str, int]
+    sources: dict[str, int]
+    level: str
+    around: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,7 @@ class Profile:
     """Everything that the tool found and proposes; `as_dict` is its form in JSON.
 
     `kind` is table, text or pictures; `task` classification or regression. `target`, `time` and
-    `group` are names of columns in the file; `labels` maps each label in the file to its name in
+    `group` are names of columns in the file. `labels` maps each label in the file to its name in
     the project; `counts` has the rows of each label by that name. `rows` counts the whole file,
     `sampled` says whether only a part was looked at. `traffic` has the rows of each part of the
     data in the project. `digest` is the SHA-256 of the file, or of a folder's files. `obstacles`

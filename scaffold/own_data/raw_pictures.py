@@ -1,0 +1,114 @@
+"""The pictures as they lie in the project: all, or of a large folder a sample, even over labels."""
+
+import hashlib
+import io
+import os
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from scaffold.own_data.reading import albums
+from scaffold.own_data.reading.albums import File, Picture
+from scaffold.own_data.reading.layouts import Layout
+
+LARGEST = 10_000_000  # bytes
+FEWEST = 500  # pictures in a sample; if fewer fit, they are made smaller
+SHRUNK = 320  # pixels of the longer side of those
+BATCH = 64
+Files = dict[str, bytes]  # by their place in the project
+
+
+def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
+    """The pictures for the project, and the answers with their digest and counts.
+
+    In the project, folders of sources lie in those of labels, whatever the layout of the folder.
+    """
+    folder = folder.expanduser()
+    looks = dict(own["pictures"])
+    files = albums.labelled(folder, Layout(looks.pop("level", "outer"), looks.pop("around", 0)))
+    size = sum(file.path.stat().st_size for file in files if file.path.is_file())
+    contents: Files = {}
+    if size <= LARGEST:
+        for picture in opened(files):
+            contents[f"{own['file']}/{picture.file.place}"] = picture.path.read_bytes()
+        return contents, {**own, "pictures": looks}
+    shrink = LARGEST * len(files) < FEWEST * size
+    chosen = []
+    left = LARGEST
+    for picture in opened(evenly(files)):
+        place, content = picture.file.place, picture.path.read_bytes()
+        if shrink:
+            place, content = shrunk(place, content)
+        if len(content) > left:
+            break
+        left -= len(content)
+        contents[f"{own['file']}/{place}"] = content
+        chosen.append((place, content, picture))
+    looks["sources"] = count(picture.file.source or albums.NO_FOLDER for *_, picture in chosen)
+    looks["labels"] = count(picture.label for *_, picture in chosen)
+    changed = {
+        "rows": len(chosen),
+        "digest": albums.digest((place, digest(content)) for place, content, _ in chosen),
+        "of_folder": own["rows"],
+        "longest_side": SHRUNK if shrink else None,
+        "pictures": looks,
+    }
+    return contents, {**own, **changed}
+
+
+def opened(files: Sequence[File]) -> Iterator[Picture]:
+    """Those that can be read to their end, in order."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for start in range(0, len(files), BATCH):
+            for picture in threads.map(open_whole, files[start : start + BATCH]):
+                if picture is not None:
+                    yield picture
+
+
+def open_whole(file: File) -> Picture | None:
+    return albums.open_picture(file, decode=True)
+
+
+def evenly(files: Sequence[File]) -> list[File]:
+    """All files in an order in which each beginning has the labels evenly, and their sources."""
+    by_label: dict[str, dict[str, list[File]]] = {}
+    for file in sorted(files, key=lambda file: digest(file.place.encode())):
+        by_label.setdefault(file.label, {}).setdefault(file.source, []).append(file)
+    return in_turn([in_turn(list(sources.values())) for sources in by_label.values()])
+
+
+def in_turn(lists: Sequence[Sequence[File]]) -> list[File]:
+    """One of each list, another one of each, and so on."""
+    waiting = deque(deque(items) for items in lists)
+    ordered = []
+    while waiting:
+        items = waiting.popleft()
+        ordered.append(items.popleft())
+        if items:
+            waiting.append(items)
+    return ordered
+
+
+def shrunk(place: str, content: bytes) -> tuple[str, bytes]:
+    """The picture as a JPEG with a longer side of at most SHRUNK pixels, and its place."""
+    with Image.open(io.BytesIO(content), formats=albums.FORMATS) as image:
+        image.draft("RGB", (SHRUNK, SHRUNK))
+        small = albums.plain(ImageOps.exif_transpose(image))
+    small.thumbnail((SHRUNK, SHRUNK))
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=85)
+    if PurePosixPath(place).suffix.lower() not in (".jpg", ".jpeg"):
+        place += ".jpg"
+    return place, file.getvalue()
+
+
+def count(names: Iterator[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
