@@ -75,7 +75,7 @@ def test_all_answers_and_the_pictures_are_in_the_project(
     data = project.folder.parent / f"{own.name} é"
     kept = yaml.safe_load(project.text(".template.yml"))["own"]
 
-    profile = looking.look(data, Options())
+    profile = looking.look(data, Options(target=own.level))
     assert kept["rows"] == profile.rows
     assert kept["digest"] == profile.digest
     assert kept["licence"] == "MIT"

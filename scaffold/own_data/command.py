@@ -23,7 +23,11 @@ Look = Callable[[Options], "Profile"]
 
 OPTIONS = (
     click.option("--kind", metavar="table|text|pictures", help="What the data is."),
-    click.option("--target", metavar="COLUMN", help="The column to predict."),
+    click.option(
+        "--target",
+        metavar="COLUMN",
+        help="The column to predict; of pictures outer or inner folders.",
+    ),
     click.option(
         "--task",
         metavar="classification|regression",

@@ -5,7 +5,8 @@ import math
 from scaffold.card import Card
 from scaffold.own_data import card as cards
 from scaffold.own_data import contract, details, windows
-from scaffold.own_data.card import FEWEST, Own
+from scaffold.own_data.card import Own
+from scaffold.own_data.parts import FEWEST
 
 WATCHED = 4  # brightness, contrast, sharpness, the embedding; with colour, saturation, too
 SIDE = 192  # pixels of a picture as the project keeps it; the network sees 160
