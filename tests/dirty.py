@@ -59,6 +59,20 @@ def workbook(*sheets: list[list[object]]) -> bytes:
     return stream.getvalue()
 
 
+def merged() -> bytes:
+    """A region stands beside two rows, and a title above two columns."""
+    stream = io.BytesIO()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [["Where", None, "What"], ["region", "city", "rent"], ["West", "Genève", 950.5]]
+    for row in [*rows, [None, "Bern", 800], ["East", "Chur", 900]]:
+        sheet.append(row)
+    sheet.merge_cells("A1:B1")
+    sheet.merge_cells("A3:A4")
+    book.save(stream)
+    return stream.getvalue()
+
+
 def parquet() -> bytes:
     stream = io.BytesIO()
     frame = pl.DataFrame(
@@ -229,6 +243,26 @@ READ = [
         oracle=False,
     ),
     Dirty(
+        "two lines of names",
+        b"Home,,Money\n" + RENTS.encode(),
+        first=FIRST,
+        read={"header": 2},
+        faults=["text before the names in line 2"],
+        oracle=False,
+    ),
+    Dirty("NUL bytes", RENTS.replace("Bern", "B\0ern").encode(), first=FIRST, oracle=False),
+    Dirty(
+        "spaces after the separators, and a gap among them",
+        b"39, State-gov, 77516\n50, ?, 83311\n38, Private, 215646\n53, ?, 234721\n"
+        b"28, Private, 338409\n37, State-gov, 284582\n49, State-gov, 160187\n52, Private, 209642\n",
+        names=["column_1", "column_2", "column_3"],
+        rows=8,
+        first=["39", "State-gov", "77516"],
+        read={"header": 0, "spaced": True},
+        faults=["looks like data"],
+        oracle=False,
+    ),
+    Dirty(
         "numbers without names",
         b"5.1,3.5,a\n4.9,3.0,b\n4.7,3.2,a\n",
         names=["column_1", "column_2", "column_3"],
@@ -329,6 +363,16 @@ READ = [
         first=["1", "2024-03-31", "true"],
         read={"format": "excel", "header": 3},
         faults=["text before the names"],
+        oracle=False,
+    ),
+    Dirty(
+        "Excel with merged cells",
+        merged(),
+        names=["region", "city", "rent"],
+        first=["West", "Genève", "950.5"],
+        read={"format": "excel", "header": 2, "exact": False},
+        faults=["merged cells", "text before the names in line 2"],
+        lines=(3,),
         oracle=False,
     ),
     Dirty(

@@ -17,8 +17,6 @@ def own(profile: Own) -> Own:
         columns.append({key: value for key, value in column.items() if value not in (None, {})})
     read = dict(profile["read"])
     read["format"] = FORMATS.get(read["format"], read["format"])
-    if any(column.get("decimal") == "," for column in columns):
-        read["decimal"] = ","
     answers = {key: profile[key] for key in KEPT}
     labels = profile["labels"]
     for decision in profile["decisions"]:

@@ -87,6 +87,15 @@ def minus(own: Own) -> list[str]:
     return changes
 
 
+def swapped(own: Own, inputs: list[Own]) -> list[str]:
+    """The columns whose decimal mark is not that of the file, as code."""
+    names = [contract.literal(column["name"]) for column in inputs if column.get("decimal")]
+    for column in own["columns"]:
+        if column["role"] == "target" and column.get("decimal"):
+            names.append("TARGET")
+    return names
+
+
 def raw(pattern: str) -> str:
     """A pattern as code. Arrow's regular expressions know no escapes of Unicode."""
     if not pattern.isascii():

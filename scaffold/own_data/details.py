@@ -44,6 +44,7 @@ def described(own: Own) -> Own:
         "quoted_thousands": contract.literal(thousands),
         "not_digits": code.not_digits(own),
         "minus": code.minus(own),
+        "swapped": code.swapped(own, inputs),
         "drift_name": code.code_name(own, inputs, drift.get("column")),
         "group_name": code.code_name(own, inputs, group["source"] if group else None),
         "renamed": code.renamed(own, inputs),

@@ -33,7 +33,7 @@ def read(file: File, options: Options, scratch: Path) -> Table:
     exact = (
         dialect.escape is None
         and dialect.separator != dialects.SPACE
-        and "\0" not in start
+        and (b"\0" not in file.head or encoding.startswith("utf-16"))
         and not any("\ufffd" in piece.text for piece in sample.pieces)
         and not any("\n" in cell for record in records[: header.skipped] for cell in record)
         and rows.are_all([row for row in records[header.skipped :] if row], header, body)

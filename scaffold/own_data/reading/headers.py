@@ -54,9 +54,19 @@ def position(records: list[list[str]], width: int) -> int:
     """Where the first record stands that is as wide as most, or lacks the name of one column."""
     for place, record in enumerate(records[:SEARCHED]):
         enough = sum(map(bool, record)) > width / 2
-        if len(record) in (width, width - 1) and enough and not declares(record):
+        usual = len(record) in (width, width - 1) and enough and not declares(record)
+        if usual and not stands_above_names(record, records[place + 1 :]):
             return place
     return 0
+
+
+def stands_above_names(record: list[str], below: list[list[str]]) -> bool:
+    """Whether the line has gaps and the next one, without any, has the names of numbers."""
+    if all(record) or len(below) < 2 or len(below[0]) < len(record):
+        return False
+    names, rows = below[0], below[1:SEARCHED]
+    plain = all(names) and not any(NUMBER.fullmatch(name.strip()) for name in names)
+    return plain and any(NUMBER.fullmatch(cell.strip()) for row in rows for cell in row)
 
 
 def declares(record: list[str]) -> bool:

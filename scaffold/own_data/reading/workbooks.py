@@ -9,9 +9,10 @@ from scaffold.own_data.options import Options
 from scaffold.own_data.reading import headers, rows
 from scaffold.own_data.reading.dialects import LINES
 from scaffold.own_data.reading.files import ZIP, File
-from scaffold.own_data.table import Fault, Read, Table
+from scaffold.own_data.table import SHOWN, Fault, Read, Table
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
+Range = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, each a row and a column
 
 
 def read(file: File, options: Options) -> Table:
@@ -19,7 +20,8 @@ def read(file: File, options: Options) -> Table:
     try:
         workbook = CalamineWorkbook.from_path(str(file.plain))
         sheet, faults = choose(workbook, options.sheet)
-        raw = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        cells = workbook.get_sheet_by_name(sheet)
+        raw = cells.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise DataError(
             f"{file.path.name!r} can't be read as a workbook: {error}. "
@@ -27,13 +29,15 @@ def read(file: File, options: Options) -> Table:
         ) from error
     if not raw:
         raise DataError(f"The sheet {sheet!r} is empty. Give another with --sheet")
+    filled_in = fill_merged(raw, cells.merged_cell_ranges or [])
+    faults += filled_in
     empty = leading_empty(raw)
     records = [[text(cell) for cell in row[empty:]] for row in raw]
     width = max(filled(record) for record in records)
     records = [record[:width] for record in records]
     header = headers.find(records[:LINES], width, options.header)
     body = rows.divide(records, list(range(1, len(records) + 1)), header)
-    usual = file.head.startswith(ZIP) and not file.compression and not empty
+    usual = file.head.startswith(ZIP) and not file.compression and not empty and not filled_in
     exact = usual and header.line == 1 and rows.are_all(records[1:], header, body)
     return Table(
         read=Read(
@@ -65,6 +69,20 @@ def choose(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[Fa
         return largest, []
     problem = f"other sheets aren't read: {', '.join(map(repr, others))}"
     return largest, [Fault(problem, len(others), proposal=f'--sheet "{others[0]}"')]
+
+
+def fill_merged(raw: list[list[Cell]], ranges: list[Range]) -> list[Fault]:
+    """Gives each cell of a column that is merged with those below the value that it shows."""
+    lines = []
+    for (top, left), (bottom, right) in ranges:
+        if left == right and top < len(raw) and left < len(raw[top]):
+            for row in raw[top + 1 : bottom + 1]:
+                row[left] = raw[top][left]
+            lines.append(top + 1)
+    if not lines:
+        return []
+    problem = "merged cells: each gets the value that they show"
+    return [Fault(problem, len(lines), lines=tuple(sorted(lines)[:SHOWN]))]
 
 
 def leading_empty(raw: list[list[Cell]]) -> int:
