@@ -186,6 +186,18 @@ def test_the_window_of_a_profile_is_the_window_of_the_project(by: str) -> None:
         assert 20 <= windows.minimum_rows(own, rows // 4) <= window
 
 
+def test_a_column_is_left_out_for_a_reason_not_for_what_it_holds() -> None:
+    region = column(source="Region", role="group", distinct=3, why="3 different words")
+    number = column(source="No.", role="identifier", why="numbers the rows")
+
+    reasons = [rest["why"] for rest in details.left_out(profile(columns=[region, number]))]
+
+    assert reasons == [
+        "only the split uses it",
+        "numbers the rows",
+    ]
+
+
 def test_too_few_rows_or_no_column_are_a_clear_no() -> None:
     with pytest.raises(InvalidAnswerError, match="20 rows"):
         details.described(profile(rows=20))

@@ -158,6 +158,8 @@ def left_out(own: Own) -> list[Own]:
     for column in own["columns"]:
         if column["role"] not in (*INPUTS, "target"):
             reason = column.get("why") or column["role"]
+            if column["role"] == "group":  # the profile says what it holds, not why
+                reason = "only the split uses it"
             line = f"{column['source']} ({reason})"
             rest.append({**column, "why": reason, "line": line[:70]})
     return rest

@@ -101,7 +101,9 @@ def left_out(own: Own, roles: dict[str, str]) -> list[Own]:
     for column in own["columns"]:
         if column["source"].strip() in roles:
             continue
-        reason = column.get("why") or "the model reads the text alone"
+        reason = "the model reads the text alone"
+        if column["role"] not in ("feature", "group", "time"):
+            reason = column.get("why") or reason
         line = f"{column['source']} ({reason})"
         rest.append({**column, "why": reason, "line": line[:70]})
     return rest
