@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from scaffold.errors import DataError, InvalidAnswerError
-from scaffold.own_data import looking
+from scaffold.own_data import looking, raw_pictures
+from scaffold.own_data.answers import own as answers_of
 from scaffold.own_data.options import Options
+from scaffold.own_data.profile import Decision, Profile
 
 FORMATS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
 EACH = 60
@@ -147,3 +149,91 @@ def test_labels_may_stand_below_folders_for_train_and_test(
     profile = looking.look(pets, Options())
 
     assert profile.counts == {"cats": EACH, "dogs": EACH}
+
+
+def nested(pets: Path, *outer: str, swap: bool = False) -> Path:
+    """The same pictures in folders of sources, in those of the labels or around them."""
+    whole = pets.rename(pets.with_name("whole"))
+    for number, path in enumerate(sorted(whole.glob("*/*"))):
+        names = [path.parent.name, outer[number % len(outer)]]
+        place = pets.joinpath(*(names[::-1] if swap else names), path.name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    return pets
+
+
+def said(profile: Profile, about: str) -> Decision:
+    return next(line for line in profile.decisions if line.about == about)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_folders_that_are_crossed_are_labels_or_sources_as_they_are_called(
+    pets: Path, swap: bool
+) -> None:
+    profile = looking.look(nested(pets, "camera 1", "camera 2", swap=swap), Options())
+
+    level = said(profile, "label folders")
+    assert profile.counts == {"cats": EACH, "dogs": EACH}
+    assert profile.pictures is not None
+    assert profile.pictures.sources == {"camera 1": EACH, "camera 2": EACH}
+    assert (level.value, level.ask) == ("inner" if swap else "outer", True)
+    assert level.option == f"--target {'outer' if swap else 'inner'}"
+    assert profile.drift.by == "source"
+
+
+def test_the_user_says_which_folders_are_labels_and_what_is_held_back(pets: Path) -> None:
+    options = Options(target="inner", drift="source=dogs")
+
+    profile = looking.look(nested(pets, "north", "south"), options)
+
+    assert profile.counts == {"north": EACH, "south": EACH}
+    assert (profile.drift.by, profile.drift.value) == ("source", "dogs")
+    assert said(profile, "drift").assumed is False
+    with pytest.raises(InvalidAnswerError, match="there is no source 'birds'"):
+        looking.look(pets, Options(target="inner", drift="source=birds"))
+
+
+def test_without_folders_in_those_of_the_labels_there_is_no_drift(pets: Path) -> None:
+    profile = looking.look(pets, Options())
+
+    assert profile.drift.by == "none"
+    assert "no folders of sources" in profile.drift.why
+
+
+def test_the_project_gets_each_picture_once_and_no_other_file(pets: Path, tmp_path: Path) -> None:
+    (pets / "dogs" / "notes.txt").write_text("not a picture", "utf-8")
+    (pets / "dogs" / "déjà vu.png").symlink_to(pets / "dogs" / "0.png")
+    (pets / "cats" / "broken.png").symlink_to(tmp_path / "nowhere")
+    (pets / "cats" / "again").symlink_to(pets / "cats")
+    answers = answers_of(looking.look(pets, Options()).as_dict())
+
+    contents, kept = raw_pictures.take(pets, answers)
+
+    assert len(contents) == kept["rows"] == 2 * EACH + 1
+    assert contents["raw/pets/dogs/déjà vu.png"] == (pets / "dogs" / "0.png").read_bytes()
+    assert kept["digest"] == answers["digest"]
+
+
+@pytest.mark.parametrize(("side", "shrink"), [(60, False), (400, True)])
+def test_of_a_large_folder_an_even_sample_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int, shrink: bool
+) -> None:
+    folder = tmp_path / "many"
+    for number in range(90):
+        label = "rare" if number % 9 == 0 else "usual"
+        place = folder / label / f"{number}.bmp"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (side, side), (number, 9, 200)).save(place)
+    fits = 40 * (folder / "rare" / "0.bmp").stat().st_size
+    monkeypatch.setattr(raw_pictures, "LARGEST", 60_000 if shrink else fits)
+    monkeypatch.setattr(raw_pictures, "FEWEST", 30)
+
+    contents, kept = raw_pictures.take(
+        folder, answers_of(looking.look(folder, Options()).as_dict())
+    )
+
+    assert len(contents) == kept["rows"] < kept["of_folder"] == 90
+    assert kept["pictures"]["labels"]["rare"] == 10
+    assert sum(map(len, contents.values())) <= raw_pictures.LARGEST
+    assert kept["longest_side"] == (raw_pictures.SHRUNK if shrink else None)
+    assert all(place.endswith(".jpg") == shrink for place in contents)
