@@ -219,6 +219,28 @@ def test_a_project_reads_the_numbers_that_the_profile_has_read(
     assert float(read[0]) == number
 
 
+def test_each_mark_between_thousands_is_dropped(tmp_path: Path) -> None:
+    columns = {"people": ["1\u202f234", "98\u202f765"], "rent": ["1\u2019234.5", "1\u2019876.25"]}
+    own = answers.own(look(tmp_path, {**columns, "paid": range(80)}, target="paid").as_dict())
+
+    for texts, numbers in (
+        (columns["people"], [1234, 98765]),
+        (columns["rent"], [1234.5, 1876.25]),
+    ):
+        read = pd.Series(texts).str.replace(literal_eval(code.not_digits(own)), "", regex=True)
+        assert read.astype(float).tolist() == numbers
+    assert code.not_digits(own).isascii()
+
+
+def test_a_column_of_another_decimal_mark_is_named(tmp_path: Path) -> None:
+    columns = {"tax": ["1,234.50", "7,250.25"], "area": ["3,5", "7,25"], "paid": ["yes", "no"]}
+    profile = look(tmp_path, {name: texts * 40 for name, texts in columns.items()}, target="paid")
+    own = answers.own(profile.as_dict())
+
+    assert (own["read"]["decimal"], own["read"]["thousands"]) == (".", ",")
+    assert code.swapped(own, own["columns"][:2]) == ['"area"']
+
+
 @pytest.mark.parametrize("text", ["(5)", "\u22125", "5-", "12*", "\u00bd", "0x1F"])
 def test_a_form_that_the_data_did_not_have_is_no_number_rather_than_another(text: str) -> None:
     own: dict[str, Any] = {"columns": [], "read": {}}

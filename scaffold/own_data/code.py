@@ -71,10 +71,13 @@ def not_digits(own: Own) -> str:
                 words.add(re.escape(unit))
             else:
                 signs.update(unit)
-    signs.update(set(own["read"].get("thousands") or "") - set(',. "'))
+    spaces = {mark for mark in own["read"].get("spaces") or [] if mark != " "}
+    signs |= spaces
     chosen = "".join(sorted(signs)).replace("]", "").replace("\\", "").replace("^", "")
     pattern = "|".join([*sorted(words), rf"[\s{chosen}]"])
-    return f'r"{pattern}"' if pattern.isprintable() else contract.literal(pattern)
+    if spaces - {"'"}:  # looks like another character, or like none
+        return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
+    return f'r"{pattern}"'
 
 
 def minus(own: Own) -> list[str]:

@@ -12,11 +12,11 @@ class Read:
     """How a file was read.
 
     `format` is csv, excel, parquet or json. `header` is the line of the names, 0 if there are
-    none. `decimal` and `thousands` are the marks in numbers, `minus` the unusual forms of
-    negative ones. `missing` are the texts in it that
-    only say that a value is missing, `kept` those that pandas would take so. `member` is the file
-    in a zip of several. `spaced` says that spaces follow the separators, `exact` that a project
-    reads the file itself as it was read here.
+    none. `decimal` and `thousands` are the marks in numbers, `spaces` what stands between
+    thousands and is no comma or point, `minus` the unusual forms of negative ones. `missing` are
+    the texts in it that only say that a value is missing, `kept` those that pandas would take so.
+    `member` is the file in a zip of several. `spaced` says that spaces follow the separators,
+    `exact` that a project reads the file itself as it was read here.
     """
 
     format: str
@@ -25,6 +25,7 @@ class Read:
     quote: str | None = None
     decimal: str = "."
     thousands: str | None = None
+    spaces: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     sheet: str | None = None
     compression: str | None = None

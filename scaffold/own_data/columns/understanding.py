@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from scaffold.own_data.columns import cells, doubts, values
 from scaffold.own_data.columns.cells import Cells, Values
+from scaffold.own_data.columns.numbers import SPACES as SPACED
 from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.minus import MINUS
 from scaffold.own_data.options import Options
@@ -38,8 +39,12 @@ def understand(table: Table, options: Options) -> Understood:
         faults += columns[name].faults
         faults += doubts.find(columns[name], column.texts, table.lines)
     faults += [other_decimal(column, decimal) for column in columns.values() if column.decimal]
-    marks = [column.thousands for column in columns.values() if column.thousands]
-    read = replace(table.read, decimal=decimal, thousands=marks[0] if marks else None)
+    usual = [column for column in columns.values() if not column.decimal]
+    marks = sorted({column.thousands for column in usual if column.thousands}, key=SPACED.find)
+    spaces = tuple(mark for mark in marks if mark in SPACED)
+    read = replace(
+        table.read, decimal=decimal, thousands=marks[0] if marks else None, spaces=spaces
+    )
     forms = {form for column in columns.values() for form in column.minus}
     minus = tuple(form for form in MINUS if form in forms)
     markers = {marker for column in texts.values() for marker in column.markers}
