@@ -61,6 +61,7 @@ def test_each_prompt_is_counted_by_file_and_line(project: Path) -> None:
     assert len(marked) > 8
     assert all(f" of {len(marked)}: " in finding.says for finding in told)
     assert {finding.where for finding in told} <= set(marked)
+    assert all(finding.where in finding.step for finding in told)
     assert "under which licence" in "".join(finding.says for finding in told)
     assert "where you have it from" in "".join(finding.says for finding in told)
 
@@ -150,5 +151,6 @@ def test_without_history_the_prompts_in_the_pages_count(project: Path) -> None:
     assert places(project) == before
 
 
-def test_what_the_tool_leaves_holds_no_secret(project: Path) -> None:
+def test_what_the_tool_leaves_holds_no_secret_and_requests_are_seen(project: Path) -> None:
     assert level(project, "no_secrets") == "good"
+    assert points(project, "integration test") == 1

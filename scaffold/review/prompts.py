@@ -45,7 +45,8 @@ def written(facts: Facts) -> list[Finding]:
             lines = ", ".join(str(prompt.line) for prompt in group[:MOST_LINES])
             says += f"; lines {lines}{', …' if len(group) > MOST_LINES else ''}"
         judge = mend if asks else improve
-        findings.append(judge(says, group[0].where, "Write it in place of the prompt"))
+        where = group[0].where
+        findings.append(judge(says, where, f"Write it in {where}, in place of the prompt"))
         count += len(group)
     return findings or [good("no prompt is left")]
 

@@ -61,7 +61,7 @@ PARTS: dict[str, list[tuple[int, Evidence, str]]] = {
         (2, (r"\S", r"uv\.lock"), "uv.lock"),
     ],
     "unit tests": [(1, (r"^ *assert (?!True\b)", TESTS), "an assertion")],
-    "integration test": [(1, (r"TestClient|uvicorn|httpx\.", TESTS), "a request")],
+    "integration test": [(1, (r"TestClient|uvicorn|httpx", TESTS), "a request")],
     "linter, formatter": [(1, (r"^\[tool\.ruff\b", r"pyproject\.toml"), "ruff")],
     "Makefile": [(1, (r"^\w.*:", "Makefile|justfile"), "a Makefile")],
     "pre-commit hooks": [(1, ("- id:", r"\.pre-commit-config\.yaml"), "a hook")],
