@@ -91,7 +91,7 @@ def test_prices_reach_their_figures(full: Callable[[str], Project]) -> None:
     baselines = {name: score["value"] for name, score in first["baselines"].items()}
 
     assert first["score"]["value"] <= 0.131
-    assert first["measures"]["R2"] >= 0.87
+    assert first["measures"]["R2"] >= 0.86
     assert 0.84 <= first["measures"]["coverage"] <= 0.95
     assert first["measures"]["interval_width"] < 0.7
     assert baselines["median"] > baselines["price per square foot by zip code"]
