@@ -77,7 +77,8 @@ class Case:
                     columns[f"{name}_day"] = (days - pd.Timestamp(0)).dt.days.astype(float)
             else:
                 choices = sorted(self.train[name].dropna().astype(str).unique())
-                columns[name] = values.astype(pd.CategoricalDtype(choices))
+                seen = values.where(values.isin(choices))
+                columns[name] = seen.astype(pd.CategoricalDtype(choices))
         return pd.DataFrame(columns, rows.index)
 
     def truths(self, rows: pd.DataFrame) -> pd.Series:
