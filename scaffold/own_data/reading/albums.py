@@ -20,6 +20,7 @@ MOST_BYTES = 30_000_000
 IGNORED = ("thumbs.db", "desktop.ini")
 DECODED = 3000  # pictures that are decoded as a whole; of more, only some are
 SIDE = 32  # pixels of the small copy in which colour is looked for
+GREY = "#7f7f7f"
 NOISE = 12  # difference of channels that JPEG may add to a grey picture
 NO_FOLDER = "no folder"  # the source of a picture that lies beside the folders of sources
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
@@ -184,7 +185,7 @@ def small_copy(image: Image.Image) -> Image.Image:
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """The picture in red, green and blue of 8 bits, as a project sees it: clear is white."""
+    """The picture in red, green and blue of 8 bits, as a project sees it: clear is grey."""
     if image.mode.startswith("I;16"):
         image = image.convert("F").point(lambda value: value / 256)
     elif image.mode in ("I", "F"):  # of 32 bits, the range that is used
@@ -195,7 +196,7 @@ def plain(image: Image.Image) -> Image.Image:
         image = image.convert("L")
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        image = Image.alpha_composite(Image.new("RGBA", image.size, GREY), image)
     return image.convert("RGB")
 
 
