@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from corpus import Rows, from_package, installed
 from own_tables import Own
 
@@ -51,17 +50,6 @@ def news(folder: Path) -> Rows:
     for desk in ("business", "politics", "tech"):
         for path in sorted((place / desk).glob("*.txt"))[::3]:
             rows.append({"Desk": desk, "Article": path.read_text("utf-8", "replace")})
-    return rows
-
-
-def topics(folder: Path) -> Rows:
-    """Twenty-one labels of 7 to 535 short lines: what a conversation is about."""
-    place = installed(folder, "chatterbot-corpus==1.3.3")  # BSD
-    rows = []
-    for path in sorted((place / "chatterbot_corpus/data/english").glob("*.yml")):
-        for conversation in yaml.safe_load(path.read_text("utf-8"))["conversations"]:
-            for line in conversation:
-                rows.append({"Comment": str(line), "Topic": path.stem})
     return rows
 
 
@@ -117,7 +105,6 @@ TEXTS = [
     OwnTexts("news", news, "Desk", "classification", "accuracy", beats=0.85, text="Article"),
 ]
 SLOW = [
-    OwnTexts("topics", topics, "Topic", "classification", "macro F1", beats=0.25),
     OwnTexts(
         "moods",
         from_reviews(moods, 40),
