@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,17 @@ schema = import_module(sys.argv[1] + ".schema")
 source = import_module(sys.argv[1] + ".source")
 print(json.dumps([source.as_requests(source.clean(source.load(None))[0].head(3)), schema.INPUT]))
 """
+LINEAR = """
+import sys
+from importlib import import_module
+parts = ("data", "metrics", "model", "schema")
+data, metrics, model, schema = (import_module(f"{sys.argv[1]}.{part}") for part in parts)
+train, test = data.read("train"), data.read("test")
+fitted = model.pipeline(next(iter(model.candidates())), {})
+fitted.fit(train[schema.INPUT], train[schema.TARGET])
+print(metrics.row_scores(model.predict(fitted, test)).mean())
+"""
+NO_WORSE = 0.05  # share of a linear model's score, by which chance may make a champion worse
 
 
 @pytest.fixture(params=ALL, ids=lambda own: str(own.name))
@@ -46,7 +58,10 @@ def written(
             data, answers = own.write(folder)
             arguments = ["new", name, "--data", str(data), "--profile", str(answers)]
             option = "--run" if run else "--no-git"
+            start = time.perf_counter()
             finished = installed.run(*arguments, option, cwd=folder)
+            seconds = time.perf_counter() - start
+            (folder / "seconds.txt").write_text(f"{seconds:.0f}", "utf-8")
             printed = finished.stdout + finished.stderr
             (folder / "printed.txt").write_text(printed, "utf-8")
             assert finished.returncode == 0, printed
@@ -134,6 +149,24 @@ def test_the_loop_ends_well_and_its_own_tests_pass(
     for command in (["mypy"], ["pytest", "-q"]):
         finished = project.call(*command)
         assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_the_champion_beats_the_baseline_and_is_no_worse_than_a_linear_model(
+    own: Own, written: Callable[[bool], Project], record_property: Callable[[str, object], None]
+) -> None:
+    project = written(True)
+    evidence = project.history()[0]["evidence"]
+    (baseline,) = (score["value"] for score in evidence["baselines"].values())
+
+    printed = project.call("python", "-c", LINEAR, project.package).stdout
+    scores = [evidence["score"]["value"], baseline, float(printed)]
+
+    for name, score in zip(("champion", "baseline", "linear model"), scores, strict=True):
+        record_property(name, score)
+    record_property("seconds", project.text("../seconds.txt"))
+    champion, baseline, linear = scores if own.task == "classification" else [-s for s in scores]
+    assert champion > baseline
+    assert champion >= linear - NO_WORSE * abs(linear)
 
 
 def test_the_service_answers_rows_of_the_data(
