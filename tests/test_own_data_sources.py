@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,25 @@ def test_none_is_a_value_where_the_profile_counts_it(prepared: Prepared) -> None
     (column,) = [column for column in profile.columns if column.source == "sports"]
     assert (column.missing, sorted(column.choices)) == (ROWS // 4, ["None", "Often", "Some"])
     assert (project["rows"], project["dropped"]) == (ROWS, {})
+
+
+@pytest.mark.parametrize("options", [{"time": "day"}, {"drift": "floor=4"}, {"drift": "none"}])
+def test_a_label_that_the_first_model_cannot_learn_is_dropped_and_counted(
+    options: dict[str, str], prepared: Prepared
+) -> None:
+    start = date(2024, 1, 1)
+    labels = [*cycle("low", "high", "low")[:-6], *["strange"] * 6]
+    columns = {
+        "day": [(start + timedelta(days=row)).isoformat() for row in range(ROWS)],
+        "floor": [4 if row >= 300 else row % 4 for row in range(ROWS)],
+        **BASE,
+        "level": labels,
+    }
+
+    _, project = prepared(columns, target="level", **({"time": "none"} | options))
+
+    assert project["dropped"] == {"label of fewer than 10": 6}
+    assert project["rows"] == ROWS - 6
 
 
 def test_equal_rows_of_few_columns_are_different_cases_in_every_part(prepared: Prepared) -> None:

@@ -345,6 +345,16 @@ def test_a_source_is_held_back_where_there_is_no_time(tmp_path: Path) -> None:
     assert (profile.group, profile.drift.by, profile.drift.column) == ("source", "group", "source")
 
 
+def test_a_segment_whose_labels_nothing_else_has_is_not_held_back(tmp_path: Path) -> None:
+    makers = picks("a", "b", "c", "d")
+    models: list[object] = [f"{maker}1" for maker in makers]
+    columns: Columns = {"x": numbers(0, 1), "model": models, "maker": makers}
+
+    profile = look(tmp_path, columns, target="maker", keep=("model",))
+
+    assert profile.drift.by == "none"
+
+
 def test_where_a_row_is_from_is_not_what_is_predicted(tmp_path: Path) -> None:
     columns = {"mood": picks("good", "bad"), "score": picks("1", "2"), "source": picks("a", "b")}
 

@@ -9,6 +9,7 @@ from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.columns.identifiers import separated, words_of
 from scaffold.own_data.profile import Drift
 from scaffold.own_data.proposal import leaks
+from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.proposal.targets import ORIGINS, called_identifier
 
 # Whose rows must not be in both the train and the test set, and where rows come from.
@@ -24,6 +25,7 @@ LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held bac
 LEAST_ROWS = 30
 MOST_VALUES = 30
 LEAST_DIFFERENCE = 0.1  # in standard deviations, or in share of the labels
+MOST_STRANGE = 0.1  # of the rows in it, of labels that only it has
 CHANCE = 3.0  # standard errors that chance alone hardly reaches
 
 
@@ -141,6 +143,8 @@ def most_different(
             share = rows / len(target)
             if not LEAST_SHARE <= share <= MOST_SHARE or rows < LEAST_ROWS:
                 continue
+            if unheard_of(target, texts == value):
+                continue
             difference = differs(target, texts == value)
             least = max(LEAST_DIFFERENCE, CHANCE / rows**0.5)
             if difference >= least and (best is None or difference > best[2]):
@@ -156,6 +160,17 @@ def is_origin(column: Values) -> bool:
 def lengths_of(texts: pl.Series) -> pl.Series:
     """How long texts are, in steps of the same ratio: a few very long ones would hide the rest."""
     return texts.str.len_chars().cast(pl.Float64).log1p()
+
+
+def unheard_of(target: pl.Series, inside: pl.Series) -> bool:
+    """Whether the segment has labels that the rest has too few rows of to learn them."""
+    if target.dtype.is_numeric():
+        return False
+    inside = inside.fill_null(False)
+    counts = target.filter(~inside).value_counts(name="rows")
+    learnt = counts.filter(pl.col("rows") >= FEWEST_OF_A_LABEL)[target.name]
+    strange = ~target.filter(inside).drop_nulls().is_in(learnt.to_list())
+    return int(strange.sum()) > MOST_STRANGE * int(inside.sum())
 
 
 def smallest_group(group: Values) -> tuple[str, int] | None:
