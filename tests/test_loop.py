@@ -55,7 +55,7 @@ def test_the_run_names_each_stage_and_what_it_has_found(project: Project) -> Non
     assert headings == ["environment", *STAGES.split()]
     for words in ("raw", "is the challenger", "promoted: ", "answers of version", "written: "):
         assert words in project.printed
-    assert "error" not in project.printed
+    assert "error:" not in project.printed
     assert "Warning" not in project.printed
 
 
