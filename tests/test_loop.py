@@ -224,6 +224,8 @@ def test_the_cheap_commands_of_the_readme_run(project: Project, tmp_path: Path) 
     incoming, outgoing = shlex.split(score[0])[1:]
     write_incoming(copy, incoming)
 
+    promoted = [entry for entry in copy.history() if entry["event"] == "promoted"]
+
     assert score_rows(copy, incoming, outgoing) == 20
     for line, statuses in (
         ("status", {0}),
@@ -231,7 +233,7 @@ def test_the_cheap_commands_of_the_readme_run(project: Project, tmp_path: Path) 
         ("report", {0}),
         ("report --check", {0}),
         ("purge --days 90", {0}),
-        ("rollback", {0}),
+        ("rollback", {0} if len(promoted) > 1 else {1}),  # a sample may not show a gain
         ("status", {0}),
     ):
         finished = copy.run(*shlex.split(line))
