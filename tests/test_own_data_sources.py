@@ -110,8 +110,14 @@ def test_any_segment_can_be_held_back(
 def test_a_row_without_a_group_is_a_group_of_its_own(prepared: Prepared) -> None:
     owners = [f"owner {row % 50}" if row % 4 else "" for row in range(ROWS)]
 
-    _, project = prepared({"owner": owners, **BASE}, target="rent", group="owner", drift="none")
+    # Repeats the last row without a group.
+    columns = {name: [*values, values[-4]] for name, values in BASE.items()}
 
+    _, project = prepared(
+        {"owner": [*owners, ""], **columns}, target="rent", group="owner", drift="none"
+    )
+
+    assert project["dropped"] == {"the same as another row": 1}
     assert project["rows"] == ROWS
     assert project["groups"] == ROWS // 4 + len({name for name in owners if name})
 

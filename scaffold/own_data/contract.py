@@ -9,6 +9,7 @@ from scaffold.own_data import names
 Column = dict[str, Any]
 
 ROOM = 0.25  # of the observed range, on both sides
+LAST_YEAR = 2099  # a project outlives its data, whose next rows are later
 MOST_CHOICES = 60  # a column of more values is a text
 TYPES = {
     "number": "float",
@@ -91,7 +92,8 @@ def accepted(column: Column) -> tuple[Any, Any]:
         return lowest, highest
     if column["kind"] == "date":
         first, last = day(low), day(high)
-        start, end = datetime.date(first.year, 1, 1), datetime.date(last.year + 2, 12, 31)
+        year = max(LAST_YEAR, last.year + 2)
+        start, end = datetime.date(first.year, 1, 1), datetime.date(year, 12, 31)
         return limits(start, end, column["timed"])
     if column["kind"] not in ("number", "integer") or low is None:
         return None, None

@@ -45,8 +45,11 @@ def described(own: Own) -> Own:
         "not_digits": code.not_digits(own),
         "minus": code.minus(own),
         "swapped": code.swapped(own, inputs),
-        "drift_name": code.code_name(own, inputs, drift.get("column")),
-        "group_name": code.code_name(own, inputs, group["source"] if group else None),
+        "quoted_drift": contract.literal(code.code_name(own, inputs, drift.get("column"))),
+        "quoted_group": contract.literal(
+            code.code_name(own, inputs, group["source"] if group else None)
+        ),
+        "needed": needed(own, inputs, group),
         "renamed": code.renamed(own, inputs),
         "same_names": code.same_names(own, inputs),
         "choices_seen": any(c["kind"] in ("choice", "text") for c in inputs),
@@ -194,6 +197,15 @@ def code_title(own: Own, source: str | None) -> str | None:
         if source in (column["source"], column["name"]):
             return str(column["source"])
     return source
+
+
+def needed(own: Own, inputs: list[Own], group: Own | None) -> list[str]:
+    """Columns that say where a row is from or whose it is, and that the model doesn't see."""
+    sources = [group["source"]] if group else []
+    if own["drift"]["by"] in ("group", "segment"):
+        sources.append(own["drift"]["column"])
+    names = {str(code.code_name(own, inputs, source)) for source in sources}
+    return sorted(map(contract.literal, names - {column["name"] for column in inputs}))
 
 
 def drift_spelled(own: Own) -> bool:
