@@ -110,7 +110,7 @@ def new(
         known = decide(data, said, asking) if profile is None else read_profile(profile)
         chosen = catalog.of_own_data(known, data)
     elif said != Options():
-        raise InvalidAnswerError("Options about data need --data PATH. See: scaffold new --help")
+        raise InvalidAnswerError("Options about data need --data PATH: scaffold profile --help")
     else:
         chosen = catalog.find(template)
     if destination:
@@ -135,9 +135,14 @@ def read_profile(file: Path) -> dict[str, Any]:
     import json
 
     try:
-        return dict(json.loads(file.read_text("utf-8")))
+        answers = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidAnswerError(f"--profile {str(file)!r} is no JSON: {error}") from error
+    for key in ("kind", "task", "target", "columns", "drift", "rows"):
+        if not isinstance(answers, dict) or key not in answers:
+            make = "Make one: scaffold profile PATH --json"
+            raise InvalidAnswerError(f"--profile {str(file)!r} has no {key!r}. {make}")
+    return dict(answers)
 
 
 def on_terminal() -> bool:

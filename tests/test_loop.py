@@ -212,6 +212,15 @@ def test_every_command_of_the_readme_is_one_that_exists(project: Project) -> Non
         assert [option for option in options if option not in shown.stdout] == [], line
 
 
+def test_a_demonstration_leaves_nothing_to_write(project: Project) -> None:
+    pages = [*project.folder.glob("*.md"), *project.folder.glob("docs/*.md")]
+
+    unwritten = [page.name for page in pages if "TO WRITE" in page.read_text("utf-8")]
+
+    assert len(pages) >= 4
+    assert unwritten == []
+
+
 def commands_of(project: Project) -> list[str]:
     """What the README tells its reader to type after the name of the command."""
     pattern = rf"(?:^|`|/|uv run ){project.name} ([a-z][^`\n]*)"

@@ -129,6 +129,12 @@ def test_a_date_with_a_time_of_day_is_one_in_the_contract_too() -> None:
     assert message == '"greater than or equal to 2024-01-01"'
 
 
+def test_a_date_that_stands_for_never_is_a_date() -> None:
+    ended = contract.describe(column(type="date", low="2020-05-01", high="9999-12-31"), "on", set())
+
+    assert str(ended["accepted"][1]) == "9999-12-31"
+
+
 def test_yes_and_no_with_gaps_are_choices_that_can_be_left_open() -> None:
     smoker = contract.describe(column(type="boolean", missing=3), "smoker", set())
 

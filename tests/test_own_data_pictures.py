@@ -18,7 +18,7 @@ EACH = 60
 
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
-    """Thirty different pictures of each of two labels, in six formats; those of cats are grey."""
+    """Sixty different pictures of each of two labels, in six formats; those of cats are grey."""
     folder = tmp_path / "pets"
     for label in ("cats", "dogs"):
         (folder / label).mkdir(parents=True)

@@ -241,6 +241,26 @@ def test_a_column_of_another_decimal_mark_is_named(tmp_path: Path) -> None:
     assert code.swapped(own, own["columns"][:2]) == ['"area"']
 
 
+def test_thousands_of_a_column_of_another_decimal_mark_are_known(tmp_path: Path) -> None:
+    columns = {"tax": ["7.5", "250.25"], "area": ["1.234,5", "7,25"], "paid": ["yes", "no"]}
+
+    own = answers.own(
+        look(tmp_path, {n: t * 40 for n, t in columns.items()}, target="paid").as_dict()
+    )
+
+    assert (own["read"]["decimal"], own["read"]["thousands"]) == (".", ",")
+
+
+def test_the_longest_unit_is_taken_off_first() -> None:
+    units = [{"type": "number", "unit": unit} for unit in ("m", "m2", '"')]
+    own: dict[str, Any] = {"columns": units, "read": {}}
+
+    pattern = literal_eval(code.not_digits(own))
+
+    read = pd.Series(["12 m2", "3 m", '15 "']).str.replace(pattern, "", regex=True)
+    assert read.tolist() == ["12", "3", "15"]
+
+
 @pytest.mark.parametrize("text", ["(5)", "\u22125", "5-", "12*", "\u00bd", "0x1F"])
 def test_a_form_that_the_data_did_not_have_is_no_number_rather_than_another(text: str) -> None:
     own: dict[str, Any] = {"columns": [], "read": {}}

@@ -25,6 +25,8 @@ def look(folder: Path, options: Options) -> Profile:
     if not pictures:
         raise DataError(missing(folder, album, options))
     names, counts = labels(pictures, options)
+    if options.metric == "average_precision" and len(counts) != 2:
+        raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
     drift, held_back, drift_said = sources.drift(pictures, options)
     traffic = parts.divide(len(pictures), drift.by, held_back)
     metric, why = judging.classification_metric(counts)
@@ -71,7 +73,7 @@ def look(folder: Path, options: Options) -> Profile:
         files=plan.files,
         decisions=decisions,
         faults=tuple(faults),
-        warnings=tuple(judging.warnings(traffic, len(pictures), metric)),
+        warnings=tuple(judging.warnings(traffic, len(pictures), options.metric or metric)),
         obstacles=tuple(judging.obstacles(len(pictures), traffic, counts)),
     )
 

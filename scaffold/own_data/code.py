@@ -74,7 +74,8 @@ def not_digits(own: Own) -> str:
     spaces = {mark for mark in own["read"].get("spaces") or [] if mark != " "}
     signs |= spaces
     chosen = "".join(sorted(signs)).replace("]", "").replace("\\", "").replace("^", "")
-    pattern = "|".join([*sorted(words), rf"[\s{chosen}]"])
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    pattern = "|".join([*longest_first, rf"[\s{chosen}]"]).replace('"', r"\x22")
     if spaces - {"'"}:  # looks like another character, or like none
         return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
     return f'r"{pattern}"'

@@ -126,10 +126,13 @@ def decide(path: Path, options: Options, interactive: bool) -> dict[str, Any]:
 
     found = look(options)
     show(found)
+    if interactive:
+        proposed = found
+        found = ask(look, found, options)
+        if found.as_dict() != proposed.as_dict():
+            show(found)
     if found.obstacles:
         raise DataError(f"No project can be made of {path}: {'; '.join(found.obstacles)}")
-    if interactive:
-        found = ask(look, found, options)
     return found.as_dict()
 
 

@@ -92,7 +92,7 @@ def accepted(column: Column) -> tuple[Any, Any]:
         return lowest, highest
     if column["kind"] == "date":
         first, last = day(low), day(high)
-        year = max(LAST_YEAR, last.year + 2)
+        year = min(max(LAST_YEAR, last.year + 2), datetime.MAXYEAR)
         start, end = datetime.date(first.year, 1, 1), datetime.date(year, 12, 31)
         return limits(start, end, column["timed"])
     if column["kind"] not in ("number", "integer") or low is None:

@@ -54,7 +54,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     drift, drift_said = deciding.drift(data, choice, roles, options)
     columns = describing.columns(data, roles)
     rows = usable_rows(data, choice)
-    traffic = parts.divide(rows, drift.by, round((drift.share or 0) * table.rows))
+    traffic = parts.divide(rows, drift.by, round((drift.share or 0) * rows))
     size = file.path.stat().st_size
     plan = planning.plan(file.path, options, size, exact=table.read.exact)
     return Profile(

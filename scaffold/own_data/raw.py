@@ -14,6 +14,7 @@ from typing import Any
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data import libraries
+from scaffold.own_data.reading import files
 
 LARGEST = 10_000_000  # bytes
 WRITTEN = {
@@ -33,7 +34,7 @@ WRITTEN = {
 def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """The bytes for the project, and the answers with their digest and rows."""
     try:
-        path = path.expanduser()
+        path = files.named(path)
         if path.stat().st_size <= LARGEST and own["read"].get("exact", True):
             return path.read_bytes(), own
         return rewritten(path, own)
@@ -45,7 +46,7 @@ def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """The rows as a CSV, at equal distances if all of them have more than LARGEST bytes."""
     libraries.check("A copy of the rows", "polars")
-    from scaffold.own_data.reading import files, streams
+    from scaffold.own_data.reading import streams
     from scaffold.own_data.reading.rows import is_total
 
     read = own["read"]

@@ -11,13 +11,14 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from scaffold.own_data.reading import albums
+from scaffold.own_data.reading import albums, files
 from scaffold.own_data.reading.albums import File, Picture
 from scaffold.own_data.reading.layouts import Layout
 
 LARGEST = 10_000_000  # bytes
 FEWEST = 500  # pictures in a sample; if fewer fit, they are made smaller
 SHRUNK = 320  # pixels of the longer side of those
+FULL = 0.98  # of LARGEST
 BATCH = 64
 Files = dict[str, bytes]  # by their place in the project
 
@@ -27,30 +28,36 @@ def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
 
     In the project, folders of sources lie in those of labels, whatever the layout of the folder.
     """
-    folder = folder.expanduser()
+    folder = files.named(folder)
     looks = dict(own["pictures"])
-    files = albums.labelled(folder, Layout(looks.pop("level", "outer"), looks.pop("around", 0)))
-    size = sum(file.path.stat().st_size for file in files if file.path.is_file())
+    labelled = albums.labelled(folder, Layout(looks.pop("level", "outer"), looks.pop("around", 0)))
+    size = sum(file.path.stat().st_size for file in labelled if file.path.is_file())
     contents: Files = {}
     if size <= LARGEST:
-        for picture in opened(files):
+        for picture in opened(labelled):
             contents[f"{own['file']}/{picture.file.place}"] = picture.path.read_bytes()
         return contents, {**own, "pictures": looks}
-    shrink = LARGEST * len(files) < FEWEST * size
+    shrink = LARGEST * len(labelled) < FEWEST * size
     chosen = []
     left = LARGEST
-    for picture in opened(evenly(files)):
+    for picture in opened(evenly(labelled)):
         place, content = picture.file.place, picture.path.read_bytes()
         if shrink:
             place, content = shrunk(place, content)
-        if len(content) > left:
+        if left < (1 - FULL) * LARGEST:
             break
+        if len(content) > left:
+            continue  # a smaller one may fit
         left -= len(content)
         contents[f"{own['file']}/{place}"] = content
         chosen.append((place, content, picture))
     looks["sources"] = count(picture.file.source or albums.NO_FOLDER for *_, picture in chosen)
     looks["labels"] = count(picture.label for *_, picture in chosen)
+    drift = dict(own["drift"])
+    if drift.get("value"):
+        drift["share"] = round(looks["sources"].get(drift["value"], 0) / max(len(chosen), 1), 4)
     changed = {
+        "drift": drift,
         "rows": len(chosen),
         "digest": albums.digest((place, digest(content)) for place, content, _ in chosen),
         "of_folder": own["rows"],

@@ -39,8 +39,7 @@ def understand(table: Table, options: Options) -> Understood:
         faults += columns[name].faults
         faults += doubts.find(columns[name], column.texts, table.lines)
     faults += [other_decimal(column, decimal) for column in columns.values() if column.decimal]
-    usual = [column for column in columns.values() if not column.decimal]
-    marks = sorted({column.thousands for column in usual if column.thousands}, key=SPACED.find)
+    marks = sorted(set(filter(None, map(thousands, columns.values()))), key=SPACED.find)
     spaces = tuple(mark for mark in marks if mark in SPACED)
     read = replace(
         table.read, decimal=decimal, thousands=marks[0] if marks else None, spaces=spaces
@@ -53,6 +52,12 @@ def understand(table: Table, options: Options) -> Understood:
     missing = tuple(sorted(markers))
     read = replace(read, missing=missing, kept=tuple(kept), minus=minus, exact=read.exact and told)
     return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
+
+
+def thousands(column: Values) -> str | None:
+    """The mark between thousands, once the column has the decimal mark of the file."""
+    exchanged = {",": ".", ".": ","} if column.decimal else {}
+    return exchanged.get(column.thousands or "", column.thousands)
 
 
 def other_decimal(column: Values, decimal: str) -> Fault:

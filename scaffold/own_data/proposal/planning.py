@@ -33,7 +33,9 @@ def plan(path: Path, options: Options, size: int, *, exact: bool) -> Plan:
     stem = ENDINGS.sub("", path.name)
     dataset = options.dataset or stem
     raw = f"raw/{path.name}"
-    if size > LARGEST_COMMITTED:
+    if path.is_dir():
+        raw += "/ (a sample of the pictures)" if size > LARGEST_COMMITTED else "/"
+    elif size > LARGEST_COMMITTED:
         raw = f"raw/{stem}.csv (a sample: the file is too large)"
     elif not exact:
         raw = f"raw/{stem}.csv (its rows as a plain CSV)"

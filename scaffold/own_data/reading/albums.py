@@ -23,7 +23,6 @@ SIDE = 32  # pixels of the small copy in which colour is looked for
 GREY = "#7f7f7f"
 NOISE = 12  # difference of channels that JPEG may add to a grey picture
 NO_FOLDER = "no folder"  # the source of a picture that lies beside the folders of sources
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def read(folder: Path, level: str | None) -> Album:
     loose = sum(is_picture(path) for path in folder.iterdir() if path.is_file())
     layout = layouts.choose([path.relative_to(folder) for path in every(folder)], level)
     files = labelled(folder, layout)
-    step = max(1, len(files) // DECODED)
+    step = max(1, -(-len(files) // DECODED))
 
     def open_one(number: int) -> Picture | None:
         return open_picture(files[number], decode=number % step == 0)
@@ -144,6 +143,8 @@ def is_picture(path: Path) -> bool:
 
 def open_picture(file: File, *, decode: bool) -> Picture | None:
     """The picture, if its file can be read as one: to its end if it is decoded."""
+    if not file.path.is_file():
+        return None
     try:
         size = file.path.stat().st_size
         if size > MOST_BYTES:
@@ -159,7 +160,7 @@ def open_picture(file: File, *, decode: bool) -> Picture | None:
             else:
                 image.verify()
         digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-    except UNREADABLE:
+    except Exception:  # whatever a broken file makes Pillow raise
         return None
     name = "jpeg" if form == "MPO" else form.lower()
     return Picture(file, name, sides, size, colour, means, digest)

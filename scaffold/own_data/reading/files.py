@@ -74,13 +74,19 @@ class Unpacked:
 
 
 def locate(path: Path) -> Path:
-    """The path with `~` resolved; raises DataError if nothing is there."""
-    expanded = path.expanduser()
+    """The path, by its own name; raises DataError if nothing is there."""
+    expanded = named(path)
     if not expanded.exists():
         raise DataError(f"There is no file or folder {str(path)!r}. Give the path of your data")
     if not (expanded.is_file() or expanded.is_dir()):
         raise DataError(f"{str(path)!r} is neither a file nor a folder. Save the data as a file")
     return expanded
+
+
+def named(path: Path) -> Path:
+    """The path with `~` resolved, and `.` or `..` at its end, which are no names."""
+    expanded = path.expanduser()
+    return expanded if expanded.name not in ("", "..") else expanded.resolve()
 
 
 def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
@@ -156,9 +162,12 @@ def unzipped(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
         try:
             with archive.open(chosen) as source, plain.open("wb") as target:
                 shutil.copyfileobj(source, target, CHUNK)
+        except NotImplementedError as error:
+            problem = "is compressed in a way that Python can't read"
+            raise DataError(f"{path.name!r} {problem}. Unpack it and give the file") from error
         except RuntimeError as error:
             raise DataError(f"{path.name!r} needs a password. Unpack it first") from error
-        except (NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
             raise DataError(f"{path.name!r} is damaged: {error}. Download it again") from error
         alone = len(archive.namelist()) == 1
     others = tuple(name for name in inside if name != chosen)
