@@ -199,6 +199,20 @@ def test_rows_that_belong_together_are_a_group_even_with_a_time(tmp_path: Path) 
     assert (profile.time, profile.group) == ("listed", "Patient_ID")
 
 
+def test_rows_of_one_case_are_a_group_even_if_most_cases_have_one_row(tmp_path: Path) -> None:
+    cases = [1_000 + (row if row % 5 else row - 1) for row in range(1, ROWS + 1)]
+    columns: Columns = {
+        "Complaint ID": cases,
+        "Arrest ID": [f"A{row // 2}" if row % 40 < 2 else "" for row in range(ROWS)],
+        "x": numbers(0, 1),
+        "offence": picks("theft", "fraud"),
+    }
+
+    profile = look(tmp_path, columns, target="offence")
+
+    assert (profile.group, named(profile, "Complaint ID").role) == ("Complaint ID", "group")
+
+
 def test_a_leak_can_be_kept(tmp_path: Path) -> None:
     columns = {**RENTS, "again": RENTS["rent"]}
 

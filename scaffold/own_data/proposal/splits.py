@@ -24,6 +24,7 @@ LEAST_DATES = 10
 LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held back
 LEAST_ROWS = 30
 MOST_VALUES = 30
+LEAST_SHARED = 0.1  # of the rows, whose group has another row
 LEAST_DIFFERENCE = 0.1  # in standard deviations, or in share of the labels
 MOST_STRANGE = 0.1  # of the rows in it, of labels that only it has
 CHANCE = 3.0  # standard errors that chance alone hardly reaches
@@ -75,9 +76,8 @@ def group_column(
         if column.type not in ("choice", "integer"):
             continue
         words = words_of(separated(column.name))
-        repeated = len(column.series) / max(column.distinct, 1)
         several = called_identifier(column.name) and column.distinct > MOST_VALUES
-        if not (words & wanted or several) or column.distinct < 2 or repeated < 2:
+        if not (words & wanted or several) or column.distinct < 2 or shared(column) < LEAST_SHARED:
             continue
         if column.type == "integer" and not words & {"id", "number", "no", "nr", "code"}:
             continue
@@ -86,6 +86,12 @@ def group_column(
         if target is None or not leaks.verdict(column, target, regression=is_number(target)):
             best = column
     return best
+
+
+def shared(column: Values) -> float:
+    """The share of the rows whose value another row has, too."""
+    counts = column.series.drop_nulls().value_counts(name="rows")["rows"]
+    return float(counts.filter(counts > 1).sum()) / max(len(column.series), 1)
 
 
 def is_number(target: pl.Series) -> bool:
