@@ -147,8 +147,12 @@ def test_labels_may_stand_below_folders_for_train_and_test(
             shutil.copy(path, place)
 
     profile = looking.look(pets, Options())
+    said_so = looking.look(pets, Options(target="outer"))
+    contents, _ = raw_pictures.take(pets, answers_of(profile.as_dict()))
 
-    assert profile.counts == {"cats": EACH, "dogs": EACH}
+    assert profile.counts == said_so.counts == {"cats": EACH, "dogs": EACH}
+    assert {len(Path(place).parts) for place in contents} == {4}  # no folder that were a source
+    assert len(contents) == 2 * EACH
 
 
 def nested(pets: Path, *outer: str, swap: bool = False) -> Path:

@@ -35,7 +35,7 @@ class Layout:
         source = others.pop(0) if others else ""
         if self.level == INNER:
             label, source = source, label
-        return label, source, "/".join([*others, *around, name])
+        return label, source, "/".join([*others, "_".join([*around, name])])
 
 
 def choose(places: Sequence[Path], level: str | None) -> Layout:
@@ -47,12 +47,14 @@ def choose(places: Sequence[Path], level: str | None) -> Layout:
             inner.setdefault(place.parts[1], set()).add(place.parts[0])
             deep += 1
     outer = {place.parts[0] for place in places}
-    if level is not None:
-        return Layout(level, why="")
+    if level == INNER:
+        return Layout(INNER, why="")
     if inner and all(name.lower() in PARTS for name in outer):
         return Layout(skipped=1, why=f"the folders in {', '.join(sorted(outer))}")
     if len(outer) == 1 and len(inner) > 1:
         return Layout(skipped=1, why=f"the folders in {outer.pop()}")
+    if level is not None:
+        return Layout(level, why="")
     repeated = [name for name, around in inner.items() if len(around) > 1]
     crossed = len(outer) > 1 and deep >= MOST * len(places) and 2 * len(repeated) > len(inner)
     if not crossed:
