@@ -116,5 +116,6 @@ PICTURES = [
 SLOW = [
     OwnPictures("months", metric="macro F1", beats=0.6, **NOT_USED),
     OwnPictures("digits", metric="accuracy", beats=0.9, **NOT_USED),
-    OwnPictures("scenes", metric="average precision", beats=0.8, **NOT_USED),
 ]
+# Its windows hold too few of the rare label for one of the project's own tests of monitoring.
+NOT_YET = [OwnPictures("scenes", metric="average precision", beats=0.8, **NOT_USED)]
