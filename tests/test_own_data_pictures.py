@@ -229,7 +229,8 @@ def test_of_a_large_folder_an_even_sample_is_taken(
         place.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (side, side), (number, 9, 200)).save(place)
     fits = 40 * (folder / "rare" / "0.bmp").stat().st_size
-    monkeypatch.setattr(raw_pictures, "LARGEST", 60_000 if shrink else fits)
+    largest = 60_000 if shrink else fits
+    monkeypatch.setattr(raw_pictures, "LARGEST", largest)
     monkeypatch.setattr(raw_pictures, "FEWEST", 30)
 
     contents, kept = raw_pictures.take(
@@ -238,6 +239,6 @@ def test_of_a_large_folder_an_even_sample_is_taken(
 
     assert len(contents) == kept["rows"] < kept["of_folder"] == 90
     assert kept["pictures"]["labels"]["rare"] == 10
-    assert sum(map(len, contents.values())) <= raw_pictures.LARGEST
+    assert sum(map(len, contents.values())) <= largest
     assert kept["longest_side"] == (raw_pictures.SHRUNK if shrink else None)
     assert all(place.endswith(".jpg") == shrink for place in contents)

@@ -9,7 +9,7 @@ from scaffold.errors import DataError, InvalidAnswerError
 from scaffold.own_data import parts, sources
 from scaffold.own_data.options import LEVELS, METRICS, Options
 from scaffold.own_data.profile import Decision, Profile
-from scaffold.own_data.proposal import judging, planning
+from scaffold.own_data.proposal import deciding, judging, planning
 from scaffold.own_data.reading import albums, layouts
 from scaffold.own_data.reading.albums import Album, Picture
 from scaffold.own_data.table import SHOWN, Fault
@@ -25,8 +25,7 @@ def look(folder: Path, options: Options) -> Profile:
     if not pictures:
         raise DataError(missing(folder, album, options))
     names, counts = labels(pictures, options)
-    if options.metric == "average_precision" and len(counts) != 2:
-        raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
+    deciding.check_labels(options.metric, len(counts))
     drift, held_back, drift_said = sources.drift(pictures, options)
     traffic = parts.divide(len(pictures), drift.by, held_back)
     metric, why = judging.classification_metric(counts)

@@ -33,10 +33,8 @@ def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
     for column in inputs:
         if source in (column["source"], column["name"]):
             return str(column["name"])
-    for column in own["columns"]:
-        if source in (column["source"], column["name"]):
-            return str(column["source"])
-    return None
+    unused = column_named(own, source)
+    return str(unused["source"]) if unused else None
 
 
 def in_f_string(text: str) -> str:
@@ -77,7 +75,7 @@ def not_digits(own: Own) -> str:
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     pattern = "|".join([*longest_first, rf"[\s{chosen}]"]).replace('"', r"\x22")
     if spaces - {"'"}:  # looks like another character, or like none
-        return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
+        return ascii_only(pattern)
     return f'r"{pattern}"'
 
 
@@ -103,8 +101,13 @@ def swapped(own: Own, inputs: list[Own]) -> list[str]:
 def raw(pattern: str) -> str:
     """A pattern as code. Arrow's regular expressions know no escapes of Unicode."""
     if not pattern.isascii():
-        return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
+        return ascii_only(pattern)
     return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
+
+
+def ascii_only(pattern: str) -> str:
+    """A pattern as code with its signs escaped."""
+    return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
 
 
 def renamed(own: Own, inputs: list[Own]) -> list[str]:
@@ -218,7 +221,11 @@ def segment(own: Own) -> str | None:
 
 def drifting(own: Own) -> Own | None:
     """The column that says which rows are held back."""
-    name = own["drift"].get("column")
+    return column_named(own, own["drift"].get("column"))
+
+
+def column_named(own: Own, name: str | None) -> Own | None:
+    """The column that the file or the profile calls so."""
     for column in own["columns"]:
         if name in (column["source"], column["name"]):
             return dict(column)

@@ -130,7 +130,7 @@ def shared(own: Own) -> Own:
         "tests_rows": contract.literal(sample(own)),
         "tests_minimum": min(50, windows.minimum_rows(own, sample(own))),
         "extension": PurePosixPath(own["file"]).suffix,
-        "drift_title": code_title(own, drift.get("column")),
+        "drift_title": (code.drifting(own) or {}).get("source", drift.get("column")),
     }
 
 
@@ -192,14 +192,6 @@ def first(columns: list[Own]) -> Own | None:
     numbers = [column for column in columns if column["kind"] in ("number", "integer")]
     column = (numbers or columns)[0]
     return {**column, "moved_code": contract.literal(contract.moved(column))}
-
-
-def code_title(own: Own, source: str | None) -> str | None:
-    """What the file calls a column of the profile."""
-    for column in own["columns"]:
-        if source in (column["source"], column["name"]):
-            return str(column["source"])
-    return source
 
 
 def needed(own: Own, inputs: list[Own], group: Own | None) -> list[str]:

@@ -16,7 +16,7 @@ from scaffold.errors import InvalidAnswerError
 from scaffold.own_data import libraries
 from scaffold.own_data.reading import files
 
-LARGEST = 10_000_000  # bytes
+LARGEST = 10_000_000  # bytes of raw data that a repository holds
 WRITTEN = {
     "format": "csv",
     "encoding": "utf-8",

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
@@ -11,11 +11,11 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from scaffold.own_data.raw import LARGEST
 from scaffold.own_data.reading import albums, files
 from scaffold.own_data.reading.albums import File, Picture
 from scaffold.own_data.reading.layouts import Layout
 
-LARGEST = 10_000_000  # bytes
 FEWEST = 500  # pictures in a sample; if fewer fit, they are made smaller
 SHRUNK = 320  # pixels of the longer side of those
 FULL = 0.98  # of LARGEST
@@ -51,8 +51,8 @@ def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
         left -= len(content)
         contents[f"{own['file']}/{place}"] = content
         chosen.append((place, content, picture))
-    looks["sources"] = count(picture.file.source or albums.NO_FOLDER for *_, picture in chosen)
-    looks["labels"] = count(picture.label for *_, picture in chosen)
+    looks["sources"] = albums.count(picture.source for *_, picture in chosen)
+    looks["labels"] = albums.count(picture.label for *_, picture in chosen)
     drift = dict(own["drift"])
     if drift.get("value"):
         drift["share"] = round(looks["sources"].get(drift["value"], 0) / max(len(chosen), 1), 4)
@@ -111,10 +111,6 @@ def shrunk(place: str, content: bytes) -> tuple[str, bytes]:
     if PurePosixPath(place).suffix.lower() not in (".jpg", ".jpeg"):
         place += ".jpg"
     return place, file.getvalue()
-
-
-def count(names: Iterator[str]) -> dict[str, int]:
-    return dict(sorted(Counter(names).items()))
 
 
 def digest(content: bytes) -> str:

@@ -9,7 +9,7 @@ from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Decision, Drift
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.proposal.splits import LEAST_ROWS, LEAST_SHARE, MOST_SHARE
-from scaffold.own_data.reading.albums import NO_FOLDER, Picture
+from scaffold.own_data.reading.albums import Picture
 
 NAME = "source"
 OPTION = '--drift "source=NAME"'
@@ -21,7 +21,7 @@ def drift(pictures: Sequence[Picture], options: Options) -> tuple[Drift, int, De
     if options.drift is not None and options.drift.lower() == "none":
         chosen = Drift("none", why="--drift none")
         return chosen, 0, Decision("drift", "none", "", OPTION, assumed=False)
-    counts = Counter(source_of(picture) for picture in pictures)
+    counts = Counter(picture.source for picture in pictures)
     segment = options.drift_segment()
     if segment:
         return said(segment, counts)
@@ -61,16 +61,12 @@ def said(segment: tuple[str, str], counts: Counter[str]) -> tuple[Drift, int, De
     return Drift(NAME, NAME, name, why, share), counts[name], shown
 
 
-def source_of(picture: Picture) -> str:
-    return picture.file.source or NO_FOLDER
-
-
 def can_be_held_back(name: str, pictures: Sequence[Picture]) -> bool:
     """Whether the source has enough pictures, of labels that can be learnt from the others."""
     learnt: Counter[str] = Counter()
     later: Counter[str] = Counter()
     for picture in pictures:
-        (later if source_of(picture) == name else learnt)[picture.label] += 1
+        (later if picture.source == name else learnt)[picture.label] += 1
     usable = 0
     for label, rows in later.items():
         if learnt[label] >= FEWEST_OF_A_LABEL:
@@ -96,7 +92,7 @@ def apart(name: str, pictures: Sequence[Picture]) -> tuple[float, str]:
         for picture in pictures:
             if picture.means:
                 value = picture.means[column] - centres[picture.label]
-                (inside if source_of(picture) == name else outside).append(value)
+                (inside if picture.source == name else outside).append(value)
         spread = math.sqrt(mean([value**2 for value in inside + outside]))
         if inside and outside and spread:
             best = max(best, (abs(mean(inside) - mean(outside)) / spread, what))

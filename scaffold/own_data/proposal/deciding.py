@@ -24,12 +24,8 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
                 f"--metric {options.metric} isn't for {choice.task}. "
                 f"Give one of: {', '.join(allowed)}"
             )
-        if (
-            options.metric == "average_precision"
-            and choice.labels
-            and len(choice.labels.counts) != 2
-        ):
-            raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
+        if choice.labels:
+            check_labels(options.metric, len(choice.labels.counts))
         return options.metric, Decision("metric", options.metric, "", "--metric", assumed=False)
     if choice.labels is not None:
         counts = choice.labels.counts
@@ -39,6 +35,12 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
     else:
         metric, why = allowed[0], ""
     return metric, Decision("metric", metric, why, "--metric")
+
+
+def check_labels(metric: str | None, labels: int) -> None:
+    """Raises InvalidAnswerError for a metric that needs two labels, of another number."""
+    if metric == "average_precision" and labels != 2:
+        raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
 
 
 def drift(

@@ -8,11 +8,11 @@ from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.options import Options
 from scaffold.own_data.profile import Column, Decision
 from scaffold.own_data.proposal.roles import NOT_USED
+from scaffold.own_data.raw import LARGEST
 from scaffold.own_data.reading import encodings
 from scaffold.own_data.reading.files import ENDINGS
 from scaffold.own_data.table import Table
 
-LARGEST_COMMITTED = 10_000_000  # bytes of raw data that a repository holds
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 LOOKED_AT = 1000  # rows
 NOT_STATED = "not stated"
@@ -34,8 +34,8 @@ def plan(path: Path, options: Options, size: int, *, exact: bool) -> Plan:
     dataset = options.dataset or stem
     raw = f"raw/{path.name}"
     if path.is_dir():
-        raw += "/ (a sample of the pictures)" if size > LARGEST_COMMITTED else "/"
-    elif size > LARGEST_COMMITTED:
+        raw += "/ (a sample of the pictures)" if size > LARGEST else "/"
+    elif size > LARGEST:
         raw = f"raw/{stem}.csv (a sample: the file is too large)"
     elif not exact:
         raw = f"raw/{stem}.csv (its rows as a plain CSV)"

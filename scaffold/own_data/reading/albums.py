@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -67,6 +68,10 @@ class Picture:
     @property
     def label(self) -> str:
         return self.file.label
+
+    @property
+    def source(self) -> str:
+        return self.file.source or NO_FOLDER
 
 
 @dataclass(frozen=True)
@@ -203,28 +208,27 @@ def plain(image: Image.Image) -> Image.Image:
 
 def describe(pictures: Sequence[Picture], layout: Layout) -> Pictures:
     """Formats, colours, sizes and sources; the colours are those of what was decoded."""
-    formats: dict[str, int] = {}
-    labels: dict[str, int] = {}
-    sources: dict[str, int] = {}
-    for picture in pictures:
-        formats[picture.format] = formats.get(picture.format, 0) + 1
-        labels[picture.label] = labels.get(picture.label, 0) + 1
-        source = picture.file.source or NO_FOLDER
-        sources[source] = sources.get(source, 0) + 1
+    formats = Counter(picture.format for picture in pictures)
+    sources = count(picture.source for picture in pictures)
     sizes = sorted((picture.size for picture in pictures), key=area)
     return Pictures(
-        formats=dict(sorted(formats.items(), key=lambda pair: -pair[1])),
+        formats=dict(formats.most_common()),
         colour=sum(picture.colour is True for picture in pictures),
         grey=sum(picture.colour is False for picture in pictures),
         smallest=sizes[0],
         largest=sizes[-1],
-        labels=dict(sorted(labels.items())),
+        labels=count(picture.label for picture in pictures),
         heaviest=max(picture.bytes for picture in pictures),
         uneven=sum(picture.size[0] != picture.size[1] for picture in pictures),
-        sources=dict(sorted(sources.items())) if len(sources) > 1 else {},
+        sources=sources if len(sources) > 1 else {},
         level=layout.level,
         around=layout.skipped,
     )
+
+
+def count(names: Iterable[str]) -> dict[str, int]:
+    """How often each name occurs, by name."""
+    return dict(sorted(Counter(names).items()))
 
 
 def digest(pictures: Iterable[tuple[str, str]]) -> str:
