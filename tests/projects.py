@@ -3,13 +3,16 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import SCRIPTS, SUFFIX
+from sharing import once
 
 from scaffold.card import Card
 from scaffold.catalog import find
@@ -106,6 +109,40 @@ class Project:
     def settings(self, **values: object) -> dict[str, str]:
         """Variables that set these settings, such as `seed=7`."""
         return {self.prefix + name.upper(): str(value) for name, value in values.items()}
+
+
+def made_once(
+    factory: pytest.TempPathFactory,
+    key: str,
+    project: Project,
+    command: Callable[[Path], list[str]],
+) -> Project:
+    """The project that the command makes in a folder of its own, once for all tests of a run.
+
+    `command` may write into that folder first. `project` says what the project is called.
+    """
+
+    def make(folder: Path) -> None:
+        arguments = command(folder)
+        start = time.perf_counter()
+        finished = subprocess.run(
+            arguments,
+            cwd=folder,
+            env=project.environment,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=False,
+        )
+        seconds = time.perf_counter() - start
+        (folder / "seconds.txt").write_text(f"{seconds:.0f}", "utf-8")
+        printed = finished.stdout + finished.stderr
+        (folder / "printed.txt").write_text(printed, "utf-8")
+        assert finished.returncode == 0, printed
+
+    folder = once(factory, key, make)
+    printed = (folder / "printed.txt").read_text("utf-8")
+    return replace(project, folder=folder / project.folder, printed=printed)
 
 
 def copied(project: Project, folder: Path) -> Project:

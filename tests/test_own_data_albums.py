@@ -4,7 +4,6 @@
 
 import hashlib
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from io import BytesIO
@@ -15,8 +14,7 @@ import yaml
 from conftest import Installed
 from own_pictures import PICTURES, SLOW, OwnPictures
 from PIL import Image
-from projects import Project
-from sharing import once
+from projects import Project, made_once
 from test_own_data_tables import (
     check,
     test_no_word_of_a_demonstration_is_left,
@@ -44,26 +42,14 @@ def written(
     """Gives the project of the pictures; with `run`, its whole loop has run."""
 
     def make(run: bool) -> Project:
-        name = f"my-{own.name}"
+        project = Project("pictures", Path(f"my-{own.name}"), installed.environment)
 
-        def write(folder: Path) -> None:
-            command = [sys.executable, "-m", "scaffold", "new", name, *own.options]
-            command += ["--data", own.fill(folder).name, "--run" if run else "--no-git"]
-            finished = subprocess.run(
-                command,
-                cwd=folder,
-                env=installed.environment,
-                capture_output=True,
-                encoding="utf-8",
-                check=False,
-            )
-            printed = finished.stdout + finished.stderr
-            (folder / "printed.txt").write_text(printed, "utf-8")
-            assert finished.returncode == 0, printed
+        def command(folder: Path) -> list[str]:
+            arguments = [sys.executable, "-m", "scaffold", "new", project.name, *own.options]
+            option = "--run" if run else "--no-git"
+            return [*arguments, "--data", own.fill(folder).name, option]
 
-        folder = once(tmp_path_factory, f"pictures {own.name} {run}", write)
-        printed = (folder / "printed.txt").read_text("utf-8")
-        return Project("pictures", folder / name, installed.environment, printed)
+        return made_once(tmp_path_factory, f"pictures {own.name} {run}", project, command)
 
     return make
 

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ import budget
 import pytest
 from conftest import Installed
 from own_tables import SLOW, TABLES, Own
-from projects import Project
-from sharing import once
+from projects import Project, made_once
 from test_projects import DECORATORS, ENTRIES, WORDS, fields, texts
 
 ALL = [*TABLES, *(pytest.param(own, marks=pytest.mark.slow) for own in SLOW)]
@@ -52,23 +50,15 @@ def written(
     """Gives the project of the table; with `run`, its whole loop has run."""
 
     def make(run: bool) -> Project:
-        name = f"my-{own.name}"
+        project = Project("table", Path(f"my-{own.name}"), installed.environment)
 
-        def write(folder: Path) -> None:
+        def command(folder: Path) -> list[str]:
             data, answers = own.write(folder)
-            arguments = ["new", name, "--data", str(data), "--profile", str(answers)]
+            arguments = ["--data", str(data), "--profile", str(answers)]
             option = "--run" if run else "--no-git"
-            start = time.perf_counter()
-            finished = installed.run(*arguments, option, cwd=folder)
-            seconds = time.perf_counter() - start
-            (folder / "seconds.txt").write_text(f"{seconds:.0f}", "utf-8")
-            printed = finished.stdout + finished.stderr
-            (folder / "printed.txt").write_text(printed, "utf-8")
-            assert finished.returncode == 0, printed
+            return [str(installed.command), "new", project.name, *arguments, option]
 
-        folder = once(tmp_path_factory, f"own {own.name} {run}", write)
-        printed = (folder / "printed.txt").read_text("utf-8")
-        return Project("table", folder / name, installed.environment, printed)
+        return made_once(tmp_path_factory, f"own {own.name} {run}", project, command)
 
     return make
 
