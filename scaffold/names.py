@@ -5,6 +5,8 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from scaffold.errors import InvalidAnswerError
 
@@ -35,48 +37,9 @@ RESERVED = {
 }
 
 # What else is in the environment of a project: one of such a name couldn't be installed, or would
-# hide the other. Made on 2026-11-22 from a rendered project of each template: the distributions
-# that this command lists
-#     uv pip compile --universal --extra dev --extra postgres pyproject.toml
-# and the modules and commands that they install under other names than their own. Only what is
-# required indirectly must be here: `Template.dependencies` finds what the project itself asks for.
-DISTRIBUTIONS = """
-aiohappyeyeballs aiohttp aiosignal aiosqlite alembic amplitude-analytics annotated-doc
-annotated-types anyio appdirs apprise asgi-lifespan ast-serialize async-timeout asyncpg attrs
-beartype blinker burner-redis cachetools certifi cffi charset-normalizer click cloudpickle
-colorama contourpy coolname cronsim cryptography cycler cyclopts databricks-sdk dateparser
-defusedxml deprecation distro docker docstring-parser dynaconf evidently exceptiongroup faker
-fastapi fastapi-offline filelock flask flask-cors flatbuffers fonttools formulaic frozenlist
-fsspec gitdb gitpython google-auth graphene graphql-core graphql-relay graphviz greenlet griffe
-griffecli griffelib gunicorn h11 h2 harfile hpack httpcore httptools httpx huey humanize
-hyperframe hypothesis hypothesis-graphql idna importlib-metadata iniconfig interface-meta
-iterative-telemetry itsdangerous jinja2 jinja2-humanize-extension joblib jsonpatch jsonpointer
-jsonschema jsonschema-rs jsonschema-specifications kiwisolver librt litestar litestar-htmx mako
-markdown markdown-it-py markupsafe matplotlib mdurl mlflow mlflow-skinny mlflow-tracing msgspec
-multidict multipart mypy mypy-extensions narwhals nltk numpy oauthlib opentelemetry-api
-opentelemetry-proto opentelemetry-sdk opentelemetry-semantic-conventions orjson packaging pandas
-pathspec patsy pendulum pillow plotly pluggy polyfactory prettytable prometheus-client propcache
-protobuf psycopg psycopg-binary py-key-value-aio pyarrow pyasn1 pyasn1-modules pycparser
-pydantic pydantic-core pydantic-extra-types pydantic-settings pydocket pygments pyparsing
-pyrate-limiter pytest python-dateutil python-dotenv python-json-logger python-multipart
-python-slugify pytz pywin32 pyyaml readchar redis referencing regex requests requests-oauthlib
-rfc3339-validator rich rich-click rich-rst rpds-py ruamel-yaml ruamel-yaml-clib ruff
-schemathesis scikit-learn scipy semver shellingham six skops smmap sniffio sortedcontainers
-sqlalchemy sqlparse starlette statsmodels tenacity text-unidecode threadpoolctl toml tqdm typer
-typing-extensions typing-inspect typing-inspection tzdata tzlocal ujson uncalled-for urllib3
-uuid6 uvicorn uvloop waitress watchdog watchfiles wcwidth websockets werkzeug whenever wrapt
-yarl zipp
-"""
-MODULES = """
-attr databricks dateutil dotenv git google graphql jupyterlab-plotly markdown-it mpl-toolkits
-mypyc opentelemetry pil py pylab sklearn win32 win32api win32com yaml
-"""
-COMMANDS = """
-cffi-gen-src dmypy f2py gunicornc huey-consumer mako-render normalizer numpy-config
-onnxruntime-test pyftmerge pyftsubset sqlformat st stubgen stubtest ttx watchmedo
-"""
+# hide the other.
+TAKEN = Path(__file__).with_name("taken_names.txt")
 DEPENDENCY = "a package that the project depends on has it"
-BROUGHT_ALONG = {*DISTRIBUTIONS.split(), *MODULES.split(), *COMMANDS.split()}
 
 
 def check(name: str, dependencies: Iterable[str], modules: Iterable[str]) -> str:
@@ -119,6 +82,21 @@ def unaccented(text: str) -> str:
 
 def objection(name: str) -> str | None:
     """Why no project can have this name, or None if one could."""
+    reason = general_objection(name)
+    if reason is None and name in brought_along():
+        return DEPENDENCY
+    return reason
+
+
+@cache
+def brought_along() -> set[str]:
+    """Names of what is in the environment of a project of any template."""
+    lines = TAKEN.read_text("utf-8").splitlines()
+    return {line for line in lines if not line.startswith("#")}
+
+
+def general_objection(name: str) -> str | None:
+    """Why no Python project anywhere can have this name, or None if one could."""
     if not PATTERN.fullmatch(name):
         return "use lower-case letters, digits, single hyphens, and start with a letter"
     if len(name) > LONGEST:
@@ -132,8 +110,6 @@ def objection(name: str) -> str | None:
         return "Windows reserves it for a device"
     if name in RESERVED:
         return "it is reserved in every Python project"
-    if name in BROUGHT_ALONG:
-        return DEPENDENCY
     return None
 
 

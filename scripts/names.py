@@ -1,0 +1,114 @@
+"""Lists what no project may be called because its environment has something of that name.
+
+    python scripts/names.py                        writes scaffold/taken_names.txt
+    python scripts/names.py --check                names what the file lacks today
+    python scripts/names.py --check ENVIRONMENT    names what it lacks of this environment
+
+Distributions are those that uv resolves for a project of each template on any system; modules and
+commands are those that they install here.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import Distribution, distributions
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+import uv
+
+from scaffold import catalog, names
+
+ONLY_WINDOWS = ("win32", "win32api", "win32com")  # modules of pywin32
+PROGRAMS = ("bin", "Scripts")
+MODULES = (".py", ".pyd", ".so")
+HEADING = "# Made by scripts/names.py: names of distributions, modules and commands.\n"
+
+
+def main() -> None:
+    """Write the file, or compare it."""
+    if "--check" not in sys.argv:
+        lines = sorted(usable(resolved()))
+        names.TAKEN.write_text(HEADING + "\n".join(lines) + "\n", "utf-8", newline="\n")
+        return
+    environments = sys.argv[sys.argv.index("--check") + 1 :]
+    found = installed(Path(environments[0])) if environments else resolved()
+    missing = sorted(usable(found) - names.brought_along())
+    print(*missing, sep="\n")
+    if missing:
+        sys.exit(f"{names.TAKEN.name} lacks {len(missing)} names. Run: python scripts/names.py")
+
+
+def usable(found: Iterable[str]) -> set[str]:
+    """Those of the names that nothing else keeps a project from having."""
+    return {name for name in map(names.normalised, found) if names.general_objection(name) is None}
+
+
+def resolved() -> set[str]:
+    """All names in the environments of the projects of all templates."""
+    found = set(ONLY_WINDOWS)
+    for template in catalog.names():
+        with TemporaryDirectory() as folder:
+            found |= names_of(template, Path(folder))
+    return found
+
+
+def names_of(template: str, folder: Path) -> set[str]:
+    """All names in the environment of a project of this template, which is made in the folder."""
+    options = ["--name", "the-project", "--defaults", "--no-git"]
+    run(sys.executable, "-m", "scaffold", "new", template, str(folder / "project"), *options)
+    requirements = folder / "requirements.txt"
+    extras = ["--extra", "dev", "--extra", "postgres"]
+    project = str(folder / "project" / "pyproject.toml")
+    run_uv("pip", "compile", "--universal", *extras, "--output-file", str(requirements), project)
+    environment = folder / "environment"
+    run_uv("venv", "--python", sys.executable, str(environment))
+    run_uv("pip", "install", "--python", str(environment), "-r", str(requirements))
+    found = installed(environment)
+    for line in requirements.read_text("utf-8").splitlines():
+        name, pinned, _ = line.partition("==")
+        if pinned:
+            found.add(name.split("[")[0])
+    return found
+
+
+def installed(environment: Path) -> set[str]:
+    """Names of the distributions in this environment, their modules and their commands."""
+    found = set()
+    for folder in environment.glob("**/site-packages"):
+        for distribution in distributions(path=[str(folder)]):
+            if not is_project(distribution):
+                found.add(distribution.name)
+                found.update(modules_and_commands(distribution))
+    return found
+
+
+def is_project(distribution: Distribution) -> bool:
+    """Whether it was installed from a folder."""
+    return '"dir_info"' in (distribution.read_text("direct_url.json") or "")
+
+
+def modules_and_commands(distribution: Distribution) -> Iterator[str]:
+    """What a distribution puts into the folders of modules and of programs."""
+    for file in distribution.files or ():
+        first, *below = PurePosixPath(file).parts
+        if first == ".." and file.parent.name in PROGRAMS:
+            yield file.name.removesuffix(".exe")
+        elif below and "." not in first:
+            yield first
+        elif not below and file.suffix in MODULES:
+            yield first.split(".")[0]
+
+
+def run_uv(*arguments: str) -> None:
+    """A command of uv, finished."""
+    run(uv.find_uv_bin(), *arguments, "--quiet")
+
+
+def run(*command: str) -> None:
+    """A command, finished; an error ends this program."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()
