@@ -10,12 +10,15 @@ A figure there has three decimals, as .921, and gives way to the one that the pr
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
+from scaffold import catalog
+
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", ROOT / "docs" / "projects.md")
-COLUMNS = ("sentiment", "price-prediction", "image-classification")
+CHECKS = tomllib.loads((ROOT / "tests" / "templates.toml").read_text("utf-8"))  # by column
 TABLE = re.compile(
     r"(?<=<!-- measured: scripts/results.py -->\n)(.*?)(?=<!-- /measured -->)", re.DOTALL
 )
@@ -34,7 +37,7 @@ def main() -> None:
         template = template_of(folder)
         results = json.loads((folder / "docs" / "results.json").read_text("utf-8"))
         figures[template] = measures(template, results)
-    for template in COLUMNS:
+    for template in CHECKS:
         if template not in figures:
             make = f"scaffold new {template} --run"
             sys.exit(f"No finished project of {template} is given. Make one: {make}")
@@ -58,7 +61,7 @@ def measures(template: str, results: Results) -> Figures:
     if not alarms or not retrained:
         sys.exit(f"{template}: no alarm or no retraining on record. Make it again: run its loop")
     first = history[0]["evidence"]
-    measure = "bias" if template == "price-prediction" else "quality"
+    measure = "bias" if is_quantity(template) else "quality"
     return {
         "strongest baseline": interval(strongest(template, first["baselines"])),
         "**champion**, on its test set": interval(first["score"]),
@@ -70,19 +73,21 @@ def measures(template: str, results: Results) -> Figures:
     }
 
 
+def is_quantity(template: str) -> bool:
+    """Whether its projects predict one, so that the deciding metric is an error."""
+    return catalog.find(template).card["task"] == "regression"
+
+
 def strongest(template: str, baselines: dict[str, Results]) -> Results:
-    """The best score: the lowest error of a price, else the highest accuracy."""
-    best = min if template == "price-prediction" else max
+    """The best score: the lowest error of a quantity, else the highest accuracy."""
+    best = min if is_quantity(template) else max
     return best(baselines.values(), key=lambda score: float(score["value"]))
 
 
 def stricter(template: str, evidence: Results) -> list[float]:
     """What a template measures besides, where it does."""
-    if template == "price-prediction":
-        return [evidence["measures"]["R2"], evidence["measures"]["coverage"]]
-    if template == "image-classification":
-        return [evidence["unseen modules"]]
-    return []
+    measures = {**evidence["measures"], **evidence}
+    return [measures[name] for name in CHECKS[template]["stricter"]]
 
 
 def interval(score: Results) -> list[float]:
@@ -106,7 +111,7 @@ def filled_line(line: str, figures: dict[str, Figures]) -> str:
         return line
     _, heading, *cells, end = line.split("|")
     row = [heading]
-    for template, cell in zip(COLUMNS, cells, strict=True):
+    for template, cell in zip(CHECKS, cells, strict=True):
         row.append(filled_cell(cell, figures[template].get(heading.strip(), [])))
     return "|".join(["", *row, end])
 

@@ -17,7 +17,6 @@ from sharing import once
 from scaffold.card import Card
 from scaffold.catalog import find
 
-TEMPLATES = ("sentiment", "price-prediction", "image-classification")
 MADE_BY_TOOLS = (".venv", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__")
 
 

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from checks import CHECKS, TEMPLATES
 from conftest import Installed
-from projects import TEMPLATES, Project
+from projects import Project
 from sharing import once
 
 from scaffold.catalog import find
 
 pytestmark = pytest.mark.slow
 
-SECONDS = {"sentiment": 90, "price-prediction": 60, "image-classification": 120}
 BUSY = 3  # times as long, on a machine whose cores have other work
 
 
@@ -47,7 +47,7 @@ def test_the_loop_is_quick_and_leaves_nothing_uncommitted(
 
     print(f"{template}: {sum(seconds):.0f} s, of which the environment {seconds[0]:.0f} s")
     assert len(seconds) == 12
-    assert sum(seconds) < BUSY * SECONDS[template]
+    assert sum(seconds) < BUSY * CHECKS[template].seconds
     assert project.git("status", "--porcelain") == ""
     assert project.run("report", "--check").returncode == 0
 
@@ -73,32 +73,42 @@ def qualities(project: Project) -> list[float]:
     return [decision["quality"]["value"] for decision in project.decisions()]
 
 
-def test_reviews_reach_their_figures(full: Callable[[str], Project]) -> None:
-    first, second = promotions(full("sentiment"))
-    usual, drifted, after = qualities(full("sentiment"))
+def measured(project: Project) -> dict[str, float]:
+    """The figures of both promotions and of the three windows of traffic, by their names."""
+    first, second = promotions(project)
+    usual, drifted, after = qualities(project)
+    score = first["score"]["value"]
+    baselines = [baseline["value"] for baseline in first["baselines"].values()]
+    if project.card["task"] == "classification":
+        lead = score - max(baselines)
+    else:
+        lead = min(baselines) - score  # the deciding metric is an error
+    return {
+        **first,
+        **first["measures"],
+        "score": score,
+        "lead": lead,
+        "gain": second["gain"]["value"],
+        "usual": usual,
+        "drifted": drifted,
+        "after": after,
+    }
 
-    assert first["score"]["value"] >= 0.91
-    assert first["score"]["value"] > first["baselines"]["scikit-learn defaults"]["value"] + 0.02
-    assert usual >= 0.90
-    assert drifted <= 0.83  # of which a part is usual traffic
-    assert second["gain"]["value"] >= 0.008
-    assert after >= 0.86
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_project_reaches_its_figures(full: Callable[[str], Project], template: str) -> None:
+    figures = measured(full(template))
+
+    for name, (least, most) in CHECKS[template].figures.items():
+        assert least <= figures[name] <= most, name
 
 
-def test_prices_reach_their_figures(full: Callable[[str], Project]) -> None:
-    first, second = promotions(full("price-prediction"))
-    usual, drifted, after = qualities(full("price-prediction"))
+def test_prices_are_better_by_trees_and_by_place(full: Callable[[str], Project]) -> None:
+    first, _ = promotions(full("price-prediction"))
     baselines = {name: score["value"] for name, score in first["baselines"].items()}
 
-    assert first["score"]["value"] <= 0.131
-    assert first["measures"]["R2"] >= 0.86
-    assert 0.84 <= first["measures"]["coverage"] <= 0.95
-    assert first["measures"]["interval_width"] < 0.7
     assert baselines["median"] > baselines["price per square foot by zip code"]
-    assert min(baselines.values()) > first["score"]["value"] + 0.05
     assert first["choice"].startswith("boosted trees instead of ridge regression: MAPE better")
-    assert second["gain"]["value"] >= 0.001
-    assert max(usual, drifted, after) <= 0.14
 
 
 def test_spring_is_told_by_the_bias_and_by_no_column(full: Callable[[str], Project]) -> None:
@@ -108,17 +118,3 @@ def test_spring_is_told_by_the_bias_and_by_no_column(full: Callable[[str], Proje
     assert answers == {"input": "unchanged", "output": "unchanged", "quality": "changed"}
     assert "bias -0.0" in "; ".join(spring["questions"]["quality"]["reasons"])
     assert after["questions"]["quality"]["answer"] == "unchanged"
-
-
-def test_pictures_reach_their_figures(full: Callable[[str], Project]) -> None:
-    first, second = promotions(full("image-classification"))
-    usual, drifted, after = qualities(full("image-classification"))
-    baselines = first["baselines"].values()
-
-    assert first["score"]["value"] >= 0.85
-    assert first["score"]["value"] > max(score["value"] for score in baselines) + 0.03
-    assert first["unseen modules"] is not None  # the honest figure beside it
-    assert usual >= 0.83
-    assert drifted <= 0.55
-    assert second["gain"]["value"] >= 0.08
-    assert after >= 0.82

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import CHECKS, TEMPLATES
 from conftest import SCRIPTS, SUFFIX, run_uv
-from projects import TEMPLATES, Project, cloned, copied
+from projects import Project, cloned, copied
 from services import Service, service_of
 
 COMMANDS = (
@@ -129,11 +130,6 @@ def test_all_tests_of_the_other_projects_pass(
     check_own_tests(made(template))
 
 
-def served_with(project: Project) -> set[str]:
-    """What answering needs besides: SciPy finds the nearest sales."""
-    return {"scipy"} if project.template == "price-prediction" else set()
-
-
 def check_own_tests(project: Project, *files: str) -> None:
     finished = project.call("pytest", "-q", "-p", "no:cacheprovider", *files)
 
@@ -159,7 +155,7 @@ def test_serving_needs_no_training_library(project: Project, tmp_path: Path) -> 
         answered = predict(service, example["request"])
 
     installed = {line.split("==")[0] for line in listed.splitlines()}
-    assert not (TRAINING - served_with(project)) & installed
+    assert TRAINING & installed <= set(CHECKS[project.template].serving)
     paths = "predict predict/batch explain feedback examples health ready metadata metrics"
     assert {f"/{path}" for path in paths.split()} <= set(documented)
     assert answered == 200
@@ -198,7 +194,7 @@ def test_nothing_that_trains_or_unpickles_is_imported_to_serve(
     assert finished.returncode == 0, finished.stderr
     heavy = {"sklearn", "pandas", "mlflow", "evidently", "scipy", "matplotlib", "joblib"}
     heavy |= {"cloudpickle", "skops", "torch"}
-    assert not (heavy - served_with(project)) & set(finished.stdout.split())
+    assert heavy & set(finished.stdout.split()) <= set(CHECKS[project.template].serving)
     code = "".join(path.read_text("utf-8") for path in project.source.glob("*.py"))
     assert not re.search(r"import pickle|joblib\.load|eval\(|exec\(", code)
 

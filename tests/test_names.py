@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import TEMPLATES
 from conftest import ROOT
 from packaging.requirements import Requirement
-from projects import TEMPLATES, Project
+from projects import Project
 
 from scaffold import names
 

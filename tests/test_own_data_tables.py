@@ -10,10 +10,11 @@ from typing import Any
 
 import budget
 import pytest
+from checks import CHECKS
 from conftest import Installed
 from own_tables import SLOW, TABLES, Own
 from projects import Project, made_once
-from test_projects import DECORATORS, ENTRIES, WORDS, fields, texts
+from test_projects import DECORATORS, ENTRIES, fields, texts
 
 ALL = [*TABLES, *(pytest.param(own, marks=pytest.mark.slow) for own in SLOW)]
 NOT_ABOUT_DATA = ("page.js", "page.css", ".template.yml")
@@ -87,7 +88,8 @@ def test_the_project_is_written_as_by_hand(written: Callable[[bool], Project]) -
 
 def test_no_word_of_a_demonstration_is_left(own: Own, written: Callable[[bool], Project]) -> None:
     project = written(False)
-    words = set("|".join(WORDS.values()).split("|")) - set(own.usual)
+    of_demonstrations = "|".join(checks.words for checks in CHECKS.values())
+    words = set(of_demonstrations.split("|")) - set(own.usual)
     pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.IGNORECASE)
 
     lines = []

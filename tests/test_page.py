@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from browser import DESKTOP, NARROW, PHONE, violations, visit
+from checks import TEMPLATES
 from playwright.sync_api import Browser, Dialog, Page, expect
-from projects import TEMPLATES, Project
+from projects import Project
 from services import Service, service_of
 
 KEY = "the-key-of-this-month"

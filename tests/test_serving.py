@@ -19,9 +19,10 @@ from pathlib import Path
 
 import load as clients
 import pytest
+from checks import TEMPLATES
 from conftest import run_uv
 from load import Sent, ids, load, percentile
-from projects import TEMPLATES, Project
+from projects import Project
 from servers import Cluster, missing, postgres_cluster
 from services import Service, service_of, until
 
