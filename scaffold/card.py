@@ -1,8 +1,11 @@
-"""What a template says about itself in its `card.toml`, checked when it is read."""
+"""What a template says about itself in its `card.toml`, checked when it is read.
+
+By hand: importing pydantic for it would double the time of `scaffold list`.
+"""
 
 import tomllib
 from pathlib import Path
-from typing import Any, TypedDict, cast, get_type_hints, is_typeddict
+from typing import Any, Literal, TypedDict, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from scaffold.errors import BrokenTemplateError
 
@@ -34,8 +37,8 @@ class Card(TypedDict):
     scores: str
     serving: list[str]
     dependencies: list[str]
-    task: str
-    kind: str
+    task: Literal["classification", "regression"]
+    kind: Literal["text", "table", "pictures"]
     target: str
     layers: list[str]
     words: Words
@@ -43,7 +46,7 @@ class Card(TypedDict):
 
 EXPECTED = {
     str: "a text",
-    int: "a whole number",
+    int: "a whole number above 0",
     list[str]: "a list of texts",
     Words: "a table",
 }
@@ -67,15 +70,24 @@ def check(table: dict[str, Any], shape: type, place: str = "") -> None:
             raise ValueError(f"{name!r} is missing")
         value = table[key]
         if not is_of(value, kind):
-            raise ValueError(f"{name!r} is not {EXPECTED[kind]}: {value!r}")
+            raise ValueError(f"{name!r} is not {expected(kind)}: {value!r}")
         if is_typeddict(kind):
             check(value, kind, f"{name}.")
 
 
+def expected(kind: type) -> str:
+    """What a value of this type is, in words."""
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
+    return EXPECTED[kind]
+
+
 def is_of(value: object, kind: type) -> bool:
     """Whether TOML gave a value of this type."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
     if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
     if kind == list[str]:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if is_typeddict(kind):

@@ -107,8 +107,19 @@ def test_a_card_without_a_key_names_template_and_key(tmp_path: Path, key: str) -
     ("before", "after", "problem"),
     [
         ('title = "Tiny"', "title = 1", "'title' is not a text: 1"),
-        ("rows = 1000", 'rows = "many"', "'rows' is not a whole number: 'many'"),
-        ("rows = 1000", "rows = true", "'rows' is not a whole number: True"),
+        ("rows = 1000", 'rows = "many"', "'rows' is not a whole number above 0: 'many'"),
+        ("rows = 1000", "rows = true", "'rows' is not a whole number above 0: True"),
+        ("sample = 100", "sample = 0", "'sample' is not a whole number above 0: 0"),
+        (
+            'task = "classification"',
+            'task = "ranking"',
+            "'task' is not one of classification, regression: 'ranking'",
+        ),
+        (
+            'kind = "text"',
+            'kind = ["text"]',
+            r"'kind' is not one of text, table, pictures: \['text'\]",
+        ),
         ("serving = []", 'serving = "x"', "'serving' is not a list of texts: 'x'"),
         ("serving = []", "serving = [1]", r"'serving' is not a list of texts: \[1\]"),
         ("[words]", "words = 1\n[other]", "'words' is not a table: 1"),
