@@ -189,7 +189,8 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
 
     environment.run_loop(project, answers.name)
     if committed:
-        complaint = git.commit_changes(project, answers.author, "Results of the first run")
+        message = f"Results of the first run\n\n{git.RUN_TRAILER}: {__version__}"
+        complaint = git.commit_changes(project, answers.author, message)
         if complaint:
             click.echo(f"note: the results are not committed: {complaint}", err=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from scaffold import temporary
 
 TRAILER = "Scaffold-Template"  # marks a commit that holds a template as it was rendered
+RUN_TRAILER = "Scaffold-Run"  # marks the commit with the results of the first run
 
 # These would send git to another repository. All others are left to it: who commits, and how.
 ELSEWHERE = {

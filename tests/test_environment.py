@@ -215,6 +215,7 @@ def test_the_results_are_a_commit_and_the_tree_is_clean(
     assert finished.stderr == ""
     subjects = git(project, "log", "--format=%s").splitlines()
     assert subjects == ["Results of the first run", "Start from the tiny template"]
+    assert git(project, "log", "-1", "--format=%(trailers:key=Scaffold-Run)").strip()
     changed = git(project, "diff", "--name-only", "HEAD~1", "HEAD").splitlines()
     assert changed == ["README.md", "uv.lock"]
     assert git(project, "status", "--porcelain") == ""
