@@ -198,21 +198,22 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
 @commands.command()
 @click.argument("directory", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def review(directory: Path, as_json: bool) -> int:
-    """Judge the project in DIRECTORY as a hiring engineer would, from its files alone: offline,
-    running none of it.
+@click.option("--no-run", is_flag=True, help="Run nothing of the project.")
+def review(directory: Path, as_json: bool, no_run: bool) -> int:
+    """Judge your own project in DIRECTORY as a hiring engineer would, before you publish it.
 
-    Exit status: 0 if nothing has to be mended before it is published, 1 if something has, 2 if
+    Its files and git's history are read. Of its code, one command is run, in its own environment:
+    `report --check`, which compares the pages with what was measured.
+
+    Exit status: 0 if nothing has to be fixed before it is published, 1 if something has, 2 if
     there is no project.
     """
-    from datetime import UTC, datetime
-
     from scaffold.review import report
     from scaffold.review import review as judge
 
-    judged = judge(directory, datetime.now(UTC))
+    judged = judge(directory, run=not no_run)
     click.echo(report.as_json(judged) if as_json else report.show(judged))
-    return report.status(judged)
+    return 0 if judged.ready else 1
 
 
 commands.add_command(profile)

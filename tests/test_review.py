@@ -1,28 +1,40 @@
-"""The command `review`, and what it makes of folders and repositories of every kind."""
+"""The command `review`, whose commits and words it counts, and what it runs."""
 
 import json
 import os
 import shutil
+import subprocess
 import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 import pytest
+import reviewed
 from click.testing import CliRunner
-from reviewed import NOW, append, commit, findings, finish, git, judge, level, make, write
+from reviewed import append, commit, findings, finish, git, judge, level, make, points, write
+from sharing import once
 
+from scaffold import __version__
 from scaffold.cli import commands
 from scaffold.errors import ReviewError
-from scaffold.review import report, review
+from scaffold.review import review
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and names of POSIX")
+NEW = [sys.executable, "-m", "scaffold", "new", "sentiment", "my-reviews", "--defaults"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return make(tmp_path / "project")
+
+
+@pytest.fixture
+def untouched(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `scaffold new` leaves it."""
+
+    def render(folder: Path) -> None:
+        subprocess.run(NEW, cwd=folder, check=True, capture_output=True)
+
+    folder = once(tmp_path_factory, "untouched", render)
+    return Path(shutil.copytree(folder / "my-reviews", tmp_path / "my-reviews"))
 
 
 def run(*arguments: object) -> tuple[str, int]:
@@ -31,7 +43,7 @@ def run(*arguments: object) -> tuple[str, int]:
     return result.output, result.return_value
 
 
-def test_the_exit_status_says_whether_something_has_to_be_mended(project: Path) -> None:
+def test_the_exit_status_says_whether_something_has_to_be_fixed(project: Path) -> None:
     text, status = run(project)
     content = json.loads(run("--json", project)[0])
 
@@ -39,20 +51,71 @@ def test_the_exit_status_says_whether_something_has_to_be_mended(project: Path) 
     assert text.startswith("my-reviews: not ready to publish (")
     assert f"{content['points']} of the 33 points" in text
     for finding in content["findings"]:
+        assert finding["level"] in ("fix", "improve", "unknown", "good")
         assert finding["title"] in text
-        assert finding["step"] or finding["level"] in ("good", "unknown")
+        assert finding["step"] or finding["level"] == "good"
 
 
-def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "nowhere", Path(__file__)):
-        with pytest.raises(ReviewError, match=r"is no project of this tool: no \.template\.yml"):
-            review(folder, NOW)
+@pytest.mark.parametrize(
+    ("path", "text", "reason"),
+    [
+        (".template.yml", None, r"no project of this tool.*Run: scaffold review DIRECTORY"),
+        (".template.yml", "[", r"can't be read.*Run: git diff HEAD"),
+        ("docs/results.json", "<<<<<<< HEAD", r"can't be read.*Run: git diff HEAD"),
+        ("docs/results.json", '{"history": []}', r"lacks \['dataset', 'decisions', 'tested'\]"),
+    ],
+)
+def test_what_is_no_project_or_is_damaged_is_refused(
+    project: Path, path: str, text: str | None, reason: str
+) -> None:
+    (project / path).unlink(missing_ok=True)
+    if text is not None:
+        write(project / path, text)
+
+    with pytest.raises(ReviewError, match=reason):
+        review(project)
 
 
-def test_the_verdict_does_not_depend_on_the_clock(project: Path) -> None:
+def test_an_untouched_project_earns_nothing_for_what_only_its_owner_can_do(untouched: Path) -> None:
+    judged = judge(untouched)
+
+    assert points(untouched, "problem description") == 0
+    assert level(untouched, "problem") == level(untouched, "own_commits") == "improve"
+    assert level(untouched, "tested") == "unknown"
+    assert level(untouched, "no_secrets") == level(untouched, "written") == "good"
+    assert findings(untouched, "own_code")[0].level == "fix"
+    assert judged.question == "Which part of this project did you write yourself?"
+    assert judged.made_from == f"the sentiment template {__version__}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a git that is a shell script")
+def test_the_verdict_does_not_depend_on_the_clock(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed.replace(project / "src/my_reviews/model.py", '"""Two."""', '"""Mine."""\n\n# A word.')
+    commit(project)
+    at_once = judge(project)
+    first_call_is_slow = f"mkdir '{tmp_path}/first' 2>/dev/null && sleep 2.5"
+    script = f'#!/bin/sh\n{first_call_is_slow}\nexec {shutil.which("git")} "$@"\n'
+    write(tmp_path / "bin/git", script)
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    assert judge(project) == at_once
+    assert (tmp_path / "first").is_dir()
+    assert level(project, "own_code") == "fix"
+
+
+def test_of_the_project_only_its_own_check_is_run(project: Path) -> None:
     finish(project)
 
-    assert review(project, datetime(1990, 1, 1, tzinfo=UTC)).findings == judge(project).findings
+    content = json.loads(run("--json", "--no-run", project)[0])
+    levels = {finding["check"]: finding["level"] for finding in content["findings"]}
+    assert levels["pages"] == "unknown"
+    assert not (project / "calls.log").exists()
+
+    run(project)
+    assert (project / "calls.log").read_text("utf-8") == "report --check\n"
 
 
 def test_without_history_only_the_owners_part_is_unknown(project: Path, tmp_path: Path) -> None:
@@ -63,77 +126,61 @@ def test_without_history_only_the_owners_part_is_unknown(project: Path, tmp_path
     for folder in (project, tmp_path / "shallow"):
         assert level(folder, "own_code") == level(folder, "problem") == "unknown"
         assert level(folder, "baseline") == level(folder, "continuous") == "good"
+        assert points(folder, "reproducibility") == 4
 
 
 def test_a_project_in_a_larger_repository_is_judged_by_its_folder(project: Path) -> None:
     shutil.rmtree(project / ".git")
     git(project.parent, "init", "--quiet")
-    commit(project.parent, "Start from the sentiment template")
+    commit(project.parent, "A project\n\nScaffold-Template: sentiment 0.1.0")
     write(project.parent / "src/other.py", "MINE = 1\n")
     write(project.parent / ".env", "A=1\n")
     commit(project.parent)
-    assert (level(project, "own_code"), level(project, "no_secrets")) == ("mend", "good")
+    assert (level(project, "own_code"), level(project, "no_secrets")) == ("fix", "good")
+    assert level(project, "own_commits") == "improve"
 
     append(project / "src/my_reviews/model.py", "MINE = 1\n")
     commit(project.parent)
-    assert level(project, "own_code") == "good"
+    assert level(project, "own_code") == level(project, "own_commits") == "good"
 
 
-def test_what_an_add_on_brought_is_not_the_owners(project: Path) -> None:
-    git(project, "checkout", "--quiet", "-b", "pristine")
+def test_what_the_tool_committed_is_not_the_owners(project: Path) -> None:
+    write(project / "docs/results.md", "Measured.\n")
+    commit(project, "Results of the first run\n\nScaffold-Run: 0.1.0")
+    git(project, "checkout", "--quiet", "-b", "pristine", "HEAD~1")
     write(project / "src/my_reviews/flow.py", "FLOW = 1\n")
     commit(project, "Add prefect\n\nScaffold-Template: sentiment 0.1.0")
     git(project, "checkout", "--quiet", "-")
     commit(project)
     git(project, "merge", "--quiet", "--no-edit", "pristine")
+    assert (level(project, "own_code"), level(project, "own_commits")) == ("fix", "improve")
 
-    assert level(project, "own_code") == "mend"
+    append(project / "src/my_reviews/model.py", "MINE = 1\n")
+    append(project / "tests/test_model.py", "MINE = 1\n")
+    commit(project, "Quotes a trailer\n\nScaffold-Template: in the middle\n\nof a message")
 
-
-@posix
-def test_no_program_that_the_repository_names_is_run(project: Path, tmp_path: Path) -> None:
-    write(tmp_path / "trap", f"#!/bin/sh\ntouch '{tmp_path}/mark'\ncat\n")
-    (tmp_path / "trap").chmod(0o755)
-    names = ("core.fsmonitor", "core.pager", "diff.external", "filter.x.clean", "gpg.program")
-    for name in (*names, "diff.x.textconv"):
-        git(project, "config", name, str(tmp_path / "trap"))
-    git(project, "config", "log.showSignature", "true")
-    write(project / ".git/info/attributes", "* filter=x diff=x\n")
-
-    judge(project)
-
-    assert not (tmp_path / "mark").exists()
-    git(project, "status")
-    assert (tmp_path / "mark").exists()  # a plain git runs it
+    (finding,) = findings(project, "own_commits")
+    assert finding.says == "commits: 1; files: src (1), tests (1)"
 
 
-@posix
-def test_links_pipes_and_names_lead_nowhere(project: Path, tmp_path: Path) -> None:
-    write(tmp_path / "far/history.jsonl", "API_KEY=9fK2mQx7TzL4vR8wB1nH\n")
-    (project / "champion").symlink_to(tmp_path / "far")
-    (project / "src/loop").symlink_to(project)
-    os.mkfifo(project / "pipe.txt")
-    write(project / "a\x1b[2J\n.ipynb", '{"outputs": [1]}')
+def test_add_ons_and_own_data_are_seen(project: Path) -> None:
+    append(project / ".template.yml", "add_ons: [prefect]\nown: {dataset: rents, rows: 9}\n")
+    commit(project)
 
-    assert level(project, "no_secrets") == "good"
-    assert findings(project, "leftovers")[0].where == "a\x1b[2J\n.ipynb:1"
-    assert "\x1b" not in click.unstyle(report.show(judge(project)))
+    assert judge(project).made_from == "the sentiment template 0.1.0, prefect, own data"
+    assert findings(project, "data")[0].says == "rents, 9 rows"
+    assert [finding.says for finding in findings(project, "explained")] == ["prefect"]
+
+    append(project / "docs/decisions.md", "Prefect repeats a stage that failed at night.\n")
+    assert findings(project, "explained") == []
 
 
-def test_a_repository_made_to_be_slow_is_judged_in_seconds(project: Path) -> None:
-    entry = f"100644 blob {git(project, 'hash-object', '-w', '--stdin').strip()}"
-    for _ in range(9):
-        lines = "".join(f"{entry}\t{'long' * 20}{number}\n" for number in range(16))
-        entry = f"040000 tree {git(project, 'mktree', text=lines).strip()}"
-    tree = git(project, "mktree", text=f"{entry}\tbomb\n")
-    made = git(project, "commit-tree", tree.strip(), "-p", "HEAD", text="A bomb\n")
-    git(project, "update-ref", "HEAD", made.strip())
-    for number, text in enumerate(("password://a:", "eyJ", "key=", "run: ", "/home/", "[", "`")):
-        write(project / f"long{number}.txt", text * (1_500_000 // len(text)))
-        write(project / f".github/workflows/{number}.yml", text * 10_000)
-    write(project / "huge.csv", "")
-    os.truncate(project / "huge.csv", 3_000_000_000)
-    start = time.monotonic()
+def test_the_question_is_about_the_first_thing_that_an_employer_would_miss(project: Path) -> None:
+    text = run(project)[0]
+    assert "write yourself?\nNext, for docs/results.json: my-reviews run\n" in text
 
-    assert level(project, "own_code") == "unknown"
-    assert time.monotonic() - start < 30  # it takes one or two
+    finish(project)
+    assert "An employer would ask first: What would you do differently today" in run(project)[0]
+
+    append(project / "README.md", "AKIA" + "Q3EGTP7LZ2MDNKXW\n")
+    assert "An employer would ask first: Is the secret" in run(project)[0]

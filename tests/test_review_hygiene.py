@@ -1,6 +1,7 @@
 """What should not be published, what a visitor looks for, and the points of the rubric."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,16 @@ import reviewed
 from reviewed import append, commit, findings, git, judge, level, points, replace, write
 
 CI = ".github/workflows/ci.yml"
-KEYS = ("AK" + "IAQ3EGTP7LZ2MDNKXW", "-----BEGIN " + "OPENSSH PRIVATE KEY-----")
-PASSWORDS = ("postgresql://ada:" + "S3cr3tPa55w@db.host/x", 'KEY = "9fK2mQx7' + 'TzL4vR8wB1nH"')
-NAMES = ('API_KEY = os.environ["MY_SERVICE_KEY_2"]', "password: ${{ secrets.REGISTRY_PASSWORD_2 }}")
-HARMLESS = (*NAMES, "postgresql://user:password@localhost/x", 'token = "example-token-01234567"')
+SECRETS = (
+    "AK" + "IAQ3EGTP7LZ2MDNKXW",
+    "gh" + "p_" + "9fK2mQx7Tz" * 3 + "L4vR8w",
+    "hf" + "_" + "QwErTyUiOp" * 3 + "AsDf",
+    "-----BEGIN " + "OPENSSH PRIVATE KEY-----",
+)
+HARMLESS = (
+    "password: ${{ secrets.REGISTRY_PASSWORD_2 }}",
+    'hash = "sha256:9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015"',
+)
 
 
 @pytest.fixture
@@ -19,17 +26,19 @@ def project(tmp_path: Path) -> Path:
     return reviewed.make(tmp_path)
 
 
-@pytest.mark.parametrize("secret", [*KEYS, *PASSWORDS])
+@pytest.mark.parametrize("secret", SECRETS)
 def test_a_secret_is_found_by_its_line_and_later_in_the_history(project: Path, secret: str) -> None:
     write(project / "notes.txt", f"one\n{secret}\n")
-    assert findings(project, "no_secrets")[0].where == "notes.txt:2"
+    (finding,) = findings(project, "no_secrets")
+    assert finding.where == "notes.txt:2"
+    assert secret not in finding.says
 
     commit(project)
     write(project / "notes.txt", "one\n")
     commit(project)
 
     (finding,) = findings(project, "no_secrets")
-    assert (finding.level, finding.where[7:]) == ("mend", ":notes.txt")
+    assert (finding.level, finding.where[7:]) == ("fix", ":notes.txt")
 
 
 @pytest.mark.parametrize("line", HARMLESS)
@@ -40,38 +49,49 @@ def test_what_only_looks_like_a_secret_is_none(project: Path, line: str) -> None
     assert level(project, "no_secrets") == "good"
 
 
-def test_what_git_ignores_stays_at_home(project: Path) -> None:
+@pytest.mark.parametrize("in_git", [True, False])
+def test_git_says_what_would_be_published(project: Path, in_git: bool) -> None:
+    append(project / ".gitignore", "docs/*.txt\n")
+    if not in_git:
+        shutil.rmtree(project / ".git")
+    write(project / "docs/notes.txt", SECRETS[0])
+    write(project / ".env", "A=1\n")
+    assert level(project, "no_secrets") == "good"
+
+    write(project / "docs/a/b/notes.txt", SECRETS[0])
+
+    assert findings(project, "no_secrets")[0].where == "docs/a/b/notes.txt:1"
+
+
+def test_what_was_added_by_force_is_found(project: Path) -> None:
     for path in ("data/weights.bin", ".env", ".env.example"):
         write(project / path, "A=1\n")
         os.truncate(project / path, 60_000_000 if path.endswith("bin") else 4)
     assert level(project, "no_secrets") == level(project, "sizes") == "good"
 
     git(project, "add", "--force", ".env", "data")
-
     assert findings(project, "no_secrets")[0].where == ".env"
     assert findings(project, "sizes")[0].where == "data/weights.bin"
 
+    git(project, "rm", "--quiet", "--cached", "data/weights.bin")
+    git(project, "commit", "--quiet", "--message", "Settings")
+    git(project, "rm", "--quiet", ".env")
+    commit(project)
+    assert findings(project, "no_secrets")[0].where == ".env"
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("look.ipynb", '{"cells": [{"outputs": [\n {"text": "1"}]}]}'),
-        ("src/my_reviews/own.py", 'PATH = "/home/ada/reviews.csv"\n'),
-    ],
-)
-def test_leftovers_of_one_machine_are_found(project: Path, path: str, text: str) -> None:
-    write(project / "empty.ipynb", '{"cells": [{"outputs": []}]}')
-    assert level(project, "leftovers") == "good"
 
-    write(project / path, text)
+def test_the_path_of_a_home_folder_is_found(project: Path) -> None:
+    assert level(project, "home_folders") == "good"
 
-    assert findings(project, "leftovers")[0].where == f"{path}:1"
+    write(project / "src/my_reviews/own.py", 'PATH = "/home/ada/reviews.csv"\n')
+
+    assert findings(project, "home_folders")[0].where == "src/my_reviews/own.py:1"
 
 
 def test_a_licence_and_a_lock_file_are_missed(project: Path) -> None:
     git(project, "rm", "--quiet", "--cached", "uv.lock", "LICENSE")
 
-    assert [finding.where for finding in findings(project, "committed")] == ["LICENSE", "uv.lock"]
+    assert level(project, "licence") == level(project, "lock") == "improve"
     assert points(project, "reproducibility") == 2
 
 
@@ -81,10 +101,10 @@ def test_a_licence_and_a_lock_file_are_missed(project: Path) -> None:
         ("CI=1 python -m pytest -q", "good"),
         ("cd service && .venv/bin/pytest", "good"),
         ("|\n          uv sync\n          uv run pytest", "good"),
-        ("pytest || true", "mend"),
-        ("pytest\n        continue-on-error: true", "mend"),
-        ("pytest --collect-only", "mend"),
-        ("pip install pytest-cov pytest", "mend"),
+        ("pytest || true", "fix"),
+        ("pytest\n        continue-on-error: true", "fix"),
+        ("pytest --collect-only", "fix"),
+        ("pip install pytest-cov pytest", "fix"),
     ],
 )
 def test_a_ci_runs_the_tests_and_can_fail(project: Path, command: str, expected: str) -> None:
@@ -100,11 +120,14 @@ def test_a_workflow_of_any_form_is_read(project: Path, event: str) -> None:
     assert level(project, "continuous") == "improve"
 
 
-def test_the_rubric_has_33_points_and_a_run_earns_ten(project: Path) -> None:
+def test_a_row_of_the_rubric_earns_what_its_findings_show(project: Path) -> None:
     before, after = judge(project), judge(reviewed.finish(project))
 
-    assert sum(criterion.of for criterion in before.rubric) == 33
-    assert after.points - before.points == 10
+    assert sum(row.most for row in before.rubric) == 33
+    assert after.points - before.points == 12
+    for row in after.rubric:
+        titles = [finding.title for finding in after.findings if finding.level == "improve"]
+        assert (row.points == row.most) != (row.lacks in titles)
 
 
 def test_what_can_not_be_seen_at_work_earns_nothing(project: Path) -> None:

@@ -1,28 +1,54 @@
-"""A project as a hiring engineer judges it: offline, by its files and git."""
+"""A project as a hiring engineer judges it: by its files, by git, by its own check of its pages."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-from scaffold.review import facts, hygiene, measured, owner, prompts, rubric
-from scaffold.review.report import LEVELS, Finding, Review, unknown
+from scaffold.review import facts, hygiene, measured, owner, rubric
+from scaffold.review.facts import RESULTS
+from scaffold.review.report import FIX, IMPROVE, LEVELS, Finding, Review, unknown
 
-CHECKS = (*measured.CHECKS, *prompts.CHECKS, *owner.CHECKS, *hygiene.CHECKS)
+CHECKS = (*measured.CHECKS, owner.written, *owner.CHECKS, *hygiene.CHECKS)
+HISTORY = "Commit, or fetch all of the history: git fetch --unshallow"
+
+# What an employer would ask first, by the checks that are not good.
+QUESTIONS = {
+    "no_secrets": "Is the secret in this repository still valid?",
+    "own_code": "Which part of this project did you write yourself?",
+    "champion": "How good is the model, and where can I see that?",
+    "baseline": "Why do you need a model, if a baseline does as well?",
+    "pages": "Why do the pages say something else than the records?",
+    "tested": "How do you know that your change works?",
+    "problem": "Whose problem does this solve, and what does a wrong prediction cost?",
+    "decided": "Which decision was yours, and which figure decided it?",
+    "explained": "Why does the project need these add-ons?",
+    "monitoring": "How would you notice that the model got worse?",
+    "consequence": "What did you do when monitoring raised an alarm?",
+    "data": "How would this work on data that nobody has cleaned for you?",
+}
+LAST_QUESTION = "What would you do differently today, and which figure says so?"
 
 
-def review(folder: Path, now: datetime) -> Review:
-    """Judges a project; raises ReviewError if there is none."""
-    project = facts.read(folder)
-    findings = []
+def review(folder: Path, run: bool = True) -> Review:
+    """Judges a project; raises ReviewError if there is none.
+
+    Only with `run` is something of the project run, its `report --check`.
+    """
+    project = facts.read(folder, run)
+    findings: list[Finding] = []
     for check in CHECKS:
-        result = check(project)
-        if check in owner.CHECKS and project.no_history:
-            result = unknown(project.no_history)
-        title = str(check.__doc__)
-        for finding in [result] if isinstance(result, Finding) else result:
-            findings.append(replace(finding, check=check.__name__, title=title))
+        if check in measured.AFTER_RUN and not project.results:
+            results = [unknown("nothing was measured", RESULTS, f"{project.name} run")]
+        elif check in owner.CHECKS and project.no_history:
+            results = [unknown(project.no_history, ".git", HISTORY)]
+        else:
+            results = check(project)
+        for finding in results:
+            findings.append(replace(finding, check=check.__name__, title=str(check.__doc__)))
+    findings += rubric.signs(project)
     findings.sort(key=lambda finding: LEVELS.index(finding.level))
-    criteria = rubric.score(project)
-    points = sum(criterion.points for criterion in criteria)
-    time = now.isoformat()
-    return Review(project.name, project.template, time, points, findings, criteria)
+    weak = {finding.check for finding in findings if finding.level in (FIX, IMPROVE)}
+    questions = [asked for check, asked in QUESTIONS.items() if check in weak]
+    question = questions[0] if questions else LAST_QUESTION
+    rows = rubric.score(findings)
+    points = sum(row.points for row in rows)
+    return Review(project.name, project.made_from, findings, rows, points, question)

@@ -1,46 +1,54 @@
-"""The facts about a project, from its files and from git. Nothing of it is run."""
+"""The facts that the checks look at: the project's files, its record, and its history."""
 
 import json
 import re
-from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from scaffold import git
 from scaffold.errors import ReviewError
 from scaffold.review import repository
-from scaffold.review.repository import Lines, Unreadable
+from scaffold.review.repository import Commit
 
 ORIGIN = ".template.yml"
 README = "README.md"
 DECISIONS = "docs/decisions.md"
 RESULTS = "docs/results.json"
-PAGES = r"([^/]+|docs/.*)\.md"
-PROMPT = "TO WRITE"
-SOURCE = ("*", ".github/*/*", "docs/*", "src/**/*", "tests/**/*")
-LARGEST = 4_000_000  # bytes of a file that is read
-MOST = 20_000_000  # bytes of all that are read
-STRANGE = (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+PARTS = {"dataset", "tested", "history", "decisions"}  # of the results
+LARGEST = 50_000_000  # bytes; GitHub warns of larger files, and refuses 100 MB
 
 
+@dataclass
 class Facts:
-    """What could not be read is missing; `unread` says why."""
+    """A project as it lies on the disk, without what git ignores."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.tracked: list[str] = []
-        self.files: dict[str, int] = {}  # in bytes
-        self.texts: dict[str, str] = {}
-        self.unread: dict[str, str] = {}
-        self.template = self.name = "unknown"
-        self.results: dict[str, Any] = {}
-        self.added: Lines = {}  # by the owner
-        self.asked: dict[str, str] = {}  # pages with prompts, as the tool wrote them
-        self.no_history = ""
+    root: Path
+    run: bool  # something of the project
+    name: str = ""
+    origin: dict[str, Any] = field(default_factory=dict)  # the answers that it was made with
+    in_git: bool = True
+    tracked: set[str] = field(default_factory=set)  # without git, all files
+    sizes: dict[str, int] = field(default_factory=dict)  # in bytes
+    texts: dict[str, str] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)  # nothing before the first run
+    no_history: str = ""
+    commits: list[Commit] = field(default_factory=list)  # the owner's
+    changed: dict[str, str] = field(default_factory=dict)  # texts as the tool wrote them
+
+    @property
+    def made_from(self) -> str:
+        """Template and version, add-ons, and whose data."""
+        words = [f"the {self.origin.get('template')} template {self.origin.get('version')}"]
+        words += self.origin.get("add_ons") or []
+        words += ["own data"] if self.origin.get("own") else []
+        return ", ".join(words)
 
     def paths(self, pattern: str) -> list[str]:
         """The texts whose whole path matches."""
-        form = re.compile(pattern, re.DOTALL)
-        return sorted(filter(form.fullmatch, self.texts))
+        return sorted(path for path in self.texts if re.fullmatch(pattern, path))
 
     def find(self, pattern: str, paths: str) -> str:
         """The first line that matches, as `path:line`, or nothing."""
@@ -50,63 +58,70 @@ class Facts:
                 return self.place(path, match.start())
         return ""
 
-    def word(self, pattern: str, path: str) -> str:
-        match = re.search(pattern, self.texts.get(path, ""), re.MULTILINE)
-        return match[1] if match else "unknown"
-
     def place(self, path: str, position: int) -> str:
         line = self.texts[path].count("\n", 0, position) + 1
         return f"{path}:{line}"
 
+    def before(self, path: str) -> str:
+        """The text of a file as the tool wrote it; nothing if the owner made it."""
+        return self.changed.get(path, self.texts.get(path, ""))
 
-def read(root: Path) -> Facts:
+
+def read(root: Path, run: bool) -> Facts:
     """All facts; raises ReviewError if the folder is no project."""
     if not (root / ORIGIN).is_file():
         reason = f"{str(root)!r} is no project of this tool: no {ORIGIN}"
         raise ReviewError(f"{reason}. Run: scaffold review DIRECTORY")
-    facts = Facts(root)
-    paths = []
-    try:
-        facts.tracked = repository.paths(root, "--cached")
-        paths = facts.tracked + repository.paths(root, "--others", "--exclude-standard")
-        facts.added = repository.added(root)
-        facts.asked = repository.pristine_texts(root, PROMPT, "*.md")
-    except Unreadable as error:
-        facts.no_history = str(error)
-    if not paths:
-        for pattern in SOURCE:
-            paths += [path.relative_to(root).as_posix() for path in root.glob(pattern)]
-    for path in paths:
-        with suppress(OSError):
-            if (root / path).is_file() and not (root / path).is_symlink():
-                facts.files[path] = (root / path).stat().st_size
+    if not git.installed():
+        raise ReviewError("git is missing: it knows which files are yours. Install git")
+    facts = Facts(root, run)
     read_texts(facts)
-    facts.template = facts.word(r"^template: *([\w-]+)", ORIGIN)
-    facts.name = facts.word(r'^name = "([a-z][\w.-]{0,60})"', "pyproject.toml")
-    with suppress(*STRANGE):
-        facts.results = dict(json.loads(facts.texts.get(RESULTS, "")))
+    match = re.search(r'^name = "(.+)"', facts.texts.get("pyproject.toml", ""), re.MULTILINE)
+    facts.name = match[1] if match else root.resolve().name
+    try:
+        facts.origin = dict(yaml.safe_load((root / ORIGIN).read_text("utf-8")))
+        facts.results = dict(json.loads(facts.texts.get(RESULTS, "{}")))
+        missing = PARTS - facts.results.keys()
+        if facts.results and missing:
+            raise ValueError(f"{RESULTS} lacks {sorted(missing)}")
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        reason = f"{ORIGIN} or {RESULTS} can't be read: {' '.join(str(error).split())}"
+        raise ReviewError(f"{reason}. Run: git diff HEAD {ORIGIN} {RESULTS}") from error
+    read_history(facts)
     return facts
 
 
 def read_texts(facts: Facts) -> None:
-    """Reads the small files first."""
-    left = MOST
-    for path in sorted(facts.files, key=facts.files.__getitem__):
-        left -= facts.files[path]
-        try:
-            facts.texts[path] = read_text(facts.root, path, min(left, LARGEST))
-        except Unreadable as error:
-            facts.unread[path] = str(error)
+    """Reads the files that git tracks or would add."""
+    facts.in_git = git.run(["rev-parse", "--git-dir"], facts.root).returncode == 0
+    if facts.in_git:
+        facts.tracked = set(repository.paths(facts.root, "ls-files", "-z"))
+        others = repository.paths(facts.root, "ls-files", "-z", "--others", "--exclude-standard")
+    else:
+        grep = ("grep", "--no-index", "--exclude-standard", "-lz", "-e", "")
+        others = repository.paths(facts.root, *grep)
+        facts.tracked = set(others)
+    for path in sorted(facts.tracked.union(others)):
+        file = facts.root / path
+        if file.is_symlink() or not file.is_file():
+            continue
+        facts.sizes[path] = file.stat().st_size
+        if facts.sizes[path] <= LARGEST:
+            try:
+                facts.texts[path] = file.read_text("utf-8-sig")
+            except UnicodeDecodeError:
+                continue  # a picture or a Parquet file
 
 
-def read_text(root: Path, path: str, limit: int = LARGEST) -> str:
-    """The text of a plain file in the project; raises Unreadable."""
-    try:
-        file = (root / path).resolve(strict=True)
-        if not file.is_relative_to(root.resolve()) or not file.is_file():
-            raise Unreadable("it is no plain file of the project")
-        if file.stat().st_size > limit:
-            raise Unreadable("it is too large")
-        return file.read_text("utf-8-sig")
-    except (OSError, RuntimeError, ValueError) as error:
-        raise Unreadable(str(error)) from None
+def read_history(facts: Facts) -> None:
+    """Tells the owner's commits from those of the tool."""
+    if git.run(["rev-parse", "--verify", "HEAD"], facts.root).returncode:
+        facts.no_history = "nothing is committed"
+        return
+    history = repository.commits(facts.root)
+    facts.commits = [commit for commit in history if commit.paths and not commit.trailers]
+    pristine = [commit for commit in history if commit.paths and git.TRAILER in commit.trailers]
+    if pristine:
+        facts.changed = repository.texts_before(facts.root, pristine[0].name)
+    else:
+        facts.no_history = f"no commit has the trailer {git.TRAILER}"

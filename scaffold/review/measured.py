@@ -1,149 +1,115 @@
-"""What was measured: the champion, pages that show it, monitoring."""
+"""What was measured: the data, the champion, the pages that show it, monitoring."""
 
+import math
+import os
 import re
-from contextlib import suppress
-from hashlib import sha256
-from typing import Any, NamedTuple
+import subprocess
+from typing import Any
 
-from scaffold.review.facts import README, RESULTS, STRANGE, Facts, read_text
-from scaffold.review.report import Finding, good, improve, mend
-from scaffold.review.repository import Unreadable
+from scaffold import shell, variables
+from scaffold.environment import PYTHON
+from scaffold.review.facts import ORIGIN, README, RESULTS, Facts
+from scaffold.review.report import Finding, fix, good, improve, unknown
 
-PAGES = (README, "MODEL_CARD.md", "docs/results.md")
 ALARM = "retraining advised"
-LOWER_IS_BETTER = r"(?i)mae|mape|mse|error|loss"
+LESS_IS_BETTER = r"(?i)mae|mape|mse|error|loss"
+SOURCE = r"src/[^/]+/source\.py"
+INSTALL = f'python -m venv .venv && {shell.SCRIPTS}pip install -e ".[dev]"'
 
 
-class Entry(NamedTuple):
-    """A promotion and the like, or a decision."""
-
-    time: str
-    version: int
-    event: str
-    evidence: dict[str, Any]
-
-    def __str__(self) -> str:
-        return f"{self.time[:10]}, version {self.version}: {self.event}"
-
-
-def entries(facts: Facts, record: str, *events: str) -> list[Entry]:
-    """All or these events of a record; damaged ones are left out."""
-    whole = []
-    rows = facts.results.get(record)
-    for row in rows if isinstance(rows, list) else []:
-        with suppress(*STRANGE):
-            event = str(row.get("event") or row["status"])[:60]
-            version = int(row.get("version") or row["model_version"])
-            if event in events or not events:
-                evidence = part(row, "evidence")
-                whole.append(Entry(str(row["time"]), version, event, evidence))
-    return whole
-
-
-def serving(facts: Facts) -> Entry | None:
-    """The last promotion or rollback."""
-    champions = entries(facts, "history", "promoted", "rolled back")
-    return champions[-1] if champions else None
-
-
-def champion(facts: Facts) -> Finding:
+def champion(facts: Facts) -> list[Finding]:
     """A champion is on record"""
-    entry = serving(facts)
-    if entry:
-        return good(str(entry), RESULTS)
-    return mend("there is no promotion", RESULTS, f"{facts.name} run")
+    if facts.results:
+        entry = last_change(facts)
+        return [good(f"version {entry['version']}, {entry['event']}", RESULTS)]
+    return [fix("nothing was measured", RESULTS, f"{facts.name} run")]
 
 
-def baseline(facts: Facts) -> Finding:
-    """The champion is better than every baseline"""
-    for evidence in judgements(facts):
-        score, rivals = number(evidence.get("score")), part(evidence, "baselines")
-        if score and rivals:
-            sign = direction(evidence, score)
-            values = [number(raw, score) for raw in rivals.values()]
-            best = max(values, key=lambda value: sign * value)
-            says = f"champion {score:.4g}, strongest baseline {best:.4g}"
-            if sign * score > sign * best:
-                return good(says, RESULTS)
-            return mend(says, RESULTS, "Try other features, models")
-    return mend("no score of both is there", RESULTS, f"{facts.name} run")
+def baseline(facts: Facts) -> list[Finding]:
+    """The first champion is better than every baseline"""
+    evidence = facts.results["tested"]["evidence"]
+    score = evidence["score"]["value"]
+    sign = 1
+    for name, value in evidence["measures"].items():
+        if re.search(LESS_IS_BETTER, name) and math.isclose(value, score):
+            sign = -1
+    baselines = [rival["value"] for rival in evidence["baselines"].values()]
+    strongest = max(baselines, key=lambda value: sign * value)
+    says = f"champion {score:.4g}, strongest baseline {strongest:.4g}"
+    if sign * score > sign * strongest:
+        return [good(says, RESULTS)]
+    return [fix(says, RESULTS, "Try other features and models")]
 
 
-def direction(evidence: dict[str, Any], score: float) -> int:
-    """-1 if a metric of which less is better has the score, else 1."""
-    metrics = part(evidence, "metrics") | part(evidence, "measures")
-    for name, raw in metrics.items():
-        if number(raw) == score and re.search(LOWER_IS_BETTER, name):
-            return -1
-    return 1
+def data(facts: Facts) -> list[Finding]:
+    """The data are the owner's"""
+    own = facts.origin.get("own")
+    if own:
+        return [good(f"{own['dataset']}, {own['rows']} rows", ORIGIN)]
+    source = facts.results["dataset"]["source"] if facts.results else None
+    if source and not any(source in facts.before(path) for path in facts.paths(SOURCE)):
+        return [good(source, RESULTS)]
+    step = f"scaffold new {facts.name}-own --data PATH"
+    return [improve("the template's demonstration", ORIGIN, step)]
 
 
-def shown(facts: Facts) -> list[Finding]:
+def pages(facts: Facts) -> list[Finding]:
     """README, model card and results show what was measured"""
-    findings = []
-    step = f"{facts.name} report"
-    scores = [number(evidence.get("score")) for evidence in judgements(facts)]
-    for page in PAGES:
-        text = facts.texts.get(page, "")
-        if not any(shows(text, score) for score in scores if score):
-            findings.append(mend("it lacks a champion's score", page, step))
-    for path, digest in part(facts.results, "digests").items():
-        with suppress(Unreadable):
-            content = read_text(facts.root, path).encode()
-            if not sha256(content).hexdigest().startswith(str(digest)):
-                findings.append(mend("it is newer than the pages", path, step))
-    return findings[:10] or [good("all of them", README)]
+    check = f"{facts.name} report --check"
+    python = facts.root.resolve() / PYTHON
+    if not facts.run:
+        return [unknown(f"--no-run: {check} was not run", README, check)]
+    if not python.is_file():
+        return [unknown(f"no environment in .venv to run {check}", README, INSTALL)]
+    finished = subprocess.run(  # noqa: S603  (the user's own project)
+        [python, "-m", facts.name.replace("-", "_"), "report", "--check"],
+        cwd=facts.root,
+        env=variables.passed_on(os.environ, facts.name),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if finished.returncode == 0:
+        return [good(f"ran {check}", README)]
+    lines = finished.stderr.splitlines() or [f"exit status {finished.returncode}"]
+    if "No module named" in lines[-1]:
+        return [unknown(f"ran {check}: {lines[-1]}", README, INSTALL)]
+    return [fix(f"ran {check}: {lines[-1]}", README, f"{facts.name} report")]
 
 
-def shows(text: str, score: float) -> bool:
-    """Whether a text has the score, or its percentage."""
-    for figure in set(re.findall(r"\d[\d,]{0,11}\.?\d{1,9}", text)):
-        digits = len(figure.partition(".")[2])
-        forms = f"{score:.{digits}f} {score:,.{digits}f} {100 * score:.{digits}f}"
-        if len(figure) > 3 and figure in forms.split():
-            return True
-    return False
-
-
-def monitoring(facts: Facts) -> Finding:
+def monitoring(facts: Facts) -> list[Finding]:
     """Monitoring looked at what serves"""
     step = f"{facts.name} monitor"
-    decisions = entries(facts, "decisions")
-    if not decisions:
-        return mend("there is no decision", RESULTS, step)
-    last, now = decisions[-1], serving(facts)
-    if now and now.version != last.version:
-        return improve(f"{last}; but {now}", RESULTS, step)
-    return good(str(last), RESULTS)
+    if not facts.results["decisions"]:
+        return [fix("monitoring decided nothing yet", RESULTS, step)]
+    decision = facts.results["decisions"][-1]
+    says = f"version {decision['model_version']}: {decision['status']}"
+    version = last_change(facts)["version"]
+    if version != decision["model_version"]:
+        return [improve(f"{says}; but version {version} serves", RESULTS, step)]
+    return [good(says, RESULTS)]
 
 
-def consequence(facts: Facts) -> Finding:
-    """An alarm led to something"""
-    alarms = entries(facts, "decisions", ALARM)
+def consequence(facts: Facts) -> list[Finding]:
+    """An alarm of monitoring led to something"""
+    alarms = [entry for entry in facts.results["decisions"] if entry["status"] == ALARM]
     if not alarms:
-        return improve("there was none", RESULTS, f"{facts.name} replay drift")
+        return [improve("there was no alarm", RESULTS, f"{facts.name} replay drift")]
     alarm = alarms[-1]
-    for entry in entries(facts, "history"):
-        if entry.time >= alarm.time and entry.version != alarm.version:
-            return good(f"{alarm}; {entry}", RESULTS)
-    return improve(f"{alarm}; then nothing", RESULTS, f"{facts.name} retrain")
+    says = f"alarm about version {alarm['model_version']}"
+    for entry in facts.results["history"]:
+        if entry["time"] >= alarm["time"] and entry["version"] != alarm["model_version"]:
+            return [good(f"{says}; version {entry['version']}: {entry['event']}", RESULTS)]
+    return [improve(f"{says}; then nothing", RESULTS, f"{facts.name} retrain")]
 
 
-CHECKS = (champion, baseline, shown, monitoring, consequence)
+AFTER_RUN = (baseline, pages, monitoring, consequence)
+CHECKS = (champion, data, *AFTER_RUN)
 
 
-def judgements(facts: Facts) -> list[dict[str, Any]]:
-    """What may have a score."""
-    history = [entry.evidence for entry in entries(facts, "history")]
-    return [part(facts.results, "champion"), *history]
-
-
-def part(record: dict[str, Any], key: str) -> dict[str, Any]:
-    value = record.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def number(raw: Any, otherwise: float = 0.0) -> float:
-    """A number, or the value of a score."""
-    value = raw.get("value") if isinstance(raw, dict) else raw
-    return value if isinstance(value, float) else otherwise
+def last_change(facts: Facts) -> dict[str, Any]:
+    """The promotion or rollback that made the champion."""
+    history: list[dict[str, Any]] = facts.results["history"]
+    return [entry for entry in history if entry["event"] in ("promoted", "rolled back")][-1]

@@ -1,29 +1,21 @@
 """What a review says, as text for people and as JSON for programs."""
 
 import json
-import shutil
-import textwrap
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import click
 
 from scaffold import __version__
 
-MEND, IMPROVE, UNKNOWN, GOOD = "mend", "improve", "unknown", "good"
-COLOURS = {
-    MEND: "red",
-    IMPROVE: "yellow",
-    UNKNOWN: "cyan",
-    GOOD: "green",
-}
-LEVELS = list(COLOURS)  # the gravest first
-MARGIN = " " * 9
+FIX, IMPROVE, UNKNOWN, GOOD = "fix", "improve", "unknown", "good"
+COLOURS = {FIX: "red", IMPROVE: "yellow", UNKNOWN: "cyan", GOOD: "green"}
+LEVELS = list(COLOURS)  # the most serious first
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check says, of which file; what to do next."""
+    """What a check says, of which file, and what to do next."""
 
     level: str
     says: str
@@ -33,70 +25,65 @@ class Finding:
     title: str = ""
 
 
-mend = partial(Finding, MEND)
+fix = partial(Finding, FIX)
 improve = partial(Finding, IMPROVE)
 unknown = partial(Finding, UNKNOWN)
 good = partial(Finding, GOOD)
 
 
-@dataclass
-class Criterion:
-    """What a project earns by the rubric, and what it lacks."""
+@dataclass(frozen=True)
+class Row:
+    """A row of the rubric: what it earns, and the check that it lacks."""
 
     name: str
-    of: int = 0
-    points: int = 0
-    evidence: list[str] = field(default_factory=list)
-    lacks: str = ""
+    points: int
+    most: int
+    lacks: str
 
 
 @dataclass(frozen=True)
 class Review:
-    """All findings, the gravest first, and the points of the rubric."""
+    """All findings, the most serious first, and the rows of the rubric."""
 
     project: str
-    template: str
-    time: str
-    points: int
+    made_from: str
     findings: list[Finding]
-    rubric: list[Criterion]
+    rubric: list[Row]
+    points: int
+    question: str
 
-
-def status(review: Review) -> int:
-    """1 if something has to be mended before it is published, else 0."""
-    return int(review.findings[0].level == MEND)
+    @property
+    def ready(self) -> bool:
+        """Whether nothing has to be fixed before the project is published."""
+        return self.findings[0].level != FIX
 
 
 def as_json(review: Review) -> str:
     """The whole review, in the order of the text."""
-    about = {"format": 1, "tool": __version__, "ready": status(review) == 0}
+    about = {"format": 2, "tool": __version__, "ready": review.ready}
     return json.dumps(about | asdict(review), indent=2)
 
 
 def show(review: Review) -> str:
     """The review for a terminal; no colour says what a word doesn't."""
     counts = dict.fromkeys(LEVELS, 0)
-    lines = [""]
+    lines = []
     for finding in review.findings:
         counts[finding.level] += 1
+        place = ": ".join(filter(None, [finding.where, finding.says]))
         mark = click.style(finding.level.ljust(9), COLOURS[finding.level])
-        where = f"{finding.where}: " if finding.where else ""
-        lines += [mark + finding.title, *beside(where + finding.says)]
-        lines += beside(f"-> {finding.step}" if finding.step else "")
+        if finding.level == GOOD:
+            lines.append(f"{mark}{finding.title} ({place})")
+        else:
+            lines += [mark + finding.title, f"         {place}", f"         -> {finding.step}"]
     lines += ["", f"{review.points} of the 33 points of the mlops-zoomcamp rubric:", ""]
-    for criterion in review.rubric:
-        lines.append(f"{criterion.points} of {criterion.of}   {criterion.name}")
-        lines += beside(", ".join(dict.fromkeys(criterion.evidence)))
-        lines += beside(f"lacks {criterion.lacks}" if criterion.lacks else "")
+    for row in review.rubric:
+        lacks = f" (lacks: {row.lacks})" if row.lacks else ""
+        lines.append(f"{row.points} of {row.most}   {row.name}{lacks}")
+    lines += ["", f"An employer would ask first: {review.question}"]
     first = review.findings[0]
-    lines += ["", f"Next: {first.step or 'earn more points'}"]
-    verdict = "not ready to publish" if status(review) else "nothing to mend"
+    lines += [f"Next, for {first.where or 'the project'}: {first.step or 'publish it'}"]
+    verdict = "ready to publish" if review.ready else "not ready to publish"
     summary = ", ".join(f"{count} {level}" for level, count in counts.items())
-    return "\n".join([f"{review.project}: {verdict} ({summary})", *lines])
-
-
-def beside(text: str) -> list[str]:
-    """Lines of the terminal's width, without control characters."""
-    width = max(40, min(shutil.get_terminal_size((100, 24)).columns, 110))
-    plain = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return textwrap.TextWrapper(width, MARGIN, MARGIN).wrap(plain)
+    title = f"{review.project}: {verdict} ({summary})"
+    return "\n".join([title, f"Made from {review.made_from}", "", *lines])

@@ -1,120 +1,70 @@
-"""What git knows; nothing is fetched, no program of a repository runs."""
+"""What git says about a project: its files, who committed what, and what was ever committed."""
 
-import os
-import shutil
-import subprocess
-import sys
-from contextlib import suppress
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Timer
+from typing import NamedTuple
 
-SECONDS = 2  # for an answer
-MOST = 20_000_000  # bytes of an answer
-MEMORY = 500_000_000
-PRISTINE = "--grep=^(Scaffold-Template: |Start from the [a-z-]+ template)"
-SETTINGS = """
--c core.bigFileThreshold=2m -c core.fsmonitor=false -c core.quotePath=false
--c log.showSignature=false -c protocol.allow=never --no-pager
-"""
-LOG = """
-log --exclude=refs/stash --all --reverse --root --diff-merges=1
---format=commit%x20%h%n%w(0,1,1)%B
-"""
-PATCH = """
--p --unified=0 --relative --find-renames --no-color --no-ext-diff --no-textconv
---ignore-space-at-eol --dst-prefix=b/ -- .
-"""
-Lines = dict[str, list[str]]
+from scaffold import git
+from scaffold.errors import ReviewError
+
+TRAILERS = f"%(trailers:key={git.TRAILER},key={git.RUN_TRAILER},separator=%x2C)"
+LOG = ("-c", "core.quotePath=false", "log", "--root", "--relative", "--no-show-signature")
+EVERYTHING = (*LOG, "--exclude=refs/stash", "--all", "--reverse")
+PATCH = ("-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--dst-prefix=b/")
 
 
-class Unreadable(Exception):
-    """Why there is no answer, in a few words."""
+class Commit(NamedTuple):
+    """A commit, the tool's trailers in its message, and the project's files that it changed."""
+
+    name: str
+    trailers: str
+    paths: list[str]
 
 
-def paths(root: Path, *which: str) -> list[str]:
-    """What git tracks or would add, as the options say."""
-    return ask(root, "ls-files", "-z", *which).split("\0")[:-1]
+def commits(root: Path) -> list[Commit]:
+    """The commits of the project's files, the newest first."""
+    history = []
+    log = ask(root, *LOG, "--topo-order", "--name-only", f"--format=%x00%h {TRAILERS}")
+    for record in log.split("\0")[1:]:
+        first, *paths = record.split("\n")
+        name, _, trailers = first.partition(" ")
+        history.append(Commit(name, trailers, list(filter(None, paths))))
+    return history
 
 
-def added(root: Path) -> Lines:
-    """By file, lines that commits added since the last pristine one."""
-    return by_place(ask(root, "diff-tree", pristine(root), "HEAD", *PATCH.split()))
+def texts_before(root: Path, commit: str) -> dict[str, str]:
+    """Code and pages that have changed since a commit, as they were in it."""
+    before = {}
+    changed = ("diff", "--name-only", "-z", "--relative", "--no-renames", commit)
+    for path in paths(root, *changed, "--", "*.py", "*.md"):
+        shown = git.run(["show", f"{commit}:./{path}"], root)
+        before[path] = "" if shown.returncode else shown.stdout  # the file is new
+    return before
 
 
-def pristine_texts(root: Path, word: str, pattern: str) -> dict[str, str]:
-    """The files with a word in them, as the last pristine commit has them."""
-    commit = pristine(root)
-    content, _ = run(root, "grep", "-lzF", "-e", word, commit, "--", pattern)
-    paths = [name.partition(":")[2] for name in content.split("\0")[:-1]]
-    return {path: ask(root, "show", f"{commit}:./{path}") for path in paths}
+def lines_ever(root: Path, pattern: str) -> Iterator[tuple[str, str]]:
+    """The lines of each change in which the pattern occurs, with its commit and file."""
+    commit = path = ""
+    log = (*EVERYTHING, *PATCH, "--format=%x00%h", f"-G{pattern}", "--", ".")
+    for line in ask(root, *log).split("\n"):
+        if line.startswith("\0"):
+            commit = line[1:]
+        elif line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/").rstrip("\t")
+        elif line.startswith("+"):
+            yield f"{commit}:{path}", line
 
 
-def pristine(root: Path) -> str:
-    """The last commit that the tool wrote; raises Unreadable."""
-    newest = ("--topo-order", "--no-merges", "-E", PRISTINE)
-    commits = ask(root, "rev-list", *newest, "HEAD").split()
-    if not commits:
-        raise Unreadable("there is no commit of the tool; in a shallow clone?")
-    return commits[0]
+def paths(root: Path, *command: str) -> list[str]:
+    """The files that a command of git lists, parted by NUL."""
+    return [path for path in re.split(r"\0\n?", ask(root, *command)) if path]
 
 
-def history(root: Path) -> tuple[Lines, str]:
-    """By commit and file, all that was added or said; why not all."""
-    content, complaint = run(root, *LOG.split(), *PATCH.split())
-    return by_place(content), complaint
-
-
-def by_place(patches: str) -> Lines:
-    lines: Lines = {}
-    commit = place = ""
-    for line in patches.split("\n"):
-        if line.startswith("commit "):
-            place = line.removeprefix("commit ")
-            commit = f"{place}:"
-        elif line.startswith("+++ "):
-            place = commit + line[4:].removeprefix("b/")
-        elif line.startswith(("+", " ")):
-            lines.setdefault(place, []).append(line[1:])
-    return lines
-
-
-def ask(root: Path, *arguments: str) -> str:
-    """All that git prints; raises Unreadable."""
-    content, complaint = run(root, *arguments)
-    if complaint:
-        raise Unreadable(complaint)
-    return content
-
-
-def run(root: Path, *arguments: str) -> tuple[str, str]:
-    """What git prints, within limits, and why it is not all."""
-    program = shutil.which("git")
-    if not program or Path(program).resolve().is_relative_to(root.resolve()):
-        return "", "git is not installed"
-    with (
-        subprocess.Popen(  # noqa: S603  (the arguments are ours)
-            [program, *SETTINGS.split(), *arguments],
-            cwd=root,
-            env={name: value for name, value in os.environ.items() if name[:4] != "GIT_"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as git
-    ):
-        alarm = Timer(SECONDS, git.kill)
-        alarm.start()
-        if sys.platform == "linux":
-            limit_memory(git.pid)
-        content = git.stdout.read(MOST) if git.stdout else b""
-        if len(content) == MOST:
-            git.kill()
-    alarm.cancel()
-    complaint = f"git {arguments[0]} failed, or had too much to tell"
-    return content.decode("utf-8", "surrogateescape"), complaint if git.returncode else ""
-
-
-def limit_memory(process: int) -> None:
-    import resource
-
-    with suppress(OSError):  # it has ended
-        resource.prlimit(process, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+def ask(root: Path, *command: str) -> str:
+    """All that git prints, however long that takes; raises ReviewError."""
+    finished = git.run(list(command), root)
+    if finished.returncode:
+        reason = " ".join(finished.stderr.split())
+        raise ReviewError(f"git can't read {str(root)!r}: {reason}. Run: git fsck")
+    return finished.stdout

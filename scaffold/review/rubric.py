@@ -1,95 +1,91 @@
-"""The 33 points of a course's rubric: what can't be seen at work earns nothing.
+"""The 33 points of a course's rubric, each by the check that shows it.
 
 https://github.com/DataTalksClub/mlops-zoomcamp/tree/main/07-project
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 
-from scaffold.review import hygiene, measured, prompts
 from scaffold.review.facts import README, Facts
-from scaffold.review.owner import PROBLEM
-from scaffold.review.report import GOOD, Criterion, Finding
+from scaffold.review.report import GOOD, Finding, Row, good, improve
 
 HOSTS = (
     r"hf\.space|azure\w+\.(io|net)|run\.app|fly\.dev|onrender\.com"
     r"|railway\.app|modal\.run|herokuapp\.com|amazonaws\.com"
 )
-NOBODY = r"(?!\S{0,99}\b(my|your|example|owner|user|name)\b)"
-LINK = rf"https://{NOBODY}(huggingface\.co/spaces/|([\w-]{{1,63}}\.){{1,5}}({HOSTS})\b)"
+LINK = rf"https://(huggingface\.co/spaces/|[\w.-]+\.({HOSTS})\b)"
 AS_CODE = r"(.*/)?([^/]+\.(tf|bicep)|(k8s|kubernetes)/[^/]+\.yaml)"
 SCHEDULE = r"\A(?=[\s\S]*(\bretrain\b|\bentrypoint:))[\s\S]*?^ *schedules?:"
 FLOW = r"^(from|import) (prefect|airflow|dagster|kfp|metaflow)\b"
 FLOWS = r"prefect\.yaml|\.github/workflows/[^/]+\.ya?ml"
-UNGATED = r"\A(?![\s\S]*\bvars\.)"
+ON = rf"\A(?![\s\S]*\bvars\.){SCHEDULE}"  # no variable of the repository switches it
 REGISTRY = r"register_model|create_model_version|set_registered_model_alias"
 COMMANDS = r"^(\$ )?(uv run|uv sync|pip install|make|docker compose)\b"
 SOURCE, TESTS = r"src/.*\.py", r"tests/.*\.py"
 
-Evidence = Callable[[Facts], Finding] | tuple[str, str]  # a line, in some files
+# Check, title, the line that shows it, the files that may have it, and what to do without it.
+SIGNS = [
+    ("licence", "A licence is committed", r"\S", "LICENSE", "Add one, or nobody may use this"),
+    ("lock", "All versions are locked", r"\S", r"uv\.lock", "uv lock, then commit uv.lock"),
+    ("deployed", "README links to the service", LINK, README, "Deploy it, and link to it"),
+    ("cloud", "Terraform or Bicep describes its cloud", r"\S", AS_CODE, "Write it"),
+    ("tracking", "Fits are tracked", r"mlflow\.start_run", SOURCE, "Track them in MLflow"),
+    ("registry", "Models are registered", REGISTRY, SOURCE, "Register them in MLflow"),
+    ("flow", "A workflow retrains", f"{FLOW}|{SCHEDULE}", f"{SOURCE}|{FLOWS}", "Write one"),
+    ("schedule", "A schedule retrains, with no variable to set", ON, FLOWS, "Add one"),
+    ("service", "A service predicts", r"\b(FastAPI\w*|Flask)\(", SOURCE, "Write one"),
+    ("image", "A Dockerfile starts it", r"^(CMD|ENTRYPOINT)\b", "Dockerfile", "Write one"),
+    ("instructions", "README shows how to run it", COMMANDS, README, "Write how to run it"),
+    ("assertion", "Tests assert", r"^ *assert (?!True\b)", TESTS, "Write assertions"),
+    ("request", "Tests send requests", "TestClient|uvicorn|httpx", TESTS, "Test the service"),
+    ("linter", "A linter is set up", r"^\[tool\.ruff\b", r"pyproject\.toml", "Add ruff"),
+    ("makefile", "There is a Makefile", r"^\w.*:", "Makefile|justfile", "Write one"),
+    ("hook", "Hooks check each commit", "- id:", r"\.pre-commit-config\.yaml", "Add pre-commit"),
+]
 
-# Points, evidence, and what lacks: after it, nothing is earned.
-PARTS: dict[str, list[tuple[int, Evidence, str]]] = {
-    "problem description": [
-        (1, (PROBLEM, README), "a heading that names it"),
-        (0, prompts.problem_told, "the problem in the owner's words"),
-        (1, (PROBLEM + r"(\s++[^\s#]\S*+){60}", README), "60 words"),
-    ],
-    "cloud": [
-        (2, (LINK, README), "an https address in README.md"),
-        (2, (r"\S", AS_CODE), "Terraform or Bicep for it"),
-    ],
-    "tracking and registry": [
-        (0, measured.champion, "a run on record"),
-        (2, (r"mlflow\.start_run", SOURCE), "a tracked fit"),
-        (2, (REGISTRY, SOURCE), "a registered model"),
-    ],
-    "workflow orchestration": [
-        (2, (f"{FLOW}|{SCHEDULE}", f"{SOURCE}|{FLOWS}"), "a flow"),
-        (2, (UNGATED + SCHEDULE, FLOWS), "a schedule without a variable"),
-    ],
-    "model deployment": [
-        (2, (r"\b(FastAPI\w*|Flask|Starlette)\(", SOURCE), "a service"),
-        (0, measured.champion, "a run on record"),
-        (2, (r"^(CMD|ENTRYPOINT)\b", "Dockerfile"), "a Dockerfile"),
-    ],
-    "model monitoring": [
-        (2, measured.monitoring, "a decision about what serves"),
-        (2, measured.consequence, "an alarm that led to something"),
-    ],
-    "reproducibility": [
-        (2, (COMMANDS, README), "commands in README.md"),
-        (2, (r"\S", r"uv\.lock"), "uv.lock"),
-    ],
-    "unit tests": [(1, (r"^ *assert (?!True\b)", TESTS), "an assertion")],
-    "integration test": [(1, (r"TestClient|uvicorn|httpx", TESTS), "a request")],
-    "linter, formatter": [(1, (r"^\[tool\.ruff\b", r"pyproject\.toml"), "ruff")],
-    "Makefile": [(1, (r"^\w.*:", "Makefile|justfile"), "a Makefile")],
-    "pre-commit hooks": [(1, ("- id:", r"\.pre-commit-config\.yaml"), "a hook")],
-    "CI/CD": [(2, hygiene.continuous, "pytest with every push")],
+# Points and checks: after one that isn't good, a row earns nothing more.
+ROWS: dict[str, list[tuple[int, str]]] = {
+    "problem description": [(2, "problem")],
+    "cloud": [(2, "deployed"), (2, "cloud")],
+    "tracking and registry": [(0, "champion"), (2, "tracking"), (2, "registry")],
+    "workflow orchestration": [(2, "flow"), (2, "schedule")],
+    "model deployment": [(2, "service"), (0, "champion"), (2, "image")],
+    "model monitoring": [(2, "monitoring"), (2, "consequence")],
+    "reproducibility": [(2, "instructions"), (2, "lock")],
+    "unit tests": [(1, "assertion")],
+    "integration test": [(1, "request")],
+    "linter, formatter": [(1, "linter")],
+    "Makefile": [(1, "makefile")],
+    "pre-commit hooks": [(1, "hook")],
+    "CI/CD": [(2, "continuous")],
 }
 
 
-def score(facts: Facts) -> list[Criterion]:
-    """The criteria, in their order."""
-    criteria = []
-    for name, parts in PARTS.items():
-        criterion = Criterion(name)
-        for points, evidence, lacks in parts:
-            criterion.of += points
-            where = place(facts, evidence)
-            if not where or criterion.lacks:
-                criterion.lacks = criterion.lacks or lacks
-                continue
-            criterion.points += points
-            criterion.evidence.append(where)
-        criteria.append(criterion)
-    return criteria
+def signs(facts: Facts) -> list[Finding]:
+    """What the rubric looks for in the files that git tracks."""
+    findings = []
+    for check, title, pattern, paths, step in SIGNS:
+        where = facts.find(pattern, paths)
+        if where.split(":")[0] in facts.tracked:
+            finding = good("", where)
+        else:
+            finding = improve("not committed", where, step)
+        findings.append(replace(finding, check=check, title=title))
+    return findings
 
 
-def place(facts: Facts, evidence: Evidence) -> str:
-    """Where the evidence is, if it is committed."""
-    if callable(evidence):
-        finding = evidence(facts)
-        return finding.where if finding.level == GOOD else ""
-    where = facts.find(*evidence)
-    return where if where.split(":")[0] in facts.tracked else ""
+def score(findings: list[Finding]) -> list[Row]:
+    """The rows, in their order; of each check, the most serious finding comes first."""
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.check, finding)
+    rows = []
+    for name, parts in ROWS.items():
+        points = 0
+        lacks = ""
+        for worth, check in parts:
+            if first[check].level != GOOD:
+                lacks = first[check].title
+                break
+            points += worth
+        rows.append(Row(name, points, sum(worth for worth, _ in parts), lacks))
+    return rows
