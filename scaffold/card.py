@@ -44,6 +44,19 @@ class Card(TypedDict):
     words: Words
 
 
+class AddOnCard(TypedDict):
+    """The keys of an add-on's card. `lines` are those of Python that it adds to `src`."""
+
+    title: str
+    demonstrates: str
+    needs: str
+    lines: int
+    kinds: list[str]
+    dependencies: list[str]
+    try_it: list[str]
+    read_first: list[str]
+
+
 EXPECTED = {
     str: "a text",
     int: "a whole number above 0",
@@ -54,12 +67,22 @@ EXPECTED = {
 
 def read(path: Path) -> Card:
     """The card in the file; raises BrokenTemplateError, which names the template and the key."""
+    return cast(Card, read_as(Card, path))
+
+
+def read_add_on(path: Path) -> AddOnCard:
+    """The card of an add-on in the file; raises BrokenTemplateError likewise."""
+    return cast(AddOnCard, read_as(AddOnCard, path))
+
+
+def read_as(shape: type, path: Path) -> dict[str, Any]:
+    """The table in the file, which has all keys of the shape."""
     try:
         card = tomllib.loads(path.read_text("utf-8"))
-        check(card, Card)
+        check(card, shape)
     except ValueError as error:
         raise BrokenTemplateError(path.parent.name, f"{path.name}: {error}") from error
-    return cast(Card, card)
+    return card
 
 
 def check(table: dict[str, Any], shape: type, place: str = "") -> None:

@@ -3,13 +3,14 @@
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffold import card as cards
-from scaffold.card import Card
+from scaffold.card import AddOnCard, Card
 from scaffold.errors import BrokenTemplateError, UnknownTemplateError
 
 SOURCE = "src/{{package}}"
@@ -28,6 +29,22 @@ NEEDED = (
 )
 
 
+ADD_ONS = "add-ons"
+SLOTS = "slots/"  # what an add-on brings to marked places of the template's files
+
+
+@dataclass(frozen=True)
+class AddOn:
+    """A folder in `templates/add-ons/`: one more layer of a project, and its card."""
+
+    folder: Path
+    card: AddOnCard
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
 @dataclass(frozen=True)
 class Template:
     """A folder in `templates/` that has a card; of own data, one that gets its card from them.
@@ -41,6 +58,7 @@ class Template:
     profile: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
+    add_ons: tuple[AddOn, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,7 +68,7 @@ class Template:
     def layers(self) -> list[Path]:
         """The folders whose files make up a project; where two have a file, the later wins."""
         shared = [self.folder.with_name(layer) for layer in self.card["layers"]]
-        return [*shared, self.folder]
+        return [*shared, self.folder, *(add_on.folder for add_on in self.add_ons)]
 
     @cached_property
     def files(self) -> dict[str, Path]:
@@ -70,6 +88,8 @@ class Template:
             for path in layer.rglob("*"):
                 if path.is_file():
                     place = path.relative_to(layer).as_posix()
+                    if place.startswith(SLOTS):
+                        place = place.replace(SLOTS, f"{SLOTS}{layer.name}/", 1)
                     versions.setdefault(place.removesuffix(WORDED), []).append(path)
         return versions
 
@@ -82,9 +102,18 @@ class Template:
             if place not in self.files:
                 raise BrokenTemplateError(self.name, f"{place!r} is in none of its layers")
 
+    @property
+    def extras(self) -> dict[str, list[str]]:
+        """What each add-on asks for, if it asks for anything."""
+        extras = {add_on.name: add_on.card["dependencies"] for add_on in self.add_ons}
+        return {name: dependencies for name, dependencies in extras.items() if dependencies}
+
     def requirements(self) -> list[str]:
         """What this template asks for besides what all projects do."""
-        return [*self.card["serving"], *self.card["dependencies"]]
+        requirements = [*self.card["serving"], *self.card["dependencies"]]
+        for dependencies in self.extras.values():
+            requirements += dependencies
+        return requirements
 
     def dependencies(self) -> set[str]:
         """Names of the distributions that a project of this template asks for."""
@@ -107,27 +136,49 @@ class Template:
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
     """The template of the kind that the profile names, with a card made of the profile."""
-    from scaffold.own_data import answers, card, details, libraries, pictures, raw, text
+    from scaffold.own_data import answers, libraries, raw
 
-    kind = profile["kind"]
-    folder = templates_folder() / kind
     profile = answers.own(profile)
-    if kind == "pictures":
+    if profile["kind"] == "pictures":
         libraries.check("A project of pictures", "PIL")
         from scaffold.own_data import raw_pictures
 
         files, profile = raw_pictures.take(data, profile)
+    else:
+        content, profile = raw.take(data, profile)
+        files = {profile["file"]: content}
+    return of_answers(profile, files)
+
+
+def of_answers(profile: dict[str, Any], raw: dict[str, bytes]) -> Template:
+    """The template of own data from the answers about them and the data's files."""
+    from scaffold.own_data import card, details, pictures, text
+
+    kind = profile["kind"]
+    if kind == "pictures":
         own = pictures.described(profile)
         made = pictures.card(own)
-        return checked(Template(folder, made, profile, own, files))
-    content, profile = raw.take(data, profile)
-    if kind == "text":
+    elif kind == "text":
         own = text.described(profile)
         made = text.card(own)
     else:
         own = details.described(profile)
         made = card.card(own)
-    return checked(Template(folder, made, profile, own, {own["file"]: content}))
+    return checked(Template(templates_folder() / kind, made, profile, own, raw))
+
+
+def with_add_ons(template: Template, names: Iterable[str]) -> Template:
+    """The template with these add-ons, in their order; raises UnknownTemplateError."""
+    add_ons = tuple(find_add_on(name) for name in names)
+    for add_on in add_ons:
+        kinds = add_on.card["kinds"]
+        if template.card["kind"] not in kinds:
+            fitting = ", ".join(kinds)
+            raise UnknownTemplateError(
+                f"The add-on {add_on.name!r} needs a project of {fitting}, and this one is of"
+                f" {template.card['kind']}. See what there is: scaffold add --list"
+            )
+    return replace(template, add_ons=add_ons)
 
 
 def checked(template: Template) -> Template:
@@ -143,19 +194,34 @@ def templates() -> dict[str, Template]:
 
 def find(name: str) -> Template:
     """The template of this name; raises UnknownTemplateError, which names the near ones."""
-    existing = names()
+    check_exists(name, names(), "template", "scaffold list")
+    return read(name)
+
+
+def find_add_on(name: str) -> AddOn:
+    """The add-on of this name; raises UnknownTemplateError, which names the near ones."""
+    check_exists(name, add_on_names(), "add-on", "scaffold add --list")
+    folder = templates_folder() / ADD_ONS / name
+    return AddOn(folder, cards.read_add_on(folder / "card.toml"))
+
+
+def check_exists(name: str, existing: list[str], what: str, listed: str) -> None:
+    """Raises UnknownTemplateError, which names what is spelled alike, unless the name exists."""
     if name in existing:
-        return read(name)
+        return
     near = difflib.get_close_matches(name.lower(), existing, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise UnknownTemplateError(
-        f"There is no template {name!r}.{hint} See what there is: scaffold list"
-    )
+    raise UnknownTemplateError(f"There is no {what} {name!r}.{hint} See what there is: {listed}")
 
 
 def names() -> list[str]:
     """The names of the folders that have a card."""
     return sorted(path.parent.name for path in templates_folder().glob("*/card.toml"))
+
+
+def add_on_names() -> list[str]:
+    """The names of the folders in `add-ons/` that have a card."""
+    return sorted(path.parent.name for path in (templates_folder() / ADD_ONS).glob("*/card.toml"))
 
 
 def read(name: str) -> Template:

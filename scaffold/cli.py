@@ -13,6 +13,7 @@ import click
 
 from scaffold import __version__
 from scaffold.errors import InvalidAnswerError
+from scaffold.growing import command as growing
 from scaffold.own_data.command import data_options, decide, hide, profile, taken
 from scaffold.own_data.options import Options
 
@@ -80,6 +81,7 @@ def list_templates() -> None:
     metavar="PATH",
     help="Make it of your own data; the options of `scaffold profile` say how to read them.",
 )
+@click.option("--add", "add_ons", metavar="NAME,NAME", help="Add-ons: scaffold add --list.")
 @click.option("--profile", type=click.Path(path_type=Path), hidden=True)
 @data_options
 def new(
@@ -87,6 +89,7 @@ def new(
     destination: Path | None,
     data: Path | None,
     profile: Path | None,
+    add_ons: str | None,
     defaults: bool,
     no_git: bool,
     run: bool,
@@ -113,6 +116,9 @@ def new(
         raise InvalidAnswerError("Options about data need --data PATH: scaffold profile --help")
     else:
         chosen = catalog.find(template)
+    if add_ons:
+        names = filter(None, map(str.strip, add_ons.split(",")))
+        chosen = catalog.with_add_ons(chosen, dict.fromkeys(names))
     if destination:
         rendering.check_destination(destination)
     ask = questions.prompt if asking else questions.take_default
@@ -175,9 +181,8 @@ def commit(template: str, author: str, folder: Path, project: Path) -> bool:
     if git.belongs_to_another(folder, project):
         complaint: str | None = "the destination lies in another one"
     else:
-        message = f"Start from the {template} template"
-        trailer = f"{git.TRAILER}: {template} {__version__}"
-        complaint = git.commit_all(folder, author, f"{message}\n\n{trailer}")
+        title = f"Start from the {template} template"
+        complaint = git.commit_all(folder, author, title, template)
     if complaint:
         click.echo(f"note: made no git repository: {complaint}", err=True)
     return complaint is None
@@ -217,3 +222,6 @@ def review(directory: Path, as_json: bool, no_run: bool) -> int:
 
 
 commands.add_command(profile)
+commands.add_command(growing.add)
+commands.add_command(growing.update)
+commands.add_command(growing.render)

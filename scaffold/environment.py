@@ -61,16 +61,11 @@ class Run:
         self.display.end_stage()
 
     def uv(self) -> str:
-        """The uv that was installed with the tool, or else the user's."""
-        import uv
-
-        try:
-            return uv.find_uv_bin()
-        except FileNotFoundError:
-            if path := shutil.which("uv"):
-                return path
+        path = find_uv()
+        if path is None:
             reason = "uv is missing. Install it with: pip install uv"
-            raise StageFailedError(f"{reason}. {self.resume()}") from None
+            raise StageFailedError(f"{reason}. {self.resume()}")
+        return path
 
     def run_stages(self) -> None:
         python = self.project.resolve() / PYTHON
@@ -114,6 +109,16 @@ class Run:
         else:
             command = shell.resumed_run(self.project, self.name, self.display.stage)
         return f"See {self.log}. Resume with: {command}"
+
+
+def find_uv() -> str | None:
+    """The uv that was installed with the tool, or else the user's."""
+    import uv
+
+    try:
+        return uv.find_uv_bin()
+    except FileNotFoundError:
+        return shutil.which("uv")
 
 
 def uv_reason(errors: list[str]) -> str:

@@ -50,5 +50,9 @@ class ReviewError(ScaffoldError):
     exit_status = 2
 
 
+class GrowthError(ScaffoldError):
+    """The project can't get an add-on or a newer template as it is."""
+
+
 class DataError(ScaffoldError):
     """The user's data can't be read, or nothing can be learnt from it."""

@@ -5,9 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from scaffold import temporary
+from scaffold import __version__, temporary
 
-TRAILER = "Scaffold-Template"  # marks a commit that holds a template as it was rendered
+# The trailers of a commit that holds a project as it was rendered: template and version, and the
+# tree, which tells it from a squashed commit that repeats its message.
+TRAILER = "Scaffold-Template"
+TREE = "Scaffold-Tree"
 RUN_TRAILER = "Scaffold-Run"  # marks the commit with the results of the first run
 
 # These would send git to another repository. All others are left to it: who commits, and how.
@@ -66,7 +69,7 @@ def belongs_to_another(folder: Path, destination: Path) -> bool:
     return ignored.returncode != 0
 
 
-def commit_all(folder: Path, author: str, message: str) -> str | None:
+def commit_all(folder: Path, author: str, title: str, template: str) -> str | None:
     """Makes the folder a repository with one commit on `main`, which holds every file.
 
     Gives back git's complaint if that failed; then there is no repository.
@@ -76,11 +79,19 @@ def commit_all(folder: Path, author: str, message: str) -> str | None:
         attempt(["init", "--quiet"], folder)
         or attempt(["add", "--all", "--force"], folder)
         or difference(files, folder)
-        or attempt(["commit", "--quiet", "--message", message], folder, author)
     )
+    if not complaint:
+        tree = run(["write-tree"], folder).stdout.strip()
+        message = pristine_message(title, template, tree)
+        complaint = attempt(["commit", "--quiet", "--message", message], folder, author)
     if complaint:
         temporary.remove(folder / ".git")
     return complaint
+
+
+def pristine_message(title: str, template: str, tree: str) -> str:
+    """The message of a commit that holds a project as this version of the tool renders it."""
+    return f"{title}\n\n{TRAILER}: {template} {__version__}\n{TREE}: {tree}\n"
 
 
 def commit_changes(folder: Path, author: str, message: str) -> str | None:
@@ -141,15 +152,20 @@ def options(settings: dict[str, str]) -> list[str]:
     return options
 
 
+def environment() -> dict[str, str]:
+    """The environment's variables without those that would send git to another repository."""
+    variables = dict(os.environ)
+    for name in ELSEWHERE:
+        variables.pop(name, None)
+    return variables
+
+
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """The finished `git`, run in the folder, whatever the environment says of repositories."""
-    environment = dict(os.environ)
-    for name in ELSEWHERE:
-        environment.pop(name, None)
     process = subprocess.Popen(  # noqa: S603  (the arguments are ours)
         ["git", *arguments],  # noqa: S607  (the git that the user would run)
         cwd=folder,
-        env=environment,
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -83,6 +83,8 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
         "card": template.card,
         "profile": template.profile,
         "own": template.own,
+        "add_ons": [add_on.name for add_on in template.add_ons],
+        "extras": template.extras,
     }
     with TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"

@@ -95,9 +95,9 @@ def test_a_file_that_git_leaves_out_is_named(tmp_path: Path) -> None:
     nested = tmp_path / "project" / "nested"
     nested.mkdir(parents=True)
     (nested / "file").touch()
-    assert commit_all(nested, "Ada", "A repository of its own") is None
+    assert commit_all(nested, "Ada", "A repository of its own", "tiny") is None
 
-    complaint = commit_all(tmp_path / "project", "Ada", "Start")
+    complaint = commit_all(tmp_path / "project", "Ada", "Start", "tiny")
 
     assert complaint is not None
     assert complaint.startswith("git leaves out 'nested/")
@@ -106,7 +106,7 @@ def test_a_file_that_git_leaves_out_is_named(tmp_path: Path) -> None:
 
 def test_only_what_changed_is_committed(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    commit_all(tmp_path, "Ada", "Start")
+    commit_all(tmp_path, "Ada", "Start", "tiny")
 
     assert commit_changes(tmp_path, "Ada", "Nothing") is None
     (tmp_path / "file").write_text("measured")
@@ -117,7 +117,7 @@ def test_only_what_changed_is_committed(tmp_path: Path) -> None:
 
 def test_a_change_that_cannot_be_committed_is_complained_about(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    commit_all(tmp_path, "Ada", "Start")
+    commit_all(tmp_path, "Ada", "Start", "tiny")
     (tmp_path / "file").write_text("measured")
     (tmp_path / ".git" / "index.lock").touch()
 

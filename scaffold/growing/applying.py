@@ -1,0 +1,57 @@
+"""Puts a merge into the owner's work tree, as `git merge` would leave it."""
+
+from pathlib import Path
+
+from scaffold import git
+from scaffold.errors import GrowthError
+from scaffold.growing.merging import Merged
+from scaffold.growing.repository import Entry, Repository, complaint
+
+
+def apply(repository: Repository, merged: Merged, theirs: str, title: str, scratch: Path) -> None:
+    """Writes the merged files and marks a merge with `theirs` as under way.
+
+    Changes nothing if a file that git doesn't track is in the way.
+    """
+    tree = whole(repository, merged.tree, scratch)
+    records = {
+        "MERGE_HEAD": f"{theirs}\n",
+        "MERGE_MSG": f"{title}\n",
+        "MERGE_MODE": "no-ff",
+    }
+    repository.ask("update-ref", "ORIG_HEAD", "HEAD")
+    for name, text in records.items():  # first, so that `git merge --abort` works from here on
+        repository.place(name).write_text(text, "utf-8", newline="\n")
+    finished = repository.run("read-tree", "-m", "-u", "HEAD", tree)
+    if finished.returncode:
+        for name in records:
+            repository.place(name).unlink(missing_ok=True)
+        raise GrowthError(f"{complaint(finished)} Move it away, or commit it, and try again")
+    stages: list[Entry] = []
+    for path in merged.paths:
+        stages.append(repository.removal(repository.prefix + path))
+    for entry in merged.conflicts:
+        place = repository.prefix + entry.path
+        stages.append(Entry(place, entry.mode, entry.blob, entry.stage))
+    if stages:
+        repository.put(stages)
+
+
+def whole(repository: Repository, tree: str, scratch: Path) -> str:
+    """The tree of the whole repository, with this one in the place of the project."""
+    if not repository.prefix:
+        return tree
+    index = scratch / "whole.index"
+    repository.ask("read-tree", "HEAD", index=index)
+    repository.ask("rm", "-r", "--cached", "--quiet", "--", repository.prefix, index=index)
+    repository.ask("read-tree", f"--prefix={repository.prefix}", tree, index=index)
+    return repository.line("write-tree", index=index)
+
+
+def commit(repository: Repository, author: str) -> None:
+    """Commits the merge that is under way; raises GrowthError, and leaves it, if a hook refuses."""
+    settings = git.options(git.identity(repository.top, author))
+    finished = repository.run(*settings, "commit", "--quiet", "--no-edit")
+    if finished.returncode:
+        undo = "git commit, or undo it: git merge --abort"
+        raise GrowthError(f"The merge is not committed ({complaint(finished)}). Finish it: {undo}")

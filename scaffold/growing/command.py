@@ -1,0 +1,169 @@
+"""The commands `scaffold add`, `scaffold update` and, for the tool itself, `scaffold render`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold import __version__
+
+if TYPE_CHECKING:
+    from scaffold.growing.steps import Change
+
+CONFLICTS = 1  # exit status
+
+
+def growth_options(command: Any) -> Any:
+    """Gives a command the options that `add` and `update` share."""
+    for option in (
+        click.option(
+            "--no-commit", is_flag=True, help="Leave the merge for you to look at and commit."
+        ),
+        click.option("--dry-run", is_flag=True, help="Show the template's change; write nothing."),
+        click.option(
+            "--project",
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            default=".",
+            help="Folder of the project.  [default: this one]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--list", "listed", is_flag=True, help="Show the add-ons, and which the project has.")
+@growth_options
+def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
+    """Add a capability to the project in this folder, as a merge in its git repository.
+
+    What you changed is kept. Exit status: 0, or 1 if there are conflicts to resolve.
+    """
+    if listed:
+        click.echo(listing(project))
+        return 0
+    if not names:
+        raise click.UsageError("Name an add-on. See what there is: scaffold add --list")
+    from scaffold.growing import steps
+
+    with steps.addition(project, list(names), dry_run) as change:
+        return finish(change, dry_run, no_commit, advice(names, change.project.package))
+
+
+@click.command()
+@click.option(
+    "--check", is_flag=True, help="Say whether there is a newer template, and what changed."
+)
+@growth_options
+def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
+    """Bring the project in this folder to the template of this version of the tool.
+
+    It is a merge in the project's git repository, which keeps what you changed. Exit status: 0, or
+    1 if there are conflicts to resolve.
+    """
+    from scaffold.errors import GrowthError
+    from scaffold.growing import repository, steps
+
+    recorded = steps.recorded_origin(repository.around(project))
+    if steps.is_newer(recorded.version, __version__):
+        made = (
+            f"The project has the template of version {recorded.version}, and this is {__version__}"
+        )
+        raise GrowthError(f"{made}. Upgrade the tool: uv tool upgrade scaffold-ml")
+    if recorded.version == __version__:
+        click.echo(f"The project is up to date: version {__version__} of {recorded.template}")
+        return 0
+    if check:
+        click.echo(news(recorded.version))
+        return 0
+    with steps.renewal(project, dry_run) as change:
+        return finish(change, dry_run, no_commit, [])
+
+
+@click.command(hidden=True)
+@click.argument("answers", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
+def render(answers: Path, folder: Path) -> None:
+    """Write what this version makes of the ANSWERS in a .template.yml, without their data.
+
+    A newer version of the tool calls it to see what an older one rendered.
+    """
+    from scaffold import rendering
+    from scaffold.growing import origin, pristine
+
+    rendering.check_destination(folder)
+    pristine.render(origin.parse(answers.read_text("utf-8")), folder)
+
+
+def finish(change: "Change", dry_run: bool, no_commit: bool, following: list[str]) -> int:
+    """Carries the change out, or only shows it, and says what it did; gives back the status."""
+    from scaffold.growing import steps
+
+    merged = change.merged
+    if dry_run:
+        click.echo(change.show(sys.stdout.isatty()))
+        click.echo(f"{change.title}: a dry run, nothing is written")
+    else:
+        steps.carry_out(change, commit=not no_commit)
+        click.echo(change.title)
+    for path in change.files:
+        if path not in merged.paths:
+            click.echo(f"  {path}")
+    for note in merged.notes:
+        click.echo(f"note: {note}")
+    for path in merged.paths:
+        click.echo(f"conflict: {path}")
+    if merged.conflicts and not dry_run:
+        steps_left = [
+            "git diff",
+            "git add --update && git commit",
+            "git merge --abort  # or undo it",
+        ]
+        click.echo("\n  ".join(["Resolve the conflicts:", *steps_left]))
+    elif no_commit and not dry_run:
+        click.echo("\n  ".join(["Next:", "git diff --cached", "git commit"]))
+    elif not dry_run and following:
+        click.echo("\n  ".join(["Next:", *following]))
+    return CONFLICTS if merged.conflicts else 0
+
+
+def listing(project: Path) -> str:
+    """The add-ons, each with what it shows and needs, and whether the project has it."""
+    from scaffold import catalog
+    from scaffold.errors import GrowthError
+    from scaffold.growing import origin
+
+    try:
+        present = origin.parse((project / origin.PLACE).read_text("utf-8")).add_ons
+    except (OSError, GrowthError):
+        present = ()
+    formatter = click.HelpFormatter(max_width=110)
+    for name in catalog.add_on_names():
+        card = catalog.find_add_on(name).card
+        rows = [
+            ("demonstrates", card["demonstrates"]),
+            ("needs", card["needs"]),
+            ("adds", f"{card['lines']} lines of Python, in projects of {', '.join(card['kinds'])}"),
+        ]
+        with formatter.section(f"{name} - {card['title']}{' (added)' if name in present else ''}"):
+            formatter.write_dl(rows)
+    return formatter.getvalue().strip()
+
+
+def advice(names: tuple[str, ...], package: str) -> list[str]:
+    """How to try what was added, and what to read first."""
+    from scaffold import catalog
+
+    lines = ["uv sync && uv run pytest"]
+    for name in names:
+        card = catalog.find_add_on(name).card
+        lines += card["try_it"]
+        lines.append(f"# Read first: {', '.join(card['read_first'])}")
+    return [line.replace("PACKAGE", package) for line in lines]
+
+
+def news(version: str) -> str:
+    """What has changed since a version of the tool."""
+    return f"Version {__version__} is newer than the project's {version}"

@@ -1,0 +1,91 @@
+"""Where a project came from: the answers in its `.template.yml`."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scaffold.errors import GrowthError
+from scaffold.questions import Answers
+
+PLACE = ".template.yml"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a project was rendered from; `own` is what was decided about its owner's data."""
+
+    template: str
+    version: str
+    year: int
+    answers: Answers
+    own: dict[str, Any] = field(default_factory=dict)
+    add_ons: tuple[str, ...] = ()
+
+    @property
+    def package(self) -> str:
+        return self.answers.name.replace("-", "_")
+
+    def named(self, name: str) -> "Origin":
+        """The same project under another name."""
+        return replace(self, answers=replace(self.answers, name=name))
+
+    def with_add_ons(self, names: tuple[str, ...]) -> "Origin":
+        return replace(self, add_ons=(*self.add_ons, *names))
+
+
+def parse(text: str) -> Origin:
+    """The origin that the text of a `.template.yml` records."""
+    import yaml
+
+    try:
+        recorded = yaml.safe_load(text)
+        answers = {key: str(recorded[key]) for key in ("name", "author", "description", "licence")}
+        return Origin(
+            template=str(recorded["template"]),
+            version=str(recorded["version"]),
+            year=int(recorded["year"]),
+            answers=Answers(**answers),
+            own=recorded.get("own", {}),
+            add_ons=tuple(map(str, recorded.get("add_ons", []))),
+        )
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = " ".join(str(error).split())
+        restore = f"Restore it from git: git log -- {PLACE}"
+        raise GrowthError(f"{PLACE} can't be read ({reason}). {restore}") from error
+
+
+def present_name(package_file: str) -> str | None:
+    """The project's name in the text of a `pyproject.toml`, if it has one."""
+    try:
+        name = tomllib.loads(package_file)["project"]["name"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        return None
+    return name if isinstance(name, str) else None
+
+
+def rename(folder: Path, before: Origin, after: Origin) -> None:
+    """Gives all files of a rendered project, and the words in them, the project's other name."""
+    forms = {
+        before.answers.name: after.answers.name,
+        before.package: after.package,
+        before.package.upper(): after.package.upper(),
+    }
+    words = "|".join(map(re.escape, forms))
+    pattern = re.compile(rf"(?<![A-Za-z0-9])({words})(?![A-Za-z0-9])")
+    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+        if path.is_file():
+            replace_words(path, pattern, forms)
+        if path.name in forms:
+            path.rename(path.with_name(forms[path.name]))
+
+
+def replace_words(path: Path, pattern: re.Pattern[str], forms: dict[str, str]) -> None:
+    """Replaces each word that has another form, unless the file isn't text."""
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return
+    renamed = pattern.sub(lambda match: forms[match[0]], text)
+    path.write_bytes(renamed.encode())

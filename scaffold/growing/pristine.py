@@ -1,0 +1,120 @@
+"""The commits that hold a project as a version of the tool renders it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import __version__, catalog, git, rendering, variables
+from scaffold.catalog import Template
+from scaffold.environment import find_uv
+from scaffold.errors import GrowthError
+from scaffold.growing import origin
+from scaffold.growing.origin import Origin
+from scaffold.growing.repository import Repository
+
+DISTRIBUTION = "scaffold-ml"
+COMMIT = f"%H %T %(trailers:key={git.TREE},valueonly,separator=%x20)"
+RAW = "raw"  # the folder of the owner's data
+
+
+@dataclass(frozen=True)
+class Pristine:
+    """What the tool rendered: its tree, and the commits that hold it or that it follows."""
+
+    tree: str
+    commits: list[str]
+
+
+def base(repository: Repository, recorded: Origin, scratch: Path) -> Pristine:
+    """The project as it was rendered last: from its history, or else rendered again."""
+    commits = newest(repository)
+    if len(commits) == 1:
+        text = repository.text(f"{commits[0]}:{origin.PLACE}")
+        rendered = origin.parse(text or "")
+        if (rendered.version, rendered.add_ons) == (recorded.version, recorded.add_ons):
+            return Pristine(repository.line("rev-parse", f"{commits[0]}^{{tree}}"), commits)
+    elif not commits and repository.line("rev-parse", "--is-shallow-repository") == "true":
+        raise GrowthError(
+            "This clone is shallow, without the project's first commit. Run: git fetch --unshallow"
+        )
+    folder = scratch / "base"
+    if recorded.version == __version__:
+        render(recorded, folder)
+    else:
+        render_by_version(repository, recorded, folder)
+    tree = repository.tree_of(folder, scratch)
+    return Pristine(with_raw_data(repository, tree, recorded, scratch), commits)
+
+
+def newest(repository: Repository) -> list[str]:
+    """The pristine commits before HEAD that no other one follows.
+
+    A squashed commit may repeat their words, but its tree is another.
+    """
+    form = f"--format={COMMIT}"
+    listed = repository.ask("log", form, "-E", f"--grep=^{git.TREE}: ", "HEAD")
+    commits = []
+    for line in listed.decode("utf-8", "replace").splitlines():
+        commit, tree, *recorded = line.split(" ")
+        if tree in recorded:
+            commits.append(commit)
+    if len(commits) < 2:
+        return commits
+    return repository.line("merge-base", "--independent", *commits).split()
+
+
+def render(project: Origin, folder: Path) -> None:
+    """Writes what this version of the tool makes of the project's answers."""
+    folder.mkdir(parents=True)
+    rendering.render(template_of(project), project.answers, project.year, folder)
+
+
+def template_of(project: Origin) -> Template:
+    """What the project is rendered from, but for its owner's data."""
+    if project.own:
+        template = catalog.of_answers(project.own, {})
+    else:
+        template = catalog.find(project.template)
+    return catalog.with_add_ons(template, project.add_ons)
+
+
+def render_by_version(repository: Repository, project: Origin, folder: Path) -> None:
+    """Writes the same as the older version of the tool does, which uv installs for that."""
+    answers = folder.with_name("answers.yml")
+    text = repository.text(f"HEAD:{repository.prefix}{origin.PLACE}")
+    answers.write_text(text or "", "utf-8")
+    tool = [find_uv() or "uv", "tool", "run", "--python", sys.executable]
+    command = ["--from", f"{DISTRIBUTION}=={project.version}", "scaffold", "render"]
+    environment = variables.passed_on(os.environ, project.answers.name)
+    for options in (["--offline"], []):
+        finished = subprocess.run(  # noqa: S603  (the arguments are ours)
+            [*tool, *options, *command, str(answers), str(folder)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if finished.returncode == 0:
+            return
+    raise GrowthError(
+        f"The history has no commit that {DISTRIBUTION} {project.version} rendered, and uv can't"
+        f" run that version here. To see why: uvx {' '.join(command)} {origin.PLACE} FOLDER"
+    )
+
+
+def with_raw_data(repository: Repository, tree: str, project: Origin, scratch: Path) -> str:
+    """The tree with the owner's data as they are in HEAD, which no tool can render."""
+    if not project.own:
+        return tree
+    present = repository.entries(repository.project("HEAD"), RAW)
+    return repository.changed(tree, present, scratch)
+
+
+def commit(
+    repository: Repository, tree: str, parents: list[str], title: str, project: Origin
+) -> str:
+    """A new pristine commit, which the next update finds."""
+    message = git.pristine_message(title, project.template, tree)
+    return repository.commit(tree, parents, message, project.answers.author)

@@ -1,0 +1,168 @@
+"""The steps from what the owner asks for to a merge in the work tree."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scaffold import __version__, catalog
+from scaffold.errors import GrowthError
+from scaffold.growing import applying, merging, origin, pristine, repository
+from scaffold.growing.merging import Merged
+from scaffold.growing.origin import Origin
+from scaffold.growing.pristine import Pristine
+from scaffold.growing.repository import Repository
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the template changes in a project, and what that becomes in the owner's.
+
+    `base` and `theirs` are the trees of the project as rendered before and after.
+    """
+
+    repository: Repository
+    project: Origin
+    base: str
+    theirs: str
+    before: Pristine
+    merged: Merged
+    title: str
+    scratch: Path
+
+    @property
+    def files(self) -> list[str]:
+        """The files that the template changes."""
+        listed = self.repository.ask("diff", "--name-only", "-z", self.base, self.theirs)
+        return [path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")[:-1]]
+
+    def show(self, colour: bool) -> str:
+        """The template's own change, as git shows it."""
+        when = "always" if colour else "never"
+        shown = self.repository.ask(
+            "diff", "--stat", "--patch", f"--color={when}", self.base, self.theirs
+        )
+        return shown.decode("utf-8", "replace")
+
+
+@contextmanager
+def addition(project: Path, names: list[str], dry: bool) -> Iterator[Change]:
+    """The change that these add-ons make."""
+    with opened(project, dry) as (place, recorded, scratch):
+        check_version(recorded)
+        for name in names:
+            catalog.find_add_on(name)
+            if name in recorded.add_ons:
+                raise GrowthError(
+                    f"The project has the add-on {name!r} already. See: scaffold add --list"
+                )
+        after = recorded.with_add_ons(tuple(dict.fromkeys(names)))
+        yield change(place, recorded, after, f"Add {' and '.join(names)}", scratch)
+
+
+@contextmanager
+def renewal(project: Path, dry: bool) -> Iterator[Change]:
+    """The change from the version of the template that the project has to this tool's."""
+    with opened(project, dry) as (place, recorded, scratch):
+        after = replace(recorded, version=__version__)
+        title = f"Update the template from {recorded.version} to {__version__}"
+        yield change(place, recorded, after, title, scratch)
+
+
+@contextmanager
+def opened(project: Path, dry: bool) -> Iterator[tuple[Repository, Origin, Path]]:
+    """The project's repository, its recorded origin and a folder for what is in between."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        objects = scratch / "objects"
+        objects.mkdir()
+        place = repository.around(project, objects if dry else None)
+        repository.check_ready(place)
+        yield place, recorded_origin(place), scratch
+
+
+def recorded_origin(place: Repository) -> Origin:
+    """The origin that the project's last commit records."""
+    repository.check_commit(place)
+    text = place.text(f"HEAD:{place.prefix}{origin.PLACE}")
+    if text is None:
+        raise GrowthError(
+            f"No commit of {str(place.top / place.prefix)!r} has a {origin.PLACE}. Go to a project"
+            f" that scaffold made, and commit {origin.PLACE}"
+        )
+    return origin.parse(text)
+
+
+def check_version(recorded: Origin) -> None:
+    """Raises GrowthError unless this version of the tool made the project."""
+    if recorded.version == __version__:
+        return
+    step = "scaffold update"
+    if is_newer(recorded.version, __version__):
+        step = f"uv tool upgrade {pristine.DISTRIBUTION}"
+    made = f"The project has the template of version {recorded.version}, and this is {__version__}"
+    raise GrowthError(f"{made}. Run first: {step}")
+
+
+def is_newer(version: str, other: str) -> bool:
+    """Whether a version of the tool came after another one."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(version) > Version(other)
+    except InvalidVersion as error:
+        raise GrowthError(
+            f"{origin.PLACE}: {error}. Restore the version that git log shows"
+        ) from error
+
+
+def change(place: Repository, recorded: Origin, after: Origin, title: str, scratch: Path) -> Change:
+    """What the step from one origin to the other makes of the project."""
+    before = pristine.base(place, recorded, scratch)
+    project = after.named(present_name(place, recorded))
+    folder = scratch / "theirs"
+    pristine.render(project, folder)
+    theirs = place.tree_of(folder, scratch)
+    theirs = pristine.with_raw_data(place, theirs, project, scratch)
+    base = renamed(place, before.tree, project, scratch)
+    ours = place.project("HEAD")
+    merged = merging.merge(place, base, ours, theirs, scratch)
+    return Change(place, project, base, theirs, before, merged, title, scratch)
+
+
+def present_name(place: Repository, recorded: Origin) -> str:
+    """What the owner calls the project today, in its `pyproject.toml` and its package."""
+    name = origin.present_name(place.text(f"HEAD:{place.prefix}pyproject.toml") or "")
+    if name and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        package = f"{place.prefix}src/{name.replace('-', '_')}/__init__.py"
+        if place.text(f"HEAD:{package}") is not None:
+            return name
+    return recorded.answers.name
+
+
+def renamed(place: Repository, tree: str, project: Origin, scratch: Path) -> str:
+    """The tree under the project's present name."""
+    rendered = origin.parse(place.text(f"{tree}:{origin.PLACE}") or "")
+    if rendered.answers.name == project.answers.name:
+        return tree
+    folder = scratch / "renamed"
+    folder.mkdir()
+    place.check_out(tree, folder, scratch)
+    origin.rename(folder, rendered, project)
+    return place.tree_of(folder, scratch)
+
+
+def carry_out(made: Change, commit: bool) -> None:
+    """Writes the merge into the work tree, and commits it if it has no conflict."""
+    place, project = made.repository, made.project
+    parents = made.before.commits
+    if not parents:
+        title = f"Start from the {project.template} template"
+        parents = [pristine.commit(place, made.before.tree, [], title, project)]
+    title = f"{made.title}, as the template has it"
+    theirs = pristine.commit(place, made.theirs, parents, title, project)
+    applying.apply(place, made.merged, theirs, made.title, made.scratch)
+    if commit and not made.merged.conflicts:
+        applying.commit(place, project.answers.author)
