@@ -164,6 +164,32 @@ def test_a_training_that_ends_leaves_no_process_behind(
     assert "Traceback" not in printed.read_text("utf-8")
 
 
+@linux
+def test_ctrl_c_ends_the_loop_at_its_stage_and_says_how_to_resume(
+    project: Project, tmp_path: Path
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    with (tmp_path / "printed.txt").open("wb") as file:
+        process = subprocess.Popen(
+            [copy.command(copy.name), "run", "--from", "monitor"],
+            cwd=copy.folder,
+            env=copy.environment,
+            stdout=file,
+            stderr=file,
+        )
+    printed = tmp_path / "printed.txt"
+    until(lambda: "== monitor " in printed.read_text("utf-8"))
+    time.sleep(0.5)
+
+    process.send_signal(signal.SIGINT)
+    status = process.wait(60)
+
+    text = printed.read_text("utf-8")
+    assert status == 130
+    assert text.count("== ") == 1, text
+    assert f"to resume: {copy.name} run --from monitor" in text
+
+
 def processes_of(session: int) -> list[int]:
     """The living processes that a command has started, and itself."""
     numbers = []

@@ -35,6 +35,9 @@ def newer(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Ins
         change(tool, place, before, after)
     (templates(tool) / "lifecycle/docs/notes.md").write_text("# Notes of the template\n", "utf-8")
     (templates(tool) / "lifecycle/.dockerignore").unlink()
+    changelog = templates(tool).parent / "CHANGELOG.md"
+    news = f"## {NEWER}\n\n- Reviews have wings.\n\n## {__version__}"
+    replace(changelog, f"## {__version__}", news)
     return tool
 
 
@@ -322,6 +325,18 @@ def test_the_same_or_an_older_tool_updates_nothing(
     assert f"up to date: version {__version__}" in same.stdout
     assert older.returncode == 1
     assert "uv tool upgrade scaffold-ml" in older.stderr
+
+
+def test_a_check_says_what_is_new_and_changes_nothing(newer: Installed, project: Path) -> None:
+    finished = newer.run("update", "--check", cwd=project)
+    newer.run("update", cwd=project)
+    after = newer.run("update", "--check", cwd=project)
+
+    assert finished.returncode == 0, finished.stderr
+    assert f"Version {NEWER} is newer than the project's, {__version__}" in finished.stdout
+    assert "Reviews have wings" in finished.stdout
+    assert "Your own table" not in finished.stdout
+    assert f"up to date: version {NEWER}" in after.stdout
 
 
 def test_a_squashed_commit_that_repeats_the_trailers_is_not_taken_for_the_template(

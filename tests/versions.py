@@ -30,6 +30,7 @@ def of_version(installed: Installed, folder: Path, version: str = __version__) -
     shutil.copytree(ROOT / "templates", tool / "templates", ignore=ignore)
     start = tool / "scaffold/__init__.py"
     start.write_text(start.read_text("utf-8").replace(__version__, version), "utf-8")
+    shutil.copyfile(ROOT / "CHANGELOG.md", tool / "CHANGELOG.md")
     environment = installed.environment | {"PYTHONPATH": str(tool)}
     return Installed(installed.python, installed.command, environment)
 

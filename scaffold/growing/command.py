@@ -165,5 +165,10 @@ def advice(names: tuple[str, ...], package: str) -> list[str]:
 
 
 def news(version: str) -> str:
-    """What has changed since a version of the tool."""
-    return f"Version {__version__} is newer than the project's {version}"
+    """What has changed since a version of the tool, newest first."""
+    from scaffold import changes
+
+    lines = [f"Version {__version__} is newer than the project's, {version}. Run: scaffold update"]
+    for name, text in changes.since(version):
+        lines += ["", f"## {name}", "", text]
+    return "\n".join(lines)

@@ -59,7 +59,7 @@ class Repository:
     def run(
         self, *arguments: str, index: Path | None = None, standard_input: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
-        """The finished `git`, run at the top of the work tree, with the owner's index or another."""
+        """The finished `git`, run at the top of the work tree."""
         environment = git.environment() | self.environment
         if index:
             environment["GIT_INDEX_FILE"] = str(index)
