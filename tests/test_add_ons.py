@@ -1,0 +1,143 @@
+"""Every add-on, alone and with all others, on every template that it fits."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import budget
+import pytest
+from checks import CHECKS, TEMPLATES
+from conftest import Installed, run_uv
+from projects import Project, cloned
+from test_projects import LEFT, texts
+
+from scaffold import catalog
+
+NAMES = catalog.add_on_names()
+SETS: list[tuple[str, ...]] = [(name,) for name in NAMES]
+if len(NAMES) > 1:
+    SETS.append(tuple(NAMES))
+MOST_LINES = 300  # of Python, tests included
+FREE = {"files", "lines of tests", "words of Markdown", "modules", "lines of README.md"}
+
+
+def fitting(template: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The add-ons of these that a project of the template can have."""
+    kind = catalog.find(template).card["kind"]
+    return tuple(name for name in names if kind in catalog.find_add_on(name).card["kinds"])
+
+
+@pytest.fixture(params=SETS, ids="+".join)
+def names(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    chosen: tuple[str, ...] = request.param
+    return chosen
+
+
+@pytest.fixture(params=TEMPLATES)
+def project(
+    installed: Installed, tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
+) -> Project:
+    """A project with these add-ons, as it is rendered."""
+    template = request.param
+    chosen = fitting(template, names)
+    if not chosen:
+        pytest.skip("the add-on does not fit this template")
+    name = catalog.find(template).card["name"]
+    finished = installed.run(
+        "new", template, name, "--no-git", "--add", ",".join(chosen), cwd=tmp_path
+    )
+    assert finished.returncode == 0, finished.stderr
+    return Project(template, tmp_path / name, installed.environment)
+
+
+def added(project: Project, rendered: Callable[[str], Project], folder: str) -> int:
+    """Lines of Python in a folder of the project that it has because of its add-ons."""
+    before = rendered(project.template)
+    return lines(project.folder / folder) - lines(before.folder / folder)
+
+
+def lines(folder: Path) -> int:
+    return sum(len(path.read_text("utf-8").splitlines()) for path in folder.rglob("*.py"))
+
+
+def test_a_project_with_add_ons_is_clean(project: Project) -> None:
+    for command in (["check"], ["format", "--check"]):
+        finished = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=project.folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout
+
+
+def test_no_foreign_word_is_in_a_project_with_add_ons(project: Project) -> None:
+    others = "|".join(item.words for name, item in CHECKS.items() if name != project.template)
+    foreign = re.compile(rf"(?<![\w-])(?:{others})(?![\w-])", re.IGNORECASE)
+    for place, text in texts(project).items():
+        for number, line in enumerate(text.splitlines(), 1):
+            assert not LEFT.search(line), f"{place}:{number}: {line}"
+            assert place.startswith("src/") or not foreign.search(line), f"{place}:{number}: {line}"
+
+
+def test_what_add_ons_bring_is_written_as_the_rest(project: Project) -> None:
+    """Only what grows with each add-on is free."""
+    for figure in budget.figures(project.folder):
+        if figure.name in FREE or figure.name.endswith("in src"):
+            continue
+        assert figure.value <= figure.most, figure
+
+
+def test_a_card_counts_the_lines_that_its_add_on_adds(
+    project: Project, rendered: Callable[[str], Project], names: tuple[str, ...]
+) -> None:
+    chosen = [catalog.find_add_on(name) for name in fitting(project.template, names)]
+
+    source, tests = added(project, rendered, "src"), added(project, rendered, "tests")
+
+    assert source == sum(add_on.card["lines"] for add_on in chosen)
+    assert source + tests <= MOST_LINES * len(chosen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_finished_project_grows_by_all_of_them_and_passes_its_tests(
+    made: Callable[[str], Project], installed: Installed, tmp_path: Path, template: str
+) -> None:
+    project = cloned(made(template), tmp_path / made(template).name)
+    (project.folder / ".venv").unlink()
+    chosen = fitting(template, tuple(NAMES))
+    order = chosen if template == TEMPLATES[0] else chosen[::-1]
+
+    for name in order:
+        finished = installed.run("add", name, cwd=project.folder)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+    assert project.git("status", "--porcelain") == ""
+    run_uv("sync", "--quiet", "--all-extras", "--project", str(project.folder))
+    for command in (["ruff", "check"], ["mypy"], ["pytest", "-q"]):
+        finished = project.call(*command)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_each_alone_passes_its_own_tests(
+    made: Callable[[str], Project], installed: Installed, tmp_path: Path, name: str
+) -> None:
+    template = next(item for item in TEMPLATES if fitting(item, (name,)))
+    project = cloned(made(template), tmp_path / made(template).name)
+    (project.folder / ".venv").unlink()
+    installed.run("add", name, cwd=project.folder)
+    tests = project.git("diff", "--name-only", "--diff-filter=A", "HEAD^", "--", "tests")
+    own = [path for path in tests.split() if Path(path).name.startswith("test_")]
+
+    run_uv("sync", "--quiet", "--all-extras", "--project", str(project.folder))
+
+    assert own
+    assert project.call("mypy").returncode == 0
+    finished = project.call("pytest", "-q", *own)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
