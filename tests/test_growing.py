@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -357,6 +358,52 @@ def test_a_squashed_commit_that_repeats_the_trailers_is_not_taken_for_the_templa
     assert (project / PACKAGE / "flow.py").is_file()
     first = git(project, "rev-list", "--max-parents=0", "HEAD^2")
     assert git(project, "log", "-1", "--format=%s", first) == "Start from the sentiment template"
+
+
+@pytest.mark.slow
+def test_where_the_first_commit_is_gone_the_older_version_renders_again(
+    newer: Installed, installed: Installed, project: Path, tmp_path: Path
+) -> None:
+    edit(project)
+    rename(project)
+    git(project, "checkout", "--quiet", "--orphan", "squashed")
+    commit(project, "All of it")
+    wheels = installed.command.parents[2] / "dist"
+
+    finished = newer.run("update", cwd=project, UV_FIND_LINKS=str(wheels))
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert '"""New: ' in (project / "src/film_views/errors.py").read_text("utf-8")
+    assert OWN_MODEL in (project / "src/film_views/model.py").read_text("utf-8")
+    assert git(project, "rev-list", "--count", "HEAD") == "4"
+
+
+def test_a_project_of_own_data_grows_with_its_data(tmp_path: Path, newer: Installed) -> None:
+    table = tmp_path / "rents.csv"
+    rows = [f"{30 + number % 50},{number % 3},{500 + number % 50 * 10}" for number in range(400)]
+    table.write_text("\n".join(["size,rooms,rent", *rows]) + "\n", "utf-8")
+    project = tmp_path / "my-rents"
+    scaffold(tmp_path, "new", "my-rents", "--data", str(table), "--target", "rent", "--defaults")
+    (project / PACKAGE.replace("reviews", "rents") / "model.py").open("a").write(OWN_MODEL)
+    commit(project)
+
+    scaffold(project, "add", "prefect")
+    finished = newer.run("update", cwd=project)
+
+    assert finished.returncode == 0, finished.stderr + finished.stdout
+    assert (project / "raw/rents.csv").read_bytes() == table.read_bytes()
+    assert (project / "src/my_rents/flow.py").is_file()
+    assert "## Run it yourself\n" in (project / "README.md").read_text("utf-8")
+    assert git(project, "status", "--porcelain") == ""
+
+
+def scaffold(folder: Path, *arguments: str) -> None:
+    """Runs the tool of these tests' own environment, which can read data."""
+    command = [sys.executable, "-m", "scaffold", *arguments]
+    finished = subprocess.run(
+        command, cwd=folder, capture_output=True, check=False, encoding="utf-8"
+    )
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_an_add_on_is_a_merge_that_keeps_each_edit(installed: Installed, project: Path) -> None:
