@@ -4,8 +4,8 @@
     python scripts/names.py --check                names what the file lacks today
     python scripts/names.py --check ENVIRONMENT    names what it lacks of this environment
 
-Distributions are those that uv resolves for a project of each template on any system; modules and
-commands are those that they install here.
+Distributions are those that uv resolves on any system for a project of each template with all its
+add-ons and extras. Modules and commands are those that they install here.
 """
 
 import subprocess
@@ -56,11 +56,14 @@ def resolved() -> set[str]:
 def names_of(template: str, folder: Path) -> set[str]:
     """All names in the environment of a project of this template, which is made in the folder."""
     options = ["--name", "the-project", "--defaults", "--no-git"]
+    if add_ons := fitting(template):
+        options += ["--add", ",".join(add_ons)]
     run(sys.executable, "-m", "scaffold", "new", template, str(folder / "project"), *options)
     requirements = folder / "requirements.txt"
-    extras = ["--extra", "dev", "--extra", "postgres"]
     project = str(folder / "project" / "pyproject.toml")
-    run_uv("pip", "compile", "--universal", *extras, "--output-file", str(requirements), project)
+    run_uv(
+        "pip", "compile", "--universal", "--all-extras", "--output-file", str(requirements), project
+    )
     environment = folder / "environment"
     run_uv("venv", "--python", sys.executable, str(environment))
     run_uv("pip", "install", "--python", str(environment), "-r", str(requirements))
@@ -70,6 +73,13 @@ def names_of(template: str, folder: Path) -> set[str]:
         if pinned:
             found.add(name.split("[")[0])
     return found
+
+
+def fitting(template: str) -> list[str]:
+    """The add-ons that a project of this template can have."""
+    kind = catalog.find(template).card["kind"]
+    add_ons = map(catalog.find_add_on, catalog.add_on_names())
+    return [add_on.name for add_on in add_ons if kind in add_on.card["kinds"]]
 
 
 def installed(environment: Path) -> set[str]:

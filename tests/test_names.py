@@ -12,7 +12,7 @@ from conftest import ROOT
 from packaging.requirements import Requirement
 from projects import Project
 
-from scaffold import names
+from scaffold import catalog, names
 
 SCRIPT = str(ROOT / "scripts" / "names.py")
 STALE = 0.05  # of the names; new releases of other packages must not make this fail
@@ -31,6 +31,14 @@ def test_what_a_project_asks_for_itself_is_in_the_list(
     asked = {names.normalised(Requirement(text).name) for text in requirements}
     missing = asked - names.brought_along() - {project.name}
     assert not missing, "Run: python scripts/names.py"
+
+
+@pytest.mark.parametrize("add_on", catalog.add_on_names())
+def test_what_an_add_on_asks_for_is_in_the_list(add_on: str) -> None:
+    requirements = catalog.find_add_on(add_on).card["dependencies"]
+
+    asked = {names.normalised(Requirement(text).name) for text in requirements}
+    assert asked <= names.brought_along(), "Run: python scripts/names.py"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
