@@ -42,4 +42,9 @@ def quoted(path: str) -> str:
     """The path as one word of the user's shell."""
     if path.startswith("-"):
         path = os.path.join(".", path)  # noqa: PTH118  (a Path would drop the dot)
-    return subprocess.list2cmdline([path]) if sys.platform == "win32" else shlex.quote(path)
+    return word(path)
+
+
+def word(text: str) -> str:
+    """The text as one word of the user's shell."""
+    return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)

@@ -10,6 +10,7 @@ from scaffold.own_data.minus import MINUS
 
 SIGNS = "'%$€£"
 
+USED = ("feature", "target", "time", "group", "text", "drift")  # roles that a reader needs
 LONGEST_TITLE = 25  # in a message of an error
 
 
@@ -274,7 +275,7 @@ def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
             "observed": observed,
             "accepted": accepted,
             "missing": f"{column['missing']:,}" if column["missing"] else "none",
-            "meaning": column.get("meaning") or "TO WRITE",
+            "meaning": column.get("meaning") or ("TO WRITE" if column["role"] in USED else ""),
         }
         rows.append({key: value.replace("|", "\\|") for key, value in row.items()})
     return rows

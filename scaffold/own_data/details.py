@@ -70,6 +70,8 @@ def described(own: Own) -> Own:
         "group": group["source"] if group else None,
         "group_gaps": bool(group and group["missing"]),
         "left_out": left_out(own),
+        "reasons": reasons(left_out(own)),
+        "doubted": [column for column in inputs if column.get("doubt")],
         "missing": any(column["nullable"] for column in inputs),
         "watched": watched,
         "limits": windows.output_limits(own, minimum, len(watched)),
@@ -169,6 +171,17 @@ def left_out(own: Own) -> list[Own]:
             line = f"{column['source']} ({reason})"
             rest.append({**column, "why": reason, "line": line[:70]})
     return rest
+
+
+def reasons(left_out: list[Own]) -> list[Own]:
+    """The reasons why columns are left out, each with the names of its columns."""
+    names: dict[str, list[str]] = {}
+    for column in left_out:
+        names.setdefault(column["why"], []).append(f"'{column['source']}'")
+    return [
+        {"columns": ", ".join(sources), "several": len(sources) > 1, "why": why}
+        for why, sources in names.items()
+    ]
 
 
 def repeating(own: Own, inputs: list[Own]) -> bool:

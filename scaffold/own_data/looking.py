@@ -16,6 +16,7 @@ from scaffold.own_data.proposal import (
     describing,
     judging,
     labelling,
+    notes,
     planning,
 )
 from scaffold.own_data.proposal.choosing import Choice
@@ -93,7 +94,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
             *plan.decisions,
         ),
         faults=tuple(faults(data, choice)),
-        warnings=tuple(warnings(data, columns, traffic, rows, metric)),
+        warnings=(*judging.warnings(traffic, rows, metric), *notes.about(data, choice, columns)),
         obstacles=tuple(obstacles(choice, columns, rows, traffic)),
     )
 
@@ -147,23 +148,3 @@ def obstacles(
     elif not any(column.role in usable for column in columns):
         reasons.append("No column is left to predict from. Keep one with --keep")
     return reasons
-
-
-def warnings(
-    data: Understood, columns: tuple[Column, ...], traffic: dict[str, int], rows: int, metric: str
-) -> list[str]:
-    """What the rows and the columns can't show."""
-    said = judging.warnings(traffic, rows, metric)
-    if data.table.sampled:
-        said.append(
-            f"{data.table.cells.height:,} rows from everywhere in the file were looked at: counts, "
-            "ranges and faults are those of the sample"
-        )
-    leaking = [column.source for column in columns if column.role in ("copy", "leak")]
-    if leaking:
-        shown = ", ".join(map(repr, leaking))
-        said.append(
-            f"{shown} would give the target away. If it is known before the target is, "
-            f'keep it: --keep "{leaking[0]}"'
-        )
-    return said

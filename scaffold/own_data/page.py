@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from scaffold import shell
 from scaffold.own_data.profile import Column, Profile
 from scaffold.own_data.table import Fault
 
@@ -137,6 +138,8 @@ def columns(described: Sequence[Column]) -> Table:
 
 def values(column: Column) -> str:
     """The range or the choices of a column that is used, the reason for one that isn't."""
+    if column.role in ("copy", "leak"):
+        return f"{column.why}. To use it: --keep {shell.word(column.source)}"
     if column.role not in ("feature", "target", "time", "group"):
         return column.why
     if column.low is not None:

@@ -16,6 +16,7 @@ class Column:
     `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
     slashes or points. `timed` dates have a time of day. `spellings` lead to the one that is kept.
     `skewed` is True for a quantity of 0 or more whose mean is far above its median.
+    `doubt` says why a feature may give the target away.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Column:
     spellings: dict[str, str] = field(default_factory=dict)
     skewed: bool | None = None
     why: str = ""
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> 
     problem = f"can't be read as {what}, so the rows are left out: {shown}{more}"
     where = cells.texts.is_in(bad["text"].implode())
     count = int(bad["count"].sum())
-    words = [f"--missing {shell.quoted(word)}" for word in bad["text"].head(FEW_WORDS)]
+    words = [f"--missing {shell.word(text)}" for text in bad["text"].head(FEW_WORDS)]
     proposal = " ".join(words) if bad.height <= FEW_WORDS else None
     return [Fault(problem, count, cells.name, first_lines(lines, where), proposal)]
 

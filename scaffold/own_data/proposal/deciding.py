@@ -87,11 +87,11 @@ def choices_of(
     Of a table, these are the features; of texts, which have none, what says where a row is from.
     """
     if choice.kind != "text" or choice.text is None:
-        return [data.values[name] for name, (role, _) in roles.items() if role == "feature"], None
+        return [data.values[name] for name, role in roles.items() if role.name == "feature"], None
     origins = []
-    for name, (role, _) in roles.items():
+    for name, role in roles.items():
         values = data.values[name]
-        if role == LEFT_OUT and name not in options.leave_out and splits.is_origin(values):
+        if role.name == LEFT_OUT and name not in options.leave_out and splits.is_origin(values):
             origins.append(values)
     return origins, splits.lengths_of(data.cells[choice.text].texts)
 

@@ -16,13 +16,13 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
     described = []
     names = python_names(data.names)
     for name, values in zip(names, data.values.values(), strict=True):
-        role, why = roles[values.name]
+        role = roles[values.name]
         low, high = observed(values)
         described.append(
             Column(
                 source=values.name,
                 name=name,
-                role=role,
+                role=role.name,
                 type=values.type,
                 missing=values.missing,
                 distinct=values.distinct,
@@ -35,7 +35,8 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
                 timed=values.timed or None,
                 spellings=values.spellings,
                 skewed=skewed(values) or None,
-                why=why,
+                why=role.why,
+                doubt=role.doubt,
             )
         )
     return tuple(described)

@@ -27,7 +27,16 @@ class Chosen:
     keep: tuple[str, ...]
 
 
-Roles = dict[str, tuple[str, str]]
+@dataclass(frozen=True)
+class Role:
+    """What a column is for and why; `doubt` is why a feature may give the target away."""
+
+    name: str
+    why: str
+    doubt: str | None = None
+
+
+Roles = dict[str, Role]
 
 
 def assign(
@@ -41,22 +50,26 @@ def assign(
         composed = leaks.composed(others, target)
     for name, values in columns.items():
         role = named(values, chosen) or by_values(values, chosen)
-        if role is None and target is not None:
-            role = leaks.verdict(values, target, regression=regression)
-            if role is None and name in composed:
-                role = "leak", composed[name]
-            if role and name in chosen.keep:
-                role = None
-        if role is None and chosen.time and name not in chosen.keep:
+        kept = name in chosen.keep
+        doubt = None
+        if role is None and target is not None and not kept:
+            verdict = leaks.verdict(values, target, regression=regression)
+            if name in composed and (verdict is None or verdict[0] == "doubt"):
+                verdict = "leak", composed[name]
+            if verdict and verdict[0] == "doubt":
+                doubt = verdict[1]
+            elif verdict:
+                role = Role(*verdict)
+        if role is None and chosen.time and not kept:
             repeated = calendar.repeats(values, columns[chosen.time])
-            role = (LEFT_OUT, repeated) if repeated else None
-        if role is None and chosen.kind == "text" and name not in chosen.keep:
-            role = (LEFT_OUT, "a project of texts reads the text alone")
-        roles[name] = role or ("feature", values.why)
+            role = Role(LEFT_OUT, repeated) if repeated else None
+        if role is None and chosen.kind == "text" and not kept:
+            role = Role(LEFT_OUT, "a project of texts reads the text alone")
+        roles[name] = role or Role("feature", values.why, doubt)
     return roles
 
 
-def named(values: Values, chosen: Chosen) -> tuple[str, str] | None:
+def named(values: Values, chosen: Chosen) -> Role | None:
     """The role that the choice gives, if it names the column."""
     name = values.name
     places = {
@@ -66,25 +79,24 @@ def named(values: Values, chosen: Chosen) -> tuple[str, str] | None:
         chosen.text if chosen.kind == "text" else None: "text",
     }
     if name in chosen.leave_out:
-        return LEFT_OUT, "by choice, with --leave-out"
+        return Role(LEFT_OUT, "by choice, with --leave-out")
     if name in places:
-        return places[name], values.why
+        return Role(places[name], values.why)
     return None
 
 
-def by_values(values: Values, chosen: Chosen) -> tuple[str, str] | None:
+def by_values(values: Values, chosen: Chosen) -> Role | None:
     """The role of a column that tells nothing about the target of another row."""
     if values.type in ("constant", "empty"):
-        return "constant", values.why
+        return Role("constant", values.why)
     if values.name in chosen.keep:
         return None
     if is_identifier(values):
-        return (
-            "identifier",
-            f"has {values.distinct:,} different values in {len(values.series):,} rows",
-        )
+        filled = len(values.series) - values.missing
+        rows = f"the {filled:,} rows that have one" if values.missing else f"{filled:,} rows"
+        return Role("identifier", f"has {values.distinct:,} different values in {rows}")
     if values.type == "text":
-        return "text", f"{values.why}, which a table doesn't read"
+        return Role("text", f"{values.why}, which a table doesn't read")
     return None
 
 

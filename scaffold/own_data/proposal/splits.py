@@ -83,7 +83,7 @@ def group_column(
             continue
         if best is not None and column.distinct <= best.distinct:
             continue
-        if target is None or not leaks.verdict(column, target, regression=is_number(target)):
+        if target is None or not leaks.gives_away(column, target, regression=is_number(target)):
             best = column
     return best
 

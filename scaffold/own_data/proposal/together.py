@@ -1,0 +1,81 @@
+"""Tells whether a few features together give a label away."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from scaffold.own_data.columns.cells import Values
+from scaffold.own_data.proposal import alone
+
+MOST_ROWS = 4_000
+MOST_COLUMNS = 40
+DEPTH = 3  # columns by which rows are divided
+BEST = 9  # columns of one level that the next one tries
+PARTS = 40  # of the rows, by one column
+NEARLY_ALL = 0.95  # of the errors of the most frequent label
+RIGHT = 0.99  # of the rows, if most errors are avoided, too
+MISSING = -1
+
+
+def warning(columns: Sequence[Values], target: pl.Series) -> str | None:
+    """What is told of the label by the columns of a small tree, if it is nearly all."""
+    rows = pl.DataFrame({"target": target})
+    for number, values in enumerate(columns[:MOST_COLUMNS]):
+        rows = rows.with_columns(coded(values).alias(str(number)))
+    rows = rows.drop_nulls("target")
+    rows = rows.sample(min(rows.height, MOST_ROWS), shuffle=True, seed=0)
+    usual = int(rows["target"].value_counts(sort=True)["count"][0]) if rows.height else 0
+    if usual == rows.height:
+        return None
+    chosen, wrong = tree(rows)
+    avoided = alone.surely_avoided(wrong, rows.height - usual)
+    right = 1 - wrong / rows.height
+    if avoided < NEARLY_ALL and not (right >= RIGHT and avoided >= alone.DOUBTFUL):
+        return None
+    names = ", ".join(repr(columns[number].name) for number in chosen)
+    usually = alone.most_frequent(usual, rows.height)
+    return (
+        f"{names} predict {alone.share(right, 1)} of the labels; {usually}. "
+        "Leave out what is recorded after the target is"
+    )
+
+
+def coded(values: Values) -> pl.Series:
+    """A number for rows of about the same value: by quantile, or for each frequent choice."""
+    series = values.series
+    if values.type == "text":
+        return series.is_null().cast(pl.Int64)
+    if values.type in ("date", "number", "integer") and values.distinct > PARTS:
+        ranks = (series.rank("ordinal") * PARTS / max(series.count(), 1)).floor()
+        return ranks.cast(pl.Int64).fill_null(MISSING)
+    often = series.drop_nulls().value_counts(sort=True)[series.name].head(PARTS - 1)
+    places = dict(zip(often.to_list(), range(len(often)), strict=True))
+    numbers = series.replace_strict(places, default=PARTS, return_dtype=pl.Int64)
+    return pl.select(pl.when(series.is_null()).then(MISSING).otherwise(numbers)).to_series()
+
+
+def tree(rows: pl.DataFrame) -> tuple[list[int], int]:
+    """The columns that divide the rows best, and the wrong labels of halves told by each other."""
+    chosen: list[int] = []
+    group = pl.Series([0] * rows.height)
+    least = rows.height
+    tried = list(range(rows.width - 1))
+    while tried and len(chosen) < DEPTH:
+        wrong = {}
+        for number in tried:
+            finer = divided(group, rows, number)
+            parted = pl.DataFrame({"group": finer, "target": rows["target"]})
+            wrong[number] = alone.wrong_labels(parted)
+        ordered = sorted(wrong, key=wrong.__getitem__)
+        if wrong[ordered[0]] >= least:
+            break
+        least = wrong[ordered[0]]
+        chosen.append(ordered[0])
+        group = divided(group, rows, ordered[0])
+        tried = ordered[1:BEST]
+    return chosen, least
+
+
+def divided(group: pl.Series, rows: pl.DataFrame, number: int) -> pl.Series:
+    """The groups, each divided by a column."""
+    return group * (PARTS + 2) + rows[str(number)] + 1
