@@ -56,3 +56,9 @@ class GrowthError(ScaffoldError):
 
 class DataError(ScaffoldError):
     """The user's data can't be read, or nothing can be learnt from it."""
+
+
+class LearnError(ScaffoldError):
+    """There is no project, no such exercise, or the project can't be run."""
+
+    exit_status = 2

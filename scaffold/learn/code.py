@@ -1,0 +1,163 @@
+"""Checks of the owner's code: what it does, compared with the code that the tool wrote."""
+
+import ast
+
+from scaffold.errors import LearnError
+from scaffold.learn import pages
+from scaffold.learn.project import Project
+from scaffold.learn.trial import Trial
+from scaffold.review import owner
+from scaffold.review.facts import DECISIONS
+
+TESTS = "tests/test_*.py"
+INVALID = "INVALID"
+PASSED = "passed"
+
+
+def wrong_answers(trial: Trial) -> list[str]:
+    """The rows that docs/errors.md explains are answered wrong by the version that it names."""
+    project = trial.project
+    version = int(pages.VERSION.findall(project.text(pages.ERRORS))[0])
+    wrong = trial.own("wrong_answers", version=version)
+    rows = pages.explained_rows(project)
+    right = [row for row in rows if row not in wrong]
+    if len(rows) - len(right) >= pages.LEAST_ROWS:
+        return []
+    names = ", ".join(map(str, right))
+    step = f"Wrong are, among others: {', '.join(map(str, wrong[:8]))}"
+    return [f"Version {version} does not answer these rows wrong: {names}. {step}"]
+
+
+def stricter_rule(trial: Trial) -> list[str]:
+    """A request of the tests is refused that the template accepts, and the tests pass."""
+    requests = trial.own("requests")
+    now = trial.own("refused", requests=requests)
+    before = trial.template("refused", requests=requests)
+    if (True, False) not in zip(now, before, strict=True):
+        step = f"Write a rule, and add a request that breaks it to {INVALID} in tests/examples.py"
+        return [f"Every request in {INVALID} that is refused was refused before. {step}"]
+    tests = [test for test, text in tests_in(trial.project.own(TESTS)).items() if INVALID in text]
+    return failing(trial.tests_with_own_code(tests))
+
+
+def own_slice(trial: Trial) -> list[str]:
+    """A slice of the owner's has rows enough, and its figure is in the decisions."""
+    known = trial.template("slices")
+    gaps = ["features.slices has the template's columns alone. Add one that may hide a weakness"]
+    for name, found in trial.own("slices").items():
+        if name in known:
+            continue
+        gaps = []
+        renamed = [other for other in found["same"] if other in known]
+        if renamed:
+            gaps.append(f"Slice '{name}' has the same rows as '{renamed[0]}'. Find another")
+        if found["values"] < 2:
+            step = "Two values or more need 50 rows in the champion's reference"
+            gaps.append(f"Slice '{name}' has {found['values']} values that are judged. {step}")
+        gaps += pages.decided(trial.project, name)
+        recorded = recorded_scores(trial.project, name)
+        if not pages.has_figure(trial.project, name, [*found["scores"].values(), *recorded]):
+            scores = ", ".join(f"{key} {score:.3f}" for key, score in found["scores"].items())
+            step = f"Write what you conclude from one of: {scores}"
+            gaps.append(f"{DECISIONS} has no measured score of '{name}'. {step}")
+        if not gaps:
+            return []
+    return gaps
+
+
+def recorded_scores(project: Project, column: str) -> list[float]:
+    """The scores that the history has of a slice."""
+    scores = []
+    for entry in project.history:
+        for name, score in entry.get("evidence", {}).get("weakest", {}).items():
+            if name.startswith(f"{column}: "):
+                scores.append(score["value"])
+    return scores
+
+
+def own_feature(trial: Trial) -> list[str]:
+    """The features are others, a test says how, and the export follows."""
+    if trial.own("features") == trial.template("features"):
+        step = "Let the model see something new: start in features.py and predictor.py"
+        return [f"The features of the same rows are still the template's. {step}"]
+    problem = trial.own("export_problem", candidate=None)
+    if problem:
+        return [f"The exported model answers otherwise: {problem}. Let both compute the feature"]
+    return telling_test(trial)
+
+
+def telling_test(trial: Trial) -> list[str]:
+    """What is missing if no test of the owner's depends on what the owner changed."""
+    template = tests_in(trial.project.template(TESTS))
+    new = []
+    for test, text in tests_in(trial.project.own(TESTS)).items():
+        if template.get(test) != text:
+            new.append(test)
+    if not new:
+        return ["No test is new. Write one in tests/ that fails without your change"]
+    results = trial.tests_with_own_code(new)
+    passed = [test for test in new if results.get(test.partition("::")[2]) == PASSED]
+    if not passed:
+        return failing(results)
+    before = trial.tests_with_template(passed)
+    if all(outcome == PASSED for outcome in before.values()):
+        step = "Assert what is different now"
+        return [f"Your tests pass on the template's code, too: {', '.join(passed)}. {step}"]
+    return []
+
+
+def own_candidate(trial: Trial) -> list[str]:
+    """A candidate of another kind is exported, validated, and written about."""
+    kinds = trial.template("candidates")
+    own = trial.own("candidates")
+    new = [name for name, kind in own.items() if kind not in kinds.values()]
+    if not new:
+        return ["model.candidates has no estimator of another kind. Add one"]
+    gaps = []
+    for name in new:
+        problem = trial.own("export_problem", candidate=name)
+        if problem:
+            step = "Teach model.export and predictor.py its arithmetic"
+            gaps.append(f"Candidate '{name}' can't be exported: {problem}. {step}")
+        scores = trial.own("cross_validated", candidate=name)
+        if not scores:
+            gaps.append(f"'{name}' was not cross-validated. Run: {trial.project.name} train")
+        elif not pages.has_figure(trial.project, name, scores):
+            best = ", ".join(f"{score:.3f}" for score in scores[:4])
+            step = f"MLflow has {best}; write what decides"
+            gaps.append(f"{DECISIONS} has no cross-validated score of '{name}'. {step}")
+        gaps += pages.decided(trial.project, name)
+    return gaps
+
+
+def changed(project: Project, modules: tuple[str, ...]) -> list[str]:
+    """What is missing if all these modules are the template's, but for comments."""
+    places = [f"src/{project.package}/{module}" for module in modules]
+    if not set(places).isdisjoint(owner.changed_code(project.facts)):
+        return []
+    return [f"{places[0]} is the template's. Start there"]
+
+
+def tests_in(texts: dict[str, str]) -> dict[str, str]:
+    """The code of each test, by the name that pytest has for it."""
+    tests = {}
+    for path, text in texts.items():
+        try:
+            body = ast.parse(text).body
+        except SyntaxError as error:
+            raise LearnError(f"{path}:{error.lineno} is no Python. Correct it") from None
+        for node in body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                tests[f"{path}::{node.name}"] = ast.dump(node)
+    return tests
+
+
+def failing(results: dict[str, str]) -> list[str]:
+    """What is missing if tests failed or did not run."""
+    if not results:
+        return ["No test ran. See why: pytest"]
+    gaps = []
+    for test, outcome in results.items():
+        if outcome != PASSED:
+            gaps.append(f"{test} fails: {outcome.strip()[:150]}. Run: pytest -k {test}")
+    return gaps

@@ -1,0 +1,193 @@
+"""Checks of what the owner wrote: words of their own, and figures that the records have."""
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+import yaml
+
+from scaffold import git
+from scaffold.learn import exercises
+from scaffold.learn.figures import figures, numbers, runs
+from scaffold.learn.project import Project, Record
+from scaffold.review import measured, owner, repository
+from scaffold.review.facts import DECISIONS, ORIGIN, RESULTS
+
+ERRORS, ROLLBACK, POST_MORTEM = "docs/errors.md", "docs/rollback.md", "docs/postmortem.md"
+ROW = re.compile(r"\brow (\d+)\b", re.IGNORECASE)
+VERSION = re.compile(r"\bversion (\d+)\b", re.IGNORECASE)
+HEADINGS = ("what happened", "cause", "what changed")
+LEAST_ROWS = 5
+LEAST_FIGURES = 2
+
+
+def wrong_answers(project: Project) -> list[str]:
+    """docs/errors.md explains five answers of a version."""
+    gaps = needs_run(project) + own_words(project, ERRORS, 60)
+    if gaps:
+        return gaps
+    page = project.text(ERRORS)
+    if not VERSION.search(page):
+        gaps.append(f"{ERRORS} names no version. Write whose answers they are, as 'version 1'")
+    explained = explained_rows(project)
+    if len(explained) < LEAST_ROWS:
+        step = "Write 'row N', and ten words or more about why that answer is wrong"
+        gaps.append(f"{ERRORS} explains {len(explained)} of {LEAST_ROWS} rows. {step}")
+    return gaps
+
+
+def explained_rows(project: Project) -> list[int]:
+    """The rows that docs/errors.md says something of its own about."""
+    parts = ROW.split(project.text(ERRORS))
+    seen = template_runs(project)
+    explained = []
+    for number, text in zip(parts[1::2], parts[2::2], strict=True):
+        new = runs(text) - seen
+        seen |= new
+        if len(new) >= 7 and int(number) not in explained:
+            explained.append(int(number))
+    return explained
+
+
+def rollback(project: Project) -> list[str]:
+    """An earlier champion came back, and docs/rollback.md says when one would do that."""
+    events = [entry for entry in project.history if entry.get("event") == "rolled back"]
+    if not events:
+        return [*needs_run(project), f"No rollback is on record. Run: {project.name} rollback"]
+    gaps = own_words(project, ROLLBACK, 50)
+    page = project.text(ROLLBACK)
+    versions = set(VERSION.findall(page))
+    for event in events:
+        both = {str(event.get("version")), str(event.get("champion"))}
+        if day(event) in page and both <= versions:
+            return gaps
+    event = events[-1]
+    step = f"'version {event.get('champion')}' and 'version {event.get('version')}'"
+    gaps.append(f"{ROLLBACK} names no rollback on record. Write {day(event)}, {step}")
+    return gaps
+
+
+def post_mortem(project: Project) -> list[str]:
+    """docs/postmortem.md tells an alarm, with figures of the records alone."""
+    alarms = [entry for entry in project.decisions if entry.get("status") != "healthy"]
+    if not alarms:
+        step = f"Run: {project.name} replay drift, while it serves; then {project.name} monitor"
+        return [*needs_run(project), f"No alarm is on record. {step}"]
+    gaps = own_words(project, POST_MORTEM, 80)
+    page = project.text(POST_MORTEM)
+    for heading in HEADINGS:
+        section = re.search(rf"(?im)^#+ .*\b{heading}\b.*\n([^#]*)", page)
+        if not section or len(runs(section[1])) < 10:
+            gaps.append(f"{POST_MORTEM} has no section '{heading}'. Write at least 13 words in it")
+    told = [alarm for alarm in alarms if day(alarm) in page and of_version(alarm, page)]
+    if not told:
+        step = f"Write {day(alarms[-1])} and 'version {alarms[-1].get('model_version')}'"
+        gaps.append(f"{POST_MORTEM} names no alarm on record. {step}")
+    written = figures(page)
+    named = {figure.text for figure in written if figure.is_one_of(numbers(told))}
+    if len(named) < LEAST_FIGURES:
+        step = f"Name {LEAST_FIGURES} of its figures, to two decimals or more"
+        gaps.append(f"{POST_MORTEM} has {len(named)} figures of that alarm. {step}")
+    known = list(numbers([project.decisions, project.history, project.facts.results]))
+    unknown = [figure.text for figure in written if not figure.is_one_of(known)]
+    if unknown:
+        step = f"Take figures from {RESULTS}, or leave them out"
+        gaps.append(f"{POST_MORTEM}: the records don't have {', '.join(unknown)}. {step}")
+    return gaps
+
+
+def own_data(project: Project) -> list[str]:
+    """The project is of the owner's data, has been run, and no prompt is left."""
+    if not project.facts.origin.get("own"):
+        step = "Run: scaffold new NAME --data PATH --run, then scaffold learn there"
+        return [f"This project is of the demonstration's data. {step}"]
+    if not project.facts.results:
+        return [f"Nothing is measured yet. Run: {project.name} run"]
+    gaps = []
+    for finding in [*measured.baseline(project.facts), *owner.written(project.facts)]:
+        if finding.level != "good":
+            gaps.append(f"{finding.where}: {finding.says}. {finding.step}")
+    return gaps
+
+
+def add_on(project: Project) -> list[str]:
+    """An add-on is there, and the decisions say why, and how many lines it added."""
+    gaps = ["The project has no add-on. Choose one: scaffold add --help"]
+    for name in project.facts.origin.get("add_ons") or []:
+        gaps = decided(project, name)
+        added = added_lines(project, name)
+        numbers = re.findall(r"\d+", own_decisions(project, name).replace(",", ""))
+        if added and str(added) not in numbers:
+            step = f"git counts {added:,} more lines of Python; write that, and what they cost you"
+            gaps.append(f"{DECISIONS} doesn't say how much {name} added. {step}")
+        if not gaps:
+            return []
+    return gaps
+
+
+def added_lines(project: Project, add_on: str) -> int:
+    """The lines of Python in the commit of the tool that brought the add-on."""
+    pristine = []
+    for entry in reversed(repository.commits(project.root)):
+        if entry.paths and git.TRAILER in entry.trailers:
+            pristine.append(entry.name)
+    for before, commit in pairwise(pristine):
+        answers = yaml.safe_load(repository.ask(project.root, "show", f"{commit}:./{ORIGIN}"))
+        if add_on in (answers.get("add_ons") or []):
+            changes = ("diff", "--numstat", "--relative", before, commit, "--", "*.py")
+            lines = repository.ask(project.root, *changes).splitlines()
+            return sum(int(line.split()[0]) for line in lines)
+    return 0
+
+
+def own_decisions(project: Project, word: str) -> str:
+    """What the owner wrote in the sections of the decisions that have this word."""
+    sections = re.split(r"(?m)^(?=#)", project.own_lines(DECISIONS))
+    return "\n".join(section for section in sections if word.lower() in section.lower())
+
+
+def decided(project: Project, word: str) -> list[str]:
+    """What is missing if the decisions say nothing of the owner's about it."""
+    text = own_decisions(project, word)
+    words = len(runs(text) - template_runs(project))
+    if words >= 20:
+        return []
+    step = f"Write a section of 23 words or more with '{word}' in it: what, why, which figure"
+    return [f"{DECISIONS} says nothing of yours about '{word}'. {step}"]
+
+
+def has_figure(project: Project, word: str, values: Iterable[float]) -> bool:
+    """Whether the owner's decision about it has one of these values."""
+    known = list(values)
+    return any(figure.is_one_of(known) for figure in figures(own_decisions(project, word)))
+
+
+def needs_run(project: Project) -> list[str]:
+    """What is missing if the loop has not run."""
+    if project.history:
+        return []
+    return [f"Nothing is measured yet. Run: {project.name} run"]
+
+
+def own_words(project: Project, page: str, least: int) -> list[str]:
+    """What is missing if a page has too few words that stand nowhere else."""
+    words = len(runs(project.text(page)) - template_runs(project))
+    if words >= least:
+        return []
+    reason = f"{page} has {words} of {least} words of your own" if words else f"{page} is missing"
+    return [f"{reason}. Write it; what is copied or repeated doesn't count"]
+
+
+def template_runs(project: Project) -> set[tuple[str, ...]]:
+    """Runs of words that the template, the results or the exercises have."""
+    pages = [exercise.page(project) for exercise in exercises.exercises()]
+    pages += project.template("*.md").values()
+    return runs("\n".join([project.text("docs/results.md"), *pages]))
+
+
+def day(entry: Record) -> str:
+    return str(entry.get("time"))[:10]
+
+
+def of_version(alarm: Record, page: str) -> bool:
+    return str(alarm.get("model_version")) in VERSION.findall(page)

@@ -1,0 +1,93 @@
+"""The project in a folder: its facts, and what its own commands recorded there."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from scaffold.errors import LearnError
+from scaffold.review import facts
+from scaffold.review.facts import ORIGIN, Facts
+
+HISTORY = "champion/history.jsonl"
+MONITORING = "reports/decisions.jsonl"
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A generated project."""
+
+    facts: Facts
+
+    @property
+    def root(self) -> Path:
+        return self.facts.root
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
+
+    @property
+    def package(self) -> str:
+        return self.name.replace("-", "_")
+
+    def text(self, place: str) -> str:
+        """A page or module, or nothing."""
+        return self.facts.texts.get(place, "")
+
+    def own(self, pattern: str) -> dict[str, str]:
+        """The texts whose path matches."""
+        texts = self.facts.texts
+        return {path: texts[path] for path in sorted(texts) if PurePosixPath(path).match(pattern)}
+
+    def template(self, pattern: str) -> dict[str, str]:
+        """The same as the tool wrote them; nothing for what the owner made."""
+        facts = self.facts
+        texts = {}
+        for path in sorted({*facts.texts, *facts.changed}):
+            if PurePosixPath(path).match(pattern):
+                known = path in facts.tracked or path in facts.changed
+                texts[path] = facts.before(path) if known else ""
+        return texts
+
+    def own_lines(self, place: str) -> str:
+        """The lines of a file that the tool didn't write, committed or not."""
+        template = set(self.template(place).get(place, "").splitlines())
+        return "\n".join(line for line in self.text(place).splitlines() if line not in template)
+
+    @cached_property
+    def history(self) -> list[Record]:
+        """Promotions, refusals and rollbacks, oldest first."""
+        return self._lines(HISTORY) or list(self.facts.results.get("history", []))
+
+    @cached_property
+    def decisions(self) -> list[Record]:
+        """What monitoring decided, oldest first."""
+        return self._lines(MONITORING) or list(self.facts.results.get("decisions", []))
+
+    def _lines(self, place: str) -> list[Record]:
+        """The whole lines of a record that git ignores."""
+        entries = []
+        path = self.root / place
+        for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+            try:
+                entries.append(dict(json.loads(line)))
+            except (ValueError, TypeError):
+                continue  # a crash cut it short
+        return entries
+
+    def check_history(self) -> None:
+        """Raises LearnError if git can't tell the owner's work from the tool's."""
+        if self.facts.no_history:
+            reason = f"Your work can't be told from the template's: {self.facts.no_history}"
+            raise LearnError(f"{reason}. Make the project with its first commit: scaffold new")
+
+
+def find(folder: Path) -> Project:
+    """The project in a folder or above it; raises LearnError if there is none."""
+    for root in (folder, *folder.parents):
+        if (root / ORIGIN).is_file():
+            return Project(facts.read(root, run=False))
+    raise LearnError(f"{str(folder)!r} is in no project: no {ORIGIN}. Go to a project's folder")
