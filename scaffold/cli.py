@@ -14,6 +14,7 @@ import click
 from scaffold import __version__
 from scaffold.errors import InvalidAnswerError
 from scaffold.growing import command as growing
+from scaffold.learn.command import learn
 from scaffold.own_data.command import data_options, decide, hide, profile, taken
 from scaffold.own_data.options import Options
 
@@ -225,3 +226,4 @@ commands.add_command(profile)
 commands.add_command(growing.add)
 commands.add_command(growing.update)
 commands.add_command(growing.render)
+commands.add_command(learn)
