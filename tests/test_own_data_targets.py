@@ -156,6 +156,29 @@ def test_every_column_has_a_role_and_a_reason(tmp_path: Path) -> None:
     assert all(column.why for column in profile.columns)
 
 
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("Unnamed: 0", chance.sample(range(4 * ROWS), ROWS)),
+        ("", chance.sample(range(4 * ROWS), ROWS)),
+        ("count", list(range(ROWS))),
+        ("count", list(range(ROWS, 0, -1))),
+        ("count", sorted(chance.sample(range(int(1.6 * ROWS)), ROWS))),
+    ],
+    ids=["pandas", "no name", "counts up", "counts down", "gaps"],
+)
+def test_a_number_of_the_row_is_an_identifier_and_no_target(
+    name: str, rows: list[int], tmp_path: Path
+) -> None:
+    columns: Columns = {name: rows, "area": numbers(20, 200), "heat": numbers(0, 9)}
+
+    profile = look(tmp_path, columns)
+
+    assert named(profile, name or "column_1").role == "identifier"
+    target = next(decision for decision in profile.decisions if decision.about == "target")
+    assert (target.value, "count" in target.why) == ("heat", False)
+
+
 def test_a_column_that_alone_gives_a_quantity_away_is_a_leak(tmp_path: Path) -> None:
     rents = RENTS["rent"]
     columns = {

@@ -1,7 +1,10 @@
 """Proposes which column to predict. Names and places mislead, so it is never taken silently."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import polars as pl
 
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.columns.cells import Values
@@ -25,6 +28,9 @@ MOST_LABELS = 50
 MOST_MISSING = 0.5
 FEWEST_TO_TELL = 10  # rows
 MOSTLY = 0.9
+HALF = 0.5  # of the whole numbers from the lowest to the highest, that rows still have
+# The row numbers of pandas, R and Spark; 'column_1' is the name of a first column without one.
+WITHOUT_NAME = re.compile(r"(unnamed: ?\d+|column_1|row|rownames|level_0|_c0)$", re.IGNORECASE)
 SHOWN = 3
 
 
@@ -103,14 +109,27 @@ def is_identifier(values: Values) -> bool:
     filled = len(values.series) - values.missing
     if filled < FEWEST_TO_TELL or values.type not in ("choice", "integer"):
         return False
+    if values.type == "integer" and values.distinct == filled and WITHOUT_NAME.match(values.name):
+        return True
     if called_identifier(values.name) and values.distinct > SEVERAL * filled:
         return True
     if values.distinct <= MOSTLY * filled:
         return False
     if values.type == "choice" or words_of(separated(values.name)) & NUMBERED:
         return True
-    steps = values.series.drop_nulls().diff().drop_nulls()
-    return int((steps == 1).sum()) > MOSTLY * len(steps)
+    return counts(values.series.drop_nulls())
+
+
+def counts(numbers: pl.Series) -> bool:
+    """Whether whole numbers count the rows, up or down, even if some rows were removed."""
+    steps = numbers.diff().drop_nulls()
+    if int((steps == 1).sum()) > MOSTLY * len(steps):
+        return True
+    one_way = bool((steps > 0).all() or (steps < 0).all())
+    low, high = numbers.min(), numbers.max()
+    if not (one_way and isinstance(low, float) and isinstance(high, float)):
+        return False
+    return len(numbers) > HALF * (high - low + 1)
 
 
 def called_identifier(name: str) -> bool:
