@@ -71,6 +71,7 @@ def described(own: Own) -> Own:
         "group_gaps": bool(group and group["missing"]),
         "left_out": left_out(own),
         "reasons": reasons(left_out(own)),
+        "personal": personal(own),
         "doubted": [column for column in inputs if column.get("doubt")],
         "missing": any(column["nullable"] for column in inputs),
         "watched": watched,
@@ -182,6 +183,12 @@ def reasons(left_out: list[Own]) -> list[Own]:
         {"columns": ", ".join(sources), "several": len(sources) > 1, "why": why}
         for why, sources in names.items()
     ]
+
+
+def personal(own: Own) -> str:
+    """The names of the columns that hold personal data."""
+    names = [f"'{column['source']}'" for column in own["columns"] if column["role"] == "personal"]
+    return ", ".join(names)
 
 
 def repeating(own: Own, inputs: list[Own]) -> bool:

@@ -138,7 +138,7 @@ def columns(described: Sequence[Column]) -> Table:
 
 def values(column: Column) -> str:
     """The range or the choices of a column that is used, the reason for one that isn't."""
-    if column.role in ("copy", "leak"):
+    if column.role in ("copy", "leak", "personal"):
         return f"{column.why}. To use it: --keep {shell.word(column.source)}"
     if column.role not in ("feature", "target", "time", "group"):
         return column.why

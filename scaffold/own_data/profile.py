@@ -11,7 +11,8 @@ class Column:
     """A column of the table.
 
     `source` is its name in the file, `name` its name in Python. `role` is target, time, group,
-    feature, identifier, constant, copy, leak, text or "left out". `type` is number, integer,
+    feature, identifier, constant, copy, leak, personal, drift,
+    text or "left out". `type` is number, integer,
     boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
     `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
     slashes or points. `timed` dates have a time of day. `spellings` lead to the one that is kept.

@@ -63,6 +63,7 @@ def described(own: Own) -> Own:
         "time_is_date": time is not None and time["type"] == "date",
         "group": group["source"] if group else None,
         "left_out": left_out(own, roles),
+        "personal": details.personal(own),
         "reasons": details.reasons(left_out(own, roles)),
         "limits": {**windows.output_limits(own, minimum, WATCHED), "text": limit(own, minimum)},
         "least": least(own),

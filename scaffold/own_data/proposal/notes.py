@@ -17,7 +17,21 @@ def about(data: Understood, choice: Choice, columns: Sequence[Column]) -> list[s
             f"{data.table.cells.height:,} rows from everywhere in the file were looked at: counts, "
             "ranges and faults are those of the sample"
         )
-    return [*notes, *leaking(columns), *joint(data, choice, columns)]
+    return [*notes, *personal(columns), *leaking(columns), *joint(data, choice, columns)]
+
+
+def personal(columns: Sequence[Column]) -> list[str]:
+    """Which columns say who somebody is: the raw data has them, whatever the model sees."""
+    names = [column.source for column in columns if column.role == "personal"]
+    if not names:
+        return []
+    shown = ", ".join(map(repr, names))
+    verb, them = ("holds", "the column") if len(names) == 1 else ("hold", "the columns")
+    return [
+        f"{shown} {verb} personal data. The model doesn't see {them}, but raw/ would publish "
+        f"{them}: remove {them} from the file before you make the project. To use one: "
+        f"--keep {shell.word(names[0])}"
+    ]
 
 
 def leaking(columns: Sequence[Column]) -> list[str]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scaffold.own_data.columns import personal
 from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.proposal import calendar, judging, leaks
 from scaffold.own_data.proposal.targets import is_identifier
 
 LEFT_OUT = "left out"
-NOT_USED = ("identifier", "constant", "copy", "leak", LEFT_OUT)
+NOT_USED = ("identifier", "constant", "copy", "leak", "personal", LEFT_OUT)
 LABELLED_TEXT = 3  # other features at most, for the text to be what is predicted from
 
 
@@ -48,9 +49,13 @@ def assign(
     if regression and target is not None:
         others = [values for values in columns.values() if values.name != chosen.target]
         composed = leaks.composed(others, target)
+    contents = personal.personal(columns)
     for name, values in columns.items():
-        role = named(values, chosen) or by_values(values, chosen)
         kept = name in chosen.keep
+        role = named(values, chosen)
+        if role is None and name in contents and not kept:
+            role = Role("personal", f"holds personal data: {contents[name]}")
+        role = role or by_values(values, chosen)
         doubt = None
         if role is None and target is not None and not kept:
             verdict = leaks.verdict(values, target, regression=regression)
