@@ -2,6 +2,7 @@
 
 import json
 import random
+import shlex
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -311,10 +312,38 @@ def test_rows_without_a_target_and_rare_labels_are_told(tmp_path: Path) -> None:
 
     assert problems(profile, "label") == [
         "the target is missing; these rows are left out",
-        "labels of fewer than 10 rows can't be learnt: 'cow'",
+        "a label has fewer than 10 rows, which can't be learnt and are left out: 'cow'",
     ]
-    lines = {fault.lines: fault.proposal for fault in profile.faults}
-    assert lines == {(6,): None, (9, 10): '--labels "cow=other"'}
+    assert [fault.lines for fault in profile.faults] == [(6,), (9, 10)]
+
+
+@pytest.mark.parametrize(
+    ("rare", "proposal"),
+    [
+        (["cow", "'Ann'", "pot & pan"], ["cow=other", "'Ann'=other", "pot & pan=other"]),
+        (["cow"], None),
+        (["cow", "pot, pan"], None),
+        ([f"{number} cows" for number in range(20)], None),
+    ],
+    ids=["few", "too few rows", "a comma", "too many"],
+)
+def test_rare_labels_are_merged_by_an_option_that_a_shell_takes(
+    rare: list[str], proposal: list[str] | None, tmp_path: Path
+) -> None:
+    labels = picks("cat", "dog")
+    for number, label in enumerate(rare * 5):
+        labels[number] = label
+
+    profile = look(tmp_path, {"x": numbers(0, 1), "label": labels})
+
+    fault = next(fault for fault in profile.faults if "can't be learnt" in fault.problem)
+    if proposal is None:
+        assert fault.proposal is None
+        return
+    option, merged = shlex.split(str(fault.proposal))
+    assert (option, sorted(merged.split(","))) == ("--labels", sorted(proposal))
+    once = look(tmp_path, {"x": numbers(0, 1), "label": labels}, labels=merged)
+    assert once.counts["other"] == 15
 
 
 @pytest.mark.parametrize(
@@ -445,6 +474,8 @@ def test_the_drift_can_be_said(tmp_path: Path) -> None:
         ({"kind": "pictures"}, "needs a folder"),
         ({"target": "rent", "leave_out": ("RENT",)}, "names the target"),
         ({"leave_out": ("nothing",)}, "there is no column 'nothing'"),
+        ({"leave_out": ("area,nothing",)}, "there is no column 'nothing'"),
+        ({"target": "rnet"}, "there is no column 'rnet'. Did you mean 'rent'?"),
     ],
 )
 def test_an_option_that_does_not_fit_the_data_is_refused(
@@ -463,6 +494,18 @@ def test_what_is_left_out_is_proposed_for_nothing(tmp_path: Path) -> None:
     assert profile.time is None
     assert profile.group is None
     assert {named(profile, name).role for name in ("listed", "city", "rent")} == {"left out"}
+
+
+def test_columns_are_left_out_and_kept_in_a_list_with_commas(tmp_path: Path) -> None:
+    columns = {**RENTS, "on, off": picks("a", "b")}
+
+    profile = look(
+        tmp_path, columns, target="rent", leave_out=("Area, city", "on, off"), keep=("id,listed",)
+    )
+
+    roles = {column.source: column.role for column in profile.columns}
+    assert roles["area"] == roles["city"] == roles["on, off"] == "left out"
+    assert roles["id"] == "feature"
 
 
 def test_a_quantity_beside_a_text_makes_a_table(tmp_path: Path) -> None:

@@ -38,8 +38,18 @@ OPTIONS = (
     click.option(
         "--drift", metavar="COLUMN=VALUE", help="The rows to hold back as drift, or none."
     ),
-    click.option("--leave-out", multiple=True, metavar="COLUMN", help="A column not to use."),
-    click.option("--keep", multiple=True, metavar="COLUMN", help="A column to use all the same."),
+    click.option(
+        "--leave-out",
+        multiple=True,
+        metavar="COLUMN,…",
+        help="Columns not to use; may be repeated.",
+    ),
+    click.option(
+        "--keep",
+        multiple=True,
+        metavar="COLUMN,…",
+        help="Columns to use all the same; may be repeated.",
+    ),
     click.option("--labels", metavar="OLD=NEW,…", help="New names for labels; equal ones merge."),
     click.option(
         "--metric",
@@ -50,7 +60,12 @@ OPTIONS = (
     click.option("--separator", help="comma, semicolon, tab, bar, space or any character."),
     click.option("--decimal", metavar="point|comma", help="The decimal mark."),
     click.option("--dates", metavar="day-first|month-first", help="How to read 03/04/2024."),
-    click.option("--missing", multiple=True, metavar="TEXT", help="A value that means missing."),
+    click.option(
+        "--missing",
+        multiple=True,
+        metavar="TEXT",
+        help="A value that means missing; may be repeated.",
+    ),
     click.option("--header", type=int, metavar="LINE", help="The line of the names; 0 for none."),
     click.option("--sheet", help="The sheet of a workbook, or the file in a zip."),
     click.option("--dataset", help="Name of the data set.  [default: the file's name]"),
@@ -89,8 +104,9 @@ def taken(options: dict[str, Any]) -> Options:
 def profile(path: Path, as_json: bool, **options: Any) -> int:
     """Show what a project of the data in PATH would be, and make nothing.
 
-    PATH is a file (CSV, Excel, Parquet, JSON lines, also gz or zip), or a folder with a folder
-    of pictures for each label. Each line that is assumed names the option that changes it.
+    PATH is a file (CSV, Excel, Parquet, JSON as lines or as a list, also gz or zip), or a folder
+    with a folder of pictures for each label. Each line that is assumed names the option that
+    changes it.
 
     Exit status: 0, or 1 if no project can be made of the data.
     """

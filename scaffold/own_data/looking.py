@@ -21,7 +21,7 @@ from scaffold.own_data.proposal import (
 )
 from scaffold.own_data.proposal.choosing import Choice
 from scaffold.own_data.proposal.roles import Chosen, Roles, assign
-from scaffold.own_data.proposal.targets import find
+from scaffold.own_data.proposal.targets import find_all
 from scaffold.own_data.reading import files, formats
 from scaffold.own_data.reading.files import File
 from scaffold.own_data.table import Fault, first_lines
@@ -40,8 +40,8 @@ def look(path: Path, options: Options) -> Profile:
     data = understanding.understand(table, options)
     options = replace(
         options,
-        leave_out=tuple(find(name, data.names, "--leave-out") for name in options.leave_out),
-        keep=tuple(find(name, data.names, "--keep") for name in options.keep),
+        leave_out=find_all(options.leave_out, data.names, "--leave-out"),
+        keep=find_all(options.keep, data.names, "--keep"),
     )
     choice = choosing.choose(data, options)
     return profile(data, file, choice, options)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from scaffold import shell
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.columns.cells import Cells
 from scaffold.own_data.profile import Decision
@@ -88,7 +89,19 @@ def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[
         shown = ", ".join(map(repr, rare[:MOST_NAMED])) + (", …" if len(rare) > MOST_NAMED else "")
         where = first_lines(lines, series.is_in(rare))
         count = sum(counts[label] for label in rare)
-        merged = ",".join(f"{label}=other" for label in rare[:MOST_NAMED])
-        problem = f"labels of fewer than {FEWEST_OF_A_LABEL} rows can't be learnt: {shown}"
-        said.append(Fault(problem, count, series.name, where, f'--labels "{merged}"'))
+        problem = f"{len(rare):,} labels have fewer than {FEWEST_OF_A_LABEL} rows"
+        if len(rare) == 1:
+            problem = f"a label has fewer than {FEWEST_OF_A_LABEL} rows"
+        problem += f", which can't be learnt and are left out: {shown}"
+        said.append(Fault(problem, count, series.name, where, merging(rare, count)))
     return said
+
+
+def merging(rare: list[str], rows: int) -> str | None:
+    """The option that gives rare labels one name, if it can name all and they are enough then."""
+    if len(rare) > MOST_NAMED or rows < FEWEST_OF_A_LABEL:
+        return None
+    if any("," in label or "=" in label for label in rare):
+        return None  # the option has no way to write them
+    merged = ",".join(f"{label}=other" for label in rare)
+    return f"--labels {shell.word(merged)}"

@@ -1,5 +1,6 @@
 """Proposes which column to predict. Names and places mislead, so it is never taken silently."""
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -138,6 +139,17 @@ def called_identifier(name: str) -> bool:
     return bool(words) and words[-1] in NAMED_SO
 
 
+def find_all(wanted: Sequence[str], names: Sequence[str], option: str) -> tuple[str, ...]:
+    """The columns' names as the file spells them; a text that is no name may list several."""
+    columns: list[str] = []
+    for text in wanted:
+        if "," in text and text not in names:
+            columns += [find(name.strip(), names, option) for name in text.split(",")]
+        else:
+            columns.append(find(text, names, option))
+    return tuple(columns)
+
+
 def find(name: str, names: Sequence[str], option: str) -> str:
     """The column's name as the file spells it; raises InvalidAnswerError if there is none."""
     for column in names:
@@ -146,5 +158,10 @@ def find(name: str, names: Sequence[str], option: str) -> str:
     for column in names:
         if column.casefold() == name.strip().casefold():
             return column
+    lower = {column.casefold(): column for column in names}
+    near = difflib.get_close_matches(name.strip().casefold(), lower, n=1)
+    if near:
+        meant = lower[near[0]]
+        raise InvalidAnswerError(f"{option}: there is no column {name!r}. Did you mean {meant!r}?")
     listed = ", ".join(map(repr, names[:12])) + (", …" if len(names) > 12 else "")
     raise InvalidAnswerError(f"{option}: there is no column {name!r}. There are: {listed}")
