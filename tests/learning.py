@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -318,35 +320,30 @@ def rename_a_candidate(project: Project) -> None:
     decide(project, "Maximum entropy: 0.871")
 
 
-def add_an_add_on(project: Project, says: str) -> None:
-    """As the tool adds one: a commit of its own, merged."""
-    add_on_commit(project)
-    decide(project, f"Guards\n\nThe tool added {says}")
-
-
-def add_on_commit(project: Project) -> None:
-    append(project.folder / ".template.yml", "add_ons: [guards]\n")
-    write(project.source / "guards.py", '"""Guards."""\n\nLIMIT = 3\n')
-    project.git("add", "--all")
-    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@localhost")
-    message = "Add guards\n\nScaffold-Template: sentiment 0.1.0"
-    project.git(*identity, "commit", "--quiet", "--message", message)
+def add_prefect(project: Project) -> int:
+    """Adds it with the tool; gives back the lines of Python that it brought."""
+    command = [sys.executable, "-m", "scaffold", "add", "prefect"]
+    subprocess.run(command, cwd=project.folder, check=True, capture_output=True)
+    changes = project.git("diff", "--numstat", "HEAD^", "HEAD", "--", "*.py")
+    return sum(int(line.split()[0]) for line in changes.splitlines())
 
 
 def say_what_an_add_on_costs(project: Project) -> None:
-    add_an_add_on(project, "3 lines of Python.")
+    lines = add_prefect(project)
+    decide(project, f"Prefect\n\nThe tool added {lines} lines of Python.")
 
 
 def say_another_number_of_lines(project: Project) -> None:
-    add_an_add_on(project, "12 lines of Python.")
+    lines = add_prefect(project)
+    decide(project, f"Prefect\n\nThe tool added {lines + 1} lines of Python.")
 
 
 def add_it_without_a_word(project: Project) -> None:
-    add_on_commit(project)
+    add_prefect(project)
 
 
 def claim_an_add_on(project: Project) -> None:
-    decide(project, "Guards, 3 lines")
+    decide(project, "Prefect, 98 lines")
 
 
 SOLUTIONS: dict[int, Work] = {

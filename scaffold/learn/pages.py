@@ -112,7 +112,7 @@ def own_data(project: Project) -> list[str]:
 
 def add_on(project: Project) -> list[str]:
     """An add-on is there, and the decisions say why, and how many lines it added."""
-    gaps = ["The project has no add-on. Choose one: scaffold add --help"]
+    gaps = ["The project has no add-on. Choose one: scaffold add --list"]
     for name in project.facts.origin.get("add_ons") or []:
         gaps = decided(project, name)
         added = added_lines(project, name)
