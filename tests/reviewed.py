@@ -54,6 +54,7 @@ TEMPLATE = {
 PROMOTED = {"time": "2026-11-20T19:16:58+00:00", "event": "promoted", "version": 1}
 AGAIN = PROMOTED | {"time": "2026-11-20T19:20:00+00:00", "version": 2}
 ALARM = {"time": "2026-11-20T19:18:00+00:00", "status": "retraining advised", "model_version": 1}
+ALARM_AGAIN = ALARM | {"time": "2026-11-20T19:21:00+00:00", "model_version": 2}
 HEALTHY = {"time": "2026-11-20T19:21:00+00:00", "status": "healthy", "model_version": 2}
 EVIDENCE = {
     "score": {"value": 0.92074, "low": 0.9131, "high": 0.9277},

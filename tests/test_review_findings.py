@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 import reviewed
-from reviewed import AGAIN, ALARM, EVIDENCE, HEALTHY, PROMOTED, append, commit, level, record, write
+from reviewed import (
+    AGAIN,
+    ALARM,
+    ALARM_AGAIN,
+    EVIDENCE,
+    HEALTHY,
+    PROMOTED,
+    append,
+    commit,
+    level,
+    record,
+    write,
+)
 
 MODEL, TEST = "src/my_reviews/model.py", "tests/test_model.py"
 
@@ -75,6 +87,7 @@ def test_without_an_environment_or_its_packages_the_pages_are_unknown(project: P
         ([PROMOTED, AGAIN | {"event": "refused"}], [ALARM], ("good", "good")),
         ([PROMOTED], [ALARM], ("good", "improve")),
         ([PROMOTED, AGAIN], [ALARM], ("improve", "good")),
+        ([PROMOTED, AGAIN], [ALARM, ALARM_AGAIN], ("good", "good")),
         ([PROMOTED, AGAIN], [HEALTHY], ("good", "improve")),
         ([PROMOTED], [], ("fix", "improve")),
     ],

@@ -97,12 +97,13 @@ def consequence(facts: Facts) -> list[Finding]:
     alarms = [entry for entry in facts.results["decisions"] if entry["status"] == ALARM]
     if not alarms:
         return [improve("there was no alarm", RESULTS, f"{facts.name} replay drift")]
-    alarm = alarms[-1]
-    says = f"alarm about version {alarm['model_version']}"
-    for entry in facts.results["history"]:
-        if entry["time"] >= alarm["time"] and entry["version"] != alarm["model_version"]:
-            return [good(f"{says}; version {entry['version']}: {entry['event']}", RESULTS)]
-    return [improve(f"{says}; then nothing", RESULTS, f"{facts.name} retrain")]
+    for alarm in reversed(alarms):
+        for entry in facts.results["history"]:
+            if entry["time"] >= alarm["time"] and entry["version"] != alarm["model_version"]:
+                says = f"alarm about version {alarm['model_version']}"
+                says += f"; version {entry['version']}: {entry['event']}"
+                return [good(says, RESULTS)]
+    return [improve(f"alarms: {len(alarms)}; then nothing", RESULTS, f"{facts.name} retrain")]
 
 
 AFTER_RUN = (baseline, pages, monitoring, consequence)
