@@ -74,6 +74,16 @@ def test_a_project_with_add_ons_is_clean(project: Project) -> None:
         assert finished.returncode == 0, finished.stdout
 
 
+def test_the_workflows_of_add_ons_follow_their_schema_and_are_safe(project: Project) -> None:
+    workflows = [str(path) for path in sorted(project.folder.glob(".github/workflows/*.yml"))]
+    schema = ["-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    zizmor = str(Path(sys.executable).parent / "zizmor")
+    commands = [sys.executable, *schema, *workflows], [zizmor, "--offline", "--quiet", *workflows]
+    for command in commands:
+        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert finished.returncode == 0, finished.stdout
+
+
 def test_no_foreign_word_is_in_a_project_with_add_ons(project: Project) -> None:
     others = "|".join(item.words for name, item in CHECKS.items() if name != project.template)
     foreign = re.compile(rf"(?<![\w-])(?:{others})(?![\w-])", re.IGNORECASE)

@@ -50,7 +50,7 @@ def prepare(folder: Path) -> Commands:
     rendering.flatten(catalog.find(TEMPLATE), flat)
     card = catalog.find(TEMPLATE).card
     data = ANSWERS | {"template": TEMPLATE, "version": "0", "year": 2026, "card": card}
-    data |= {"profile": {}, "own": {}}
+    data |= {"profile": {}, "own": {}, "add_ons": [], "extras": {}}
     (folder / "answers.json").write_text(json.dumps(data), "utf-8")
     write_cookiecutter(folder, [*new, "--no-git"])
     return {
