@@ -11,6 +11,7 @@ import pytest
 from checks import CHECKS, TEMPLATES
 from conftest import Installed, run_uv
 from projects import Project, cloned
+from sharing import once
 from test_projects import LEFT, texts
 
 from scaffold import catalog
@@ -37,19 +38,25 @@ def names(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 @pytest.fixture(params=TEMPLATES)
 def project(
-    installed: Installed, tmp_path: Path, request: pytest.FixtureRequest, names: tuple[str, ...]
+    installed: Installed,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    names: tuple[str, ...],
 ) -> Project:
-    """A project with these add-ons, as it is rendered."""
+    """A project with these add-ons, as it is rendered; no test may change it."""
     template = request.param
     chosen = fitting(template, names)
     if not chosen:
         pytest.skip("the add-on does not fit this template")
     name = catalog.find(template).card["name"]
-    finished = installed.run(
-        "new", template, name, "--no-git", "--add", ",".join(chosen), cwd=tmp_path
-    )
-    assert finished.returncode == 0, finished.stderr
-    return Project(template, tmp_path / name, installed.environment)
+    command = ["new", template, name, "--no-git", "--add", ",".join(chosen)]
+
+    def render(folder: Path) -> None:
+        finished = installed.run(*command, cwd=folder)
+        assert finished.returncode == 0, finished.stderr
+
+    folder = once(tmp_path_factory, f"{template} with {'+'.join(chosen)}", render)
+    return Project(template, folder / name, installed.environment)
 
 
 def added(project: Project, rendered: Callable[[str], Project], folder: str) -> int:
