@@ -3,9 +3,7 @@
 What checks a project is imported only when the command runs.
 """
 
-import shutil
 import sys
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +100,9 @@ def show_question(question: "Question") -> None:
 
 def filled(text: str, start: str) -> str:
     """The text in lines that fit into the terminal."""
+    import shutil
+    import textwrap
+
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     return textwrap.fill(
         text,
