@@ -5,9 +5,21 @@ By hand: importing pydantic for it would double the time of `scaffold list`.
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    Literal,
+    NewType,
+    TypedDict,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from scaffold.errors import BrokenTemplateError
+
+Count = NewType("Count", int)  # may be 0
 
 
 class Words(TypedDict):
@@ -50,7 +62,7 @@ class AddOnCard(TypedDict):
     title: str
     demonstrates: str
     needs: str
-    lines: int
+    lines: Count
     kinds: list[str]
     dependencies: list[str]
     try_it: list[str]
@@ -60,6 +72,7 @@ class AddOnCard(TypedDict):
 EXPECTED = {
     str: "a text",
     int: "a whole number above 0",
+    Count: "a whole number",
     list[str]: "a list of texts",
     Words: "a table",
 }
@@ -109,8 +122,9 @@ def is_of(value: object, kind: type) -> bool:
     """Whether TOML gave a value of this type."""
     if get_origin(kind) is Literal:
         return value in get_args(kind)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if kind in (int, Count):
+        least = 0 if kind is Count else 1
+        return isinstance(value, int) and not isinstance(value, bool) and value >= least
     if kind == list[str]:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if is_typeddict(kind):

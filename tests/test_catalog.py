@@ -1,12 +1,13 @@
 """The templates that ship with the package are found, described and checked by name."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import CARD, ROOT, Installed, write_template
 
-from scaffold import card
+from scaffold import card, catalog
 from scaffold.catalog import templates
 from scaffold.errors import BrokenTemplateError
 from scaffold.own_data import answers, looking
@@ -101,6 +102,22 @@ def test_a_card_without_a_key_names_template_and_key(tmp_path: Path, key: str) -
 
     with pytest.raises(BrokenTemplateError, match=f"'tiny' is broken: card.toml: '{key}' is miss"):
         card.read(path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"), [("0", ""), ("-1", "not a whole number: -1"), ("true", "number: True")]
+)
+def test_an_add_on_may_bring_no_code(tmp_path: Path, lines: str, problem: str) -> None:
+    prefect = catalog.find_add_on("prefect")
+    path = tmp_path / "card.toml"
+    text = (prefect.folder / "card.toml").read_text("utf-8")
+    path.write_text(re.sub(r"lines = \d+", f"lines = {lines}", text), "utf-8")
+
+    if problem:
+        with pytest.raises(BrokenTemplateError, match=problem):
+            card.read_add_on(path)
+    else:
+        assert card.read_add_on(path)["lines"] == 0
 
 
 @pytest.mark.parametrize(
