@@ -443,11 +443,75 @@ def test_the_segment_that_differs_most_is_held_back_where_there_is_no_source(
     assert sum(profile.traffic.values()) == ROWS
 
 
+def test_coordinates_are_no_target_and_the_last_and_the_binary_columns_are_alternatives(
+    tmp_path: Path,
+) -> None:
+    columns: Columns = {
+        "score": numbers(0, 9),
+        "price": numbers(0, 9),
+        "cost": numbers(0, 9),
+        "rating": numbers(0, 9),
+        "income": numbers(0, 9),
+        "again": picks("a", "b"),
+        "longitude": numbers(-90, 90),
+        "size": numbers(0, 9),
+    }
+
+    profile = look(tmp_path, columns)
+
+    target = next(decision for decision in profile.decisions if decision.about == "target")
+    assert target.value in columns
+    assert "longitude" not in (target.value, target.why)
+    assert "'again'" in target.why
+    assert "'size'" in target.why
+
+
+def test_a_part_with_other_labels_than_the_train_set_is_told(tmp_path: Path) -> None:
+    on = days(2024)
+    order = sorted(range(ROWS), key=lambda row: str(on[row]))
+    again = picks("no", "no", "yes")
+    for row in order[int(0.9 * ROWS) :]:
+        again[row] = "yes"
+    columns: Columns = {"on": on, "age": numbers(18, 80), "again": again}
+
+    by_time = look(tmp_path, columns, target="again")
+    at_random = look(tmp_path, columns, target="again", time="none", drift="none")
+
+    note = next(note for note in by_time.warnings if "heldout" in note)
+    assert note.startswith("heldout has one label only: 100% of heldout are 'yes', of train ")
+    assert not any("heldout" in note for note in at_random.warnings)
+
+
+def test_a_segment_with_other_labels_than_the_rest_is_told(tmp_path: Path) -> None:
+    shop = picks("a", "b", "c")
+    again = [
+        chance.choice(["yes"] * 9 + ["no"]) if name == "c" else chance.choice(["no", "no", "yes"])
+        for name in shop
+    ]
+    columns: Columns = {"shop": shop, "age": numbers(18, 80), "again": again}
+
+    profile = look(tmp_path, columns, target="again", drift="shop=c")
+
+    assert any(note.startswith("The labels of drift and heldout diff") for note in profile.warnings)
+
+
+def test_texts_that_repeat_are_counted_as_the_project_drops_them(tmp_path: Path) -> None:
+    many = [str(text) for text in texts()]
+    many[10], many[11], many[12] = f"{many[9]}!", many[9].upper(), f"<b>{many[9]}</b>"
+
+    profile = look(tmp_path, {"review": many, "mood": picks("good", "bad")}, target="mood")
+
+    assert profile.kind == "text"
+    letters = {"".join(filter(str.isalnum, text.lower())) for text in many}
+    assert profile.duplicates in (ROWS - len(letters), ROWS - len(letters) + 1)
+    assert sum(profile.traffic.values()) == ROWS - profile.duplicates
+
+
 def test_data_without_time_source_and_segment_say_what_is_missing(tmp_path: Path) -> None:
     profile = look(tmp_path, {"x": numbers(0, 1), "y": numbers(0, 1)}, target="y")
 
     assert profile.drift.by == "none"
-    assert "no date, source or segment" in profile.drift.why
+    assert profile.drift.why.startswith("no column has dates that differ")
 
 
 def test_the_drift_can_be_said(tmp_path: Path) -> None:
@@ -587,5 +651,5 @@ def test_of_texts_a_source_is_held_back_whose_labels_or_lengths_differ(
     if kept:
         assert (by_length.drift.value, by_label.drift.value) == ("b", "c")
         assert "differ in length" in by_length.drift.why
-        assert "of its labels differ" in by_label.drift.why
+        assert "their labels differ by" in by_label.drift.why
         assert by_length.drift.share == pytest.approx(places.count("b") / ROWS, abs=1e-3)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from scaffold.own_data import libraries, parts
 from scaffold.own_data.columns import understanding
 from scaffold.own_data.columns.understanding import Understood
@@ -18,6 +20,7 @@ from scaffold.own_data.proposal import (
     labelling,
     notes,
     planning,
+    shares,
 )
 from scaffold.own_data.proposal.choosing import Choice
 from scaffold.own_data.proposal.roles import Chosen, Roles, assign
@@ -25,6 +28,8 @@ from scaffold.own_data.proposal.targets import find_all
 from scaffold.own_data.reading import files, formats
 from scaffold.own_data.reading.files import File
 from scaffold.own_data.table import Fault, first_lines
+
+MARKUP = "<[^<>]{1,20}>"  # as `predictor.py` of templates/text removes it
 
 
 def look(path: Path, options: Options) -> Profile:
@@ -54,7 +59,10 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     roles = assigned(data, choice, options)
     drift, drift_said = deciding.drift(data, choice, roles, options)
     columns = describing.columns(data, roles)
+    repeated = repeats(data, choice)
     rows = usable_rows(data, choice)
+    if choice.kind == "text":
+        rows -= round(repeated * table.rows / max(table.cells.height, 1))
     traffic = parts.divide(rows, drift.by, round((drift.share or 0) * rows))
     size = file.path.stat().st_size
     plan = planning.plan(file.path, options, size, exact=table.read.exact)
@@ -67,7 +75,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
         read=table.read,
         rows=table.rows,
         sampled=table.sampled,
-        duplicates=table.cells.height - table.cells.n_unique(),
+        duplicates=repeated,
         task=choice.task,
         target=choice.target.name if choice.target else None,
         labels=choice.labels.names if choice.labels else {},
@@ -94,7 +102,11 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
             *plan.decisions,
         ),
         faults=tuple(faults(data, choice)),
-        warnings=(*judging.warnings(traffic, rows, metric), *notes.about(data, choice, columns)),
+        warnings=(
+            *judging.warnings(traffic, rows, metric),
+            *shares.warnings(choice, deciding.rows_held_back(data, drift)),
+            *notes.about(data, choice, columns),
+        ),
         obstacles=tuple(obstacles(choice, columns, rows, traffic)),
     )
 
@@ -111,6 +123,18 @@ def assigned(data: Understood, choice: Choice, options: Options) -> Roles:
     )
     target = choosing.target_series(choice)
     return assign(data.values, chosen, target, regression=choice.task == "regression")
+
+
+def repeats(data: Understood, choice: Choice) -> int:
+    """The rows that repeat an earlier one, as a project counts them: of texts by the letters."""
+    cells = data.table.cells
+    if choice.kind != "text" or choice.text is None:
+        return cells.height - cells.n_unique()
+    texts = data.cells[choice.text].texts.str.replace_all(MARKUP, " ").str.strip_chars()
+    texts = texts.drop_nulls().filter(texts.drop_nulls() != "")
+    letters = texts.str.to_lowercase().str.replace_all(r"\W+", "")
+    different = pl.select(pl.when(letters == "").then(texts).otherwise(letters)).to_series()
+    return len(different) - different.n_unique()
 
 
 def usable_rows(data: Understood, choice: Choice) -> int:

@@ -85,7 +85,8 @@ def headline(profile: Profile) -> str:
     parts.append(f"{about}{profile.rows:,} {unit}")
     if profile.columns:
         parts.append(f"{len(profile.columns)} columns")
-    parts.append(f"{profile.duplicates:,} duplicates" if profile.duplicates else "no duplicates")
+    repeated = "repeated texts" if profile.kind == "text" else "duplicates"
+    parts.append(f"{profile.duplicates:,} {repeated}" if profile.duplicates else f"no {repeated}")
     return f"{profile.path}: {', '.join(parts)}"
 
 
@@ -171,7 +172,7 @@ def labels(counts: dict[str, int]) -> str:
 def rows(profile: Profile) -> str:
     """The parts of the data, and what monitoring needs."""
     parts = [f"{part} {count:,}" for part, count in profile.traffic.items()]
-    return f"{', '.join(parts)}; MINIMUM_ROWS {profile.minimum_rows}"
+    return f"about: {', '.join(parts)}; MINIMUM_ROWS {profile.minimum_rows}"
 
 
 def faults(found: Iterable[Fault]) -> Table:

@@ -64,13 +64,20 @@ def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
         "file": f"raw/{files.ENDINGS.sub('', path.name)}.csv",
         "read": {**read, **WRITTEN},
         "rows": len(lines),
-        "duplicates": len(lines) - len(set(lines)),
+        "duplicates": duplicates(lines, own),
         "digest": hashlib.sha256(content).hexdigest(),
         "original": {"file": path.name, "digest": own["digest"], "rows": own["rows"]},
     }
     if step > 1:
         new["sampled"] = step
     return content, {**own, **new}
+
+
+def duplicates(lines: list[bytes], own: dict[str, Any]) -> int:
+    """The rows that repeat an earlier one; of texts, as large a share as of all rows."""
+    if own["kind"] == "text":
+        return round(int(own["duplicates"]) * len(lines) / max(int(own["rows"]), 1))
+    return len(lines) - len(set(lines))
 
 
 def sample(rows: Iterable[Sequence[str | None]], most: int) -> tuple[list[bytes], int]:

@@ -14,6 +14,8 @@ from scaffold.own_data.proposal import judging, splits, targets
 from scaffold.own_data.proposal.choosing import NONE, Choice, target_series
 from scaffold.own_data.proposal.roles import LEFT_OUT, Roles
 
+NAMED = 4  # columns
+
 
 def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
     """What decides between models."""
@@ -56,6 +58,8 @@ def drift(
     if segment is None:
         segments, lengths = choices_of(data, choice, roles, options)
         drift = splits.propose(choice.time, choice.group, segments, target, lengths)
+        if drift.by == "none" and target is not None:
+            drift = Drift("none", why=nothing_differs(choice, segments))
         if drift.value is not None:
             drift = with_share(drift, data, held_back(data, str(drift.column), drift.value))
         shown = {"time": f"by {drift.column!r}", "none": NONE}.get(
@@ -69,6 +73,27 @@ def drift(
     why = f"{rows:,} rows are held back"
     drift = with_share(Drift(by, name, value, why), data, rows)
     return drift, Decision("drift", f"{name}={value}", why, option, assumed=False)
+
+
+def nothing_differs(choice: Choice, segments: list[Values]) -> str:
+    """What was examined before no drift was proposed, and what wasn't."""
+    columns = segments if choice.group is None else [choice.group, *segments]
+    few = [repr(values.name) for values in columns if splits.can_be_divided(values)]
+    many = [
+        repr(values.name)
+        for values in columns
+        if values.type == "choice" and values.distinct > splits.MOST_VALUES
+    ]
+    said = ["no column has dates that differ"]
+    if few:
+        more = f" and {len(few) - NAMED} more" if len(few) > NAMED else ""
+        said.append(f"no value of {', '.join(few[:NAMED])}{more} is usual enough and differs")
+    if many:
+        verb = "has" if len(many) == 1 else "have"
+        said.append(f"{', '.join(many[:NAMED])} {verb} more than {splits.MOST_VALUES} values")
+    if choice.kind == "text":
+        said.append("only columns whose name says where a text is from were examined")
+    return f"{'; '.join(said)}. Without a drift, monitoring can't be shown an alarm"
 
 
 def spelled(data: Understood, name: str, value: str) -> str:
@@ -94,6 +119,13 @@ def choices_of(
         if role.name == LEFT_OUT and name not in options.leave_out and splits.is_origin(values):
             origins.append(values)
     return origins, splits.lengths_of(data.cells[choice.text].texts)
+
+
+def rows_held_back(data: Understood, drift: Drift) -> pl.Series | None:
+    """Which rows a segment has; None if the drift is none or by time."""
+    if drift.column is None or drift.value is None:
+        return None
+    return splits.as_text(data.values[drift.column]) == drift.value
 
 
 def with_share(drift: Drift, data: Understood, rows: int) -> Drift:

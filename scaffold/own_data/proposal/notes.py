@@ -26,11 +26,13 @@ def personal(columns: Sequence[Column]) -> list[str]:
     if not names:
         return []
     shown = ", ".join(map(repr, names))
-    verb, them = ("holds", "the column") if len(names) == 1 else ("hold", "the columns")
+    verb, columns_word, it = ("hold", "columns", "them")
+    if len(names) == 1:
+        verb, columns_word, it = ("holds", "column", "it")
     return [
-        f"{shown} {verb} personal data. The model doesn't see {them}, but raw/ would publish "
-        f"{them}: remove {them} from the file before you make the project. To use one: "
-        f"--keep {shell.word(names[0])}"
+        f"{shown} {verb} personal data. The model doesn't see {it}, but raw/ would publish {it}: "
+        f"remove the {columns_word} from the file before you make the project. "
+        f"To use one: --keep {shell.word(names[0])}"
     ]
 
 

@@ -117,22 +117,20 @@ def propose(
         by_length = None if lengths is None else most_different(columns, lengths)
         if by_length and (by_target is None or by_length[2] > by_target[2]):
             column, value, difference, rows = by_length
-            apart = f"its texts differ in length by {difference:.2f} standard deviations"
+            apart = f"their texts differ in length by {difference:.2f} standard deviations"
             return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
         if by_target:
             column, value, difference, rows = by_target
-            apart = f"{difference:.0%} of its labels differ from the rest"
+            apart = f"their labels differ by {difference:.0%} from those of the rest"
             if is_number(target):
-                apart = f"its {target.name!r} differs by {difference:.2f} standard deviations"
+                apart = f"their {target.name!r} differs by {difference:.2f} standard deviations"
             return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
     smallest = smallest_group(group) if group else None
     if group and smallest:
         value, rows = smallest
         why = f"{rows:,} rows of another {group.name!r} are held back; the target differs little"
         return Drift("group", group.name, value, why)
-    return Drift(
-        "none", why="no date, source or segment differs, so monitoring can't be shown an alarm"
-    )
+    return Drift("none", why="no date and no segment differs")
 
 
 def most_different(
@@ -141,7 +139,7 @@ def most_different(
     """The column and value of the segment that differs most in this, by how much, its rows."""
     best: tuple[str, str, float, int] | None = None
     for column in columns:
-        if not 2 <= column.distinct <= MOST_VALUES or column.type in ("number", "text", "date"):
+        if not can_be_divided(column):
             continue
         texts = as_text(column)
         counts = texts.drop_nulls().value_counts(name="rows").sort("rows", texts.name)
@@ -156,6 +154,11 @@ def most_different(
             if difference >= least and (best is None or difference > best[2]):
                 best = (column.name, value, difference, rows)
     return best
+
+
+def can_be_divided(column: Values) -> bool:
+    """Whether the column has few values, each of which may be a segment."""
+    return 2 <= column.distinct <= MOST_VALUES and column.type not in ("number", "text", "date")
 
 
 def is_origin(column: Values) -> bool:

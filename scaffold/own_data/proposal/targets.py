@@ -21,6 +21,7 @@ rating result output grade status approved attrition exited converted spam toxic
 miete prix precio umsatz note count cnt medv mpg charges value yield
 """)
 ORIGINS = words_of("source site region country state city district store shop branch channel")
+COORDINATES = words_of("latitude longitude lat lon lng long latitud longitud breite länge")
 NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
 NAMED_SO = words_of("id ids uuid guid kennung")
 SEVERAL = 0.2  # different values for each row, of what is called an identifier
@@ -33,6 +34,7 @@ HALF = 0.5  # of the whole numbers from the lowest to the highest, that rows sti
 # The row numbers of pandas, R and Spark; 'column_1' is the name of a first column without one.
 WITHOUT_NAME = re.compile(r"(unnamed: ?\d+|column_1|row|rownames|level_0|_c0)$", re.IGNORECASE)
 SHOWN = 3
+MOST_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,32 @@ def propose(columns: Sequence[Values]) -> Proposal:
     if not rated:
         return Proposal(None, "no column is a number or one of a few labels", ())
     _, _, name, reasons = rated[0]
-    others = tuple(name for _, _, name, _ in rated[1 : SHOWN + 1])
+    others = alternatives(columns, [name for _, _, name, _ in rated])
     why = " and ".join(reasons) if reasons else "nothing speaks for another"
     return Proposal(name, why, others)
 
 
+def alternatives(columns: Sequence[Values], rated: list[str]) -> tuple[str, ...]:
+    """The next ones after the proposal; with them, the last column and those of two values."""
+    names = rated[1 : SHOWN + 1]
+    for number, values in enumerate(columns):
+        plain = number == len(columns) - 1 or values.distinct == 2
+        if plain and values.name in rated[SHOWN + 1 :] and len(names) < MOST_SHOWN:
+            names.append(values.name)
+    last = columns[-1].name
+    if last in rated[1:] and last not in names:
+        names[-1] = last
+    return tuple(names)
+
+
 def possible(values: Values) -> bool:
-    """Whether the column could be predicted: not a text, a date, a constant or a number for each
-    row."""
+    """Whether the column could be predicted: not a text, a date, a constant, a coordinate or a
+    number for each row."""
     if values.type in ("text", "date", "constant", "empty") or is_identifier(values):
         return False
     if values.type == "choice" and values.distinct > MOST_LABELS:
+        return False
+    if values.type in ("number", "integer") and words_of(separated(values.name)) & COORDINATES:
         return False
     return values.missing < MOST_MISSING * len(values.series)
 

@@ -1,0 +1,67 @@
+"""Tells which parts of the rows have other labels than the rows that the model learns from."""
+
+import polars as pl
+
+from scaffold.own_data.proposal.alone import share
+from scaffold.own_data.proposal.choosing import Choice
+
+# As templates/table and templates/text divide by time.
+PERIODS = {"train": (0, 0.5), "drift": (0.78, 0.9), "heldout": (0.94, 1)}
+FAR = 0.3  # of the labels
+FEWEST = 10  # rows
+
+
+def warnings(choice: Choice, held_back: pl.Series | None) -> list[str]:
+    """A line for each part whose labels differ much; `held_back` marks the rows of a segment."""
+    if choice.labels is None:
+        return []
+    labels = choice.labels.series.alias("label")
+    lines = []
+    learnt, *later = parts_of(labels, choice, held_back)
+    usual = shares(learnt[1])
+    for name, part in later:
+        line = difference(name, shares(part), usual) if len(part) >= FEWEST else None
+        if line:
+            lines.append(line)
+    return lines
+
+
+def parts_of(
+    labels: pl.Series, choice: Choice, held_back: pl.Series | None
+) -> list[tuple[str, pl.Series]]:
+    """The labels of the train set, and of each part that arrives later, with their names."""
+    if held_back is not None:
+        marked = held_back.fill_null(False)
+        rest, segment = labels.filter(~marked).drop_nulls(), labels.filter(marked).drop_nulls()
+        return [("train", rest), ("drift and heldout", segment)]
+    if choice.time is None:
+        return [("train", labels)]
+    dated = pl.DataFrame({"label": labels, "time": choice.time.series}).drop_nulls()
+    ordered = dated.sort("time", maintain_order=True)["label"]
+    parts = []
+    for name, (start, end) in PERIODS.items():
+        first, last = int(start * len(ordered)), int(end * len(ordered))
+        parts.append((name, ordered[first:last]))
+    return parts
+
+
+def shares(labels: pl.Series) -> dict[str, float]:
+    """The share of each label in the rows."""
+    counts = labels.value_counts(name="rows")
+    return {str(label): rows / len(labels) for label, rows in counts.iter_rows()}
+
+
+def difference(name: str, part: dict[str, float], usual: dict[str, float]) -> str | None:
+    """What is said of a part with one label, or with far more or less of one than the train set."""
+    gaps = {label: part.get(label, 0) - usual.get(label, 0) for label in {*part, *usual}}
+    label = max(sorted(gaps), key=gaps.__getitem__)
+    shown = f"{share(part.get(label, 0), 1)} of {name} are {label!r}"
+    compared = f"{shown}, of train {share(usual.get(label, 0), 1)}"
+    if len(part) == 1:
+        return (
+            f"{name} has one label only: {compared}. No model can be judged by it: choose another "
+            "--drift, or --time none"
+        )
+    if sum(map(abs, gaps.values())) / 2 < FAR:
+        return None
+    return f"The labels of {name} differ much: {compared}. See whether the rows were chosen by them"
