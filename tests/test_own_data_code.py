@@ -224,6 +224,13 @@ def test_reading_names_only_what_these_data_need() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "words"), [(0, "no value"), (1, "one value"), (2800, "2,800 different values")]
+)
+def test_the_dictionary_counts_values_in_plain_words(count: int, words: str) -> None:
+    assert code.different_values(count) == words
+
+
+@pytest.mark.parametrize(
     ("metric", "answers", "function"),
     [
         ("mape", {}, "log"),

@@ -77,7 +77,7 @@ def test_a_column_that_is_filled_for_some_rows_of_one_label_is_a_leak(tmp_path: 
     column = named(profile_of(tmp_path, "second charge", values), "second charge")
 
     assert column.role == "leak"
-    assert column.why.startswith("where it has one, 100% of the labels are 'yes'")
+    assert column.why.startswith("predicts 'yes' where it has a value: 100% of these labels")
 
 
 @pytest.mark.parametrize("right", [0.75, 0.94])
@@ -97,7 +97,7 @@ def test_a_column_of_many_values_is_judged_by_rows_that_it_was_not_learnt_from(
 ) -> None:
     names = [f"name {chance.randint(1, ROWS // 2)}" for _ in range(ROWS)]
 
-    column = named(profile_of(tmp_path, "street", names), "street")
+    column = named(profile_of(tmp_path, "colour", names), "colour")
 
     assert (column.role, column.doubt) == ("feature", None)
 
@@ -160,9 +160,8 @@ def test_the_pages_of_a_project_group_what_is_left_out_and_name_the_doubts(tmp_p
 
     own = details.described(answers.own(profile.as_dict()))
 
-    assert own["reasons"] == [
-        {"columns": "'x', 'y'", "several": True, "why": "by choice, with --leave-out"}
-    ]
+    sentences = [reason["sentence"] for reason in own["reasons"]]
+    assert sentences == ["'x', 'y' are left out: by choice, with --leave-out"]
     assert [column["source"] for column in own["doubted"]] == ["event"]
     meanings = {row["title"]: row["meaning"] for row in code.dictionary(own, own["inputs"])}
     assert meanings == {

@@ -647,6 +647,8 @@ def test_of_texts_a_source_is_held_back_whose_labels_or_lengths_differ(
     left_out = look(tmp_path, columns, target="label", leave_out=(name,))
 
     assert by_length.drift.column == by_label.drift.column == kept
+    assert named(by_label, name).role in ("drift", "group", "left out")
+    assert (named(by_label, name).role == "left out") == (kept is None)
     assert left_out.drift.by == "none"
     if kept:
         assert (by_length.drift.value, by_label.drift.value) == ("b", "c")

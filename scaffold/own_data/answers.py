@@ -25,6 +25,7 @@ def own(profile: Own) -> Own:
             answers |= {"metric_said": True} if said else {"metric_why": decision["why"]}
     if labels:
         answers["positive"] = min(profile["counts"], key=profile["counts"].__getitem__)
+        answers["rarest"] = min(profile["counts"].values())
     return {
         **answers,
         "file": f"raw/{profile['path']}",

@@ -259,7 +259,7 @@ def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
         elif column.get("low") is not None:
             observed = f"{shown(column['low'])} to {shown(column['high'])}"
         else:
-            observed = f"{column['distinct']} different values"
+            observed = different_values(column["distinct"])
         lowest, highest = used.get("accepted") or (None, None)
         accepted = f"{lowest} to {highest}" if lowest is not None else ""
         if used.get("choices"):
@@ -279,6 +279,12 @@ def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
         }
         rows.append({key: value.replace("|", "\\|") for key, value in row.items()})
     return rows
+
+
+def different_values(count: int) -> str:
+    if count < 2:
+        return ("no value", "one value")[count]
+    return f"{count:,} different values"
 
 
 def shown(value: Any) -> str:

@@ -12,7 +12,10 @@ from scaffold.own_data.parts import FEWEST
 SLICED = 6  # columns
 FEWEST_COMBINATIONS = 20  # of values, for each row
 REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
+ENOUGH_OF_A_LABEL = 40  # rows, of which the train set surely has the 10 that a label needs
 INPUTS = ("feature", "time")
+LONGEST_LINE = 70  # characters of a comment
+VERBS = ("alone", "follows", "grows", "has", "holds", "is", "predicts")  # that start a reason
 METRICS = {
     "average_precision": "average precision",
     "macro_f1": "macro F1",
@@ -128,6 +131,7 @@ def shared(own: Own) -> Own:
         "metric_said": own.get("metric_said", False),
         "metric_why": own.get("metric_why"),
         "positive": positive,
+        "rare_labels": own.get("rarest", 0) < ENOUGH_OF_A_LABEL,
         "title": own["target"]["source"],
         "minimum_rows": windows.minimum_rows(own, own["rows"]),
         "tests_rows": contract.literal(sample(own)),
@@ -169,8 +173,7 @@ def left_out(own: Own) -> list[Own]:
             reason = column.get("why") or column["role"]
             if column["role"] == "group":  # the profile says what it holds, not why
                 reason = "only the split uses it"
-            line = f"{column['source']} ({reason})"
-            rest.append({**column, "why": reason, "line": line[:70]})
+            rest.append({**column, "why": reason})
     return rest
 
 
@@ -179,10 +182,14 @@ def reasons(left_out: list[Own]) -> list[Own]:
     names: dict[str, list[str]] = {}
     for column in left_out:
         names.setdefault(column["why"], []).append(f"'{column['source']}'")
-    return [
-        {"columns": ", ".join(sources), "several": len(sources) > 1, "why": why}
-        for why, sources in names.items()
-    ]
+    listed = []
+    for why, sources in names.items():
+        verb = "is" if len(sources) == 1 else "are"
+        of_each = "; each " if len(sources) > 1 and why.split()[0] in VERBS else ": "
+        sentence = f"{', '.join(sources)} {verb} left out{of_each}{why}"
+        line = f"{', '.join(sources)} ({why})"[:LONGEST_LINE].rstrip()
+        listed.append({"sentence": sentence, "why": why, "line": line})
+    return listed
 
 
 def personal(own: Own) -> str:

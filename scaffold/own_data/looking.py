@@ -58,7 +58,7 @@ def profile(data: Understood, file: File, choice: Choice, options: Options) -> P
     metric, metric_said = deciding.metric(choice, options)
     roles = assigned(data, choice, options)
     drift, drift_said = deciding.drift(data, choice, roles, options)
-    columns = describing.columns(data, roles)
+    columns = describing.columns(data, deciding.with_drift(roles, drift))
     repeated = repeats(data, choice)
     rows = usable_rows(data, choice)
     if choice.kind == "text":

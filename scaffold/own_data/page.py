@@ -18,6 +18,7 @@ MOST_FAULTS = 40
 MOST_COLUMNS = 60
 MOST_CHOICES = 4
 NARROWEST = 78
+USED = ("feature", "target", "time", "group", "text", "drift")  # roles
 LONG_NUMBER = 10_000  # needs marks between thousands; a year doesn't
 
 
@@ -123,7 +124,7 @@ def columns(described: Sequence[Column]) -> Table:
     table.add_column("different", justify="right")
     table.add_column("values, or why", overflow="fold")
     for column in described[:MOST_COLUMNS]:
-        used = column.role in ("feature", "target", "time", "group", "text")
+        used = column.role in USED
         table.add_row(
             plain(column.source),
             Text(column.role, style="" if used else "yellow"),
@@ -141,7 +142,7 @@ def values(column: Column) -> str:
     """The range or the choices of a column that is used, the reason for one that isn't."""
     if column.role in ("copy", "leak", "personal"):
         return f"{column.why}. To use it: --keep {shell.word(column.source)}"
-    if column.role not in ("feature", "target", "time", "group"):
+    if column.role not in USED or column.role == "text":
         return column.why
     if column.low is not None:
         unit = f" {column.unit}" if column.unit else ""

@@ -106,8 +106,7 @@ def left_out(own: Own, roles: dict[str, str]) -> list[Own]:
         reason = "the model reads the text alone"
         if column["role"] not in ("feature", "group", "time"):
             reason = column.get("why") or reason
-        line = f"{column['source']} ({reason})"
-        rest.append({**column, "why": reason, "line": line[:70]})
+        rest.append({**column, "why": reason})
     return rest
 
 

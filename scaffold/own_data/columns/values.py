@@ -150,7 +150,7 @@ def as_words(cells: Cells, lines: pl.Series) -> Values:
     if cells.filled < REPEATED * len(texts) and are_prose(texts):
         return Values(cells.name, "text", series, len(texts), "texts of several words")
     faults = choices.spelling_faults(cells, spelled, lines)
-    why = f"{distinct} different words"
+    why = f"{distinct:,} different values" if distinct > 1 else "one value, or none"
     return Values(
         cells.name, "choice", series, distinct, why, spellings=spelled, faults=tuple(faults)
     )

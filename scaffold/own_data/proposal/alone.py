@@ -48,7 +48,7 @@ def labels_of_part(column: Values, frame: pl.DataFrame) -> tuple[str, str] | Non
     """
     if column.missing:
         gap = pl.col("column").is_null()
-        parts = {"has no value": gap, "has one": ~gap}
+        parts = {"has no value": gap, "has a value": ~gap}
     elif column.type == "boolean":
         parts = {"is true": pl.col("column"), "is false": ~pl.col("column")}
     else:
@@ -64,7 +64,7 @@ def labels_of_part(column: Values, frame: pl.DataFrame) -> tuple[str, str] | Non
             continue
         if surely_avoided(len(labels) - count, expected) >= ENOUGH_OF_PART:
             right, usual = share(count, len(labels)), share(1 - elsewhere, 1)
-            reason = f"where it {words}, {right} of the labels are {label!r}; of all, {usual} are"
+            reason = f"predicts {label!r} where it {words}: {right} of these labels, of all {usual}"
             return "leak" if column.missing else "doubt", reason
     return None
 

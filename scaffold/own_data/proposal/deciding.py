@@ -12,7 +12,7 @@ from scaffold.own_data.options import METRICS, Options
 from scaffold.own_data.profile import Decision, Drift
 from scaffold.own_data.proposal import judging, splits, targets
 from scaffold.own_data.proposal.choosing import NONE, Choice, target_series
-from scaffold.own_data.proposal.roles import LEFT_OUT, Roles
+from scaffold.own_data.proposal.roles import LEFT_OUT, Role, Roles
 
 NAMED = 4  # columns
 
@@ -119,6 +119,13 @@ def choices_of(
         if role.name == LEFT_OUT and name not in options.leave_out and splits.is_origin(values):
             origins.append(values)
     return origins, splits.lengths_of(data.cells[choice.text].texts)
+
+
+def with_drift(roles: Roles, drift: Drift) -> Roles:
+    """The roles, of which the column of the drift has its own if nothing else uses it."""
+    if drift.column is None or roles[drift.column].name != LEFT_OUT:
+        return roles
+    return roles | {drift.column: Role("drift", "says which rows are held back")}
 
 
 def rows_held_back(data: Understood, drift: Drift) -> pl.Series | None:

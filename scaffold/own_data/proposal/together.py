@@ -56,24 +56,27 @@ def coded(values: Values) -> pl.Series:
 
 def tree(rows: pl.DataFrame) -> tuple[list[int], int]:
     """The columns that divide the rows best, and the wrong labels of halves told by each other."""
+    usual = rows["target"].value_counts(sort=True)["target"][0]
+    is_usual = (rows["target"] == usual).cast(pl.Float64)
+    centred = is_usual - is_usual.mean()
     chosen: list[int] = []
     group = pl.Series([0] * rows.height)
-    least = rows.height
+    least = float((centred**2).sum())
     tried = list(range(rows.width - 1))
     while tried and len(chosen) < DEPTH:
-        wrong = {}
+        errors = {}
         for number in tried:
-            finer = divided(group, rows, number)
-            parted = pl.DataFrame({"group": finer, "target": rows["target"]})
-            wrong[number] = alone.wrong_labels(parted)
-        ordered = sorted(wrong, key=wrong.__getitem__)
-        if wrong[ordered[0]] >= least:
+            parted = pl.DataFrame({"group": divided(group, rows, number), "target": centred})
+            errors[number] = alone.squared_errors(parted)
+        ordered = sorted(errors, key=errors.__getitem__)
+        if errors[ordered[0]] >= least:
             break
-        least = wrong[ordered[0]]
+        least = errors[ordered[0]]
         chosen.append(ordered[0])
         group = divided(group, rows, ordered[0])
         tried = ordered[1:BEST]
-    return chosen, least
+    labels = pl.DataFrame({"group": group, "target": rows["target"]})
+    return chosen, alone.wrong_labels(labels)
 
 
 def divided(group: pl.Series, rows: pl.DataFrame, number: int) -> pl.Series:
