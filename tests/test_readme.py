@@ -15,7 +15,7 @@ from conftest import ROOT, Installed
 from projects import Project, copied
 from services import service_of
 
-from scaffold import cli
+from scaffold import catalog, cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = ROOT / "docs"
@@ -96,6 +96,13 @@ def test_the_page_of_commands_names_every_command_and_option_and_no_other() -> N
         }
         assert set(re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)) == options
     assert CliRunner().invoke(cli.commands, ["--help"]).exit_code == 0
+
+
+def test_the_page_of_commands_names_every_add_on() -> None:
+    section = (DOCS / "commands.md").read_text("utf-8").split("## scaffold add\n")[1]
+    table = section.split("## scaffold update\n")[0]
+
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == catalog.add_on_names()
 
 
 def commands(page: Path) -> list[str]:
