@@ -1,14 +1,13 @@
 """Worked solutions of the exercises, for reviews, and pretences that only look like work."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import projects
 from projects import MADE_BY_TOOLS, Project
 from reviewed import append, write
 from reviewed import replace as edit
@@ -55,9 +54,7 @@ DECIDED = (
 def copied(project: Project, folder: Path) -> Project:
     """A copy with its history, which uses the environment of the original."""
     leave = [name for name in MADE_BY_TOOLS if name != ".git"]
-    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(*leave))
-    (folder / ".venv").symlink_to(project.folder.resolve() / ".venv")
-    return replace(project, folder=folder)
+    return projects.copied(project, folder, leave)
 
 
 def run(project: Project, *arguments: str) -> None:

@@ -3,8 +3,9 @@
 import json
 import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -144,10 +145,10 @@ def made_once(
     return replace(project, folder=folder / project.folder, printed=printed)
 
 
-def copied(project: Project, folder: Path) -> Project:
-    """A copy to change; it uses the environment of the original."""
-    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(*MADE_BY_TOOLS))
-    (folder / ".venv").symlink_to(project.folder / ".venv")
+def copied(project: Project, folder: Path, leave: Collection[str] = MADE_BY_TOOLS) -> Project:
+    """A copy to change, without what it leaves; it uses the environment of the original."""
+    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns(*leave))
+    (folder / ".venv").symlink_to(project.folder.resolve() / ".venv")
     return replace(project, folder=folder)
 
 
@@ -157,3 +158,27 @@ def cloned(project: Project, folder: Path) -> Project:
     project.git("clone", "--quiet", str(project.folder), str(folder))
     (folder / ".venv").symlink_to(project.folder / ".venv")
     return replace(project, folder=folder)
+
+
+def assert_ruff_is_content(folder: Path) -> None:
+    """The linter and the formatter have nothing to say of a project that has no environment."""
+    for command in (["check"], ["format", "--check"]):
+        finished = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache"],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout
+
+
+def assert_workflows_are_valid(folder: Path) -> None:
+    """The project's workflows follow GitHub's schema, and zizmor finds nothing unsafe in them."""
+    workflows = list(map(str, sorted(folder.glob(".github/workflows/*.yml"))))
+    schema = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
+    schema += ["vendor.github-workflows", *workflows]
+    zizmor = [str(Path(sys.executable).parent / "zizmor"), "--offline", "--quiet", *workflows]
+    for command in (schema, zizmor):
+        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        assert finished.returncode == 0, finished.stdout

@@ -1,18 +1,15 @@
 """Every add-on, alone and with all others, on every template that it fits."""
 
-import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import budget
 import pytest
-from checks import CHECKS, TEMPLATES
+from checks import TEMPLATES
 from conftest import Installed, run_uv
-from projects import Project, cloned
+from projects import Project, assert_ruff_is_content, assert_workflows_are_valid, cloned
 from sharing import once
-from test_projects import LEFT, texts
+from test_projects import LEFT, foreign, texts
 
 from scaffold import catalog
 
@@ -70,34 +67,19 @@ def lines(folder: Path) -> int:
 
 
 def test_a_project_with_add_ons_is_clean(project: Project) -> None:
-    for command in (["check"], ["format", "--check"]):
-        finished = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache"],
-            cwd=project.folder,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout
+    assert_ruff_is_content(project.folder)
 
 
 def test_the_workflows_of_add_ons_follow_their_schema_and_are_safe(project: Project) -> None:
-    workflows = [str(path) for path in sorted(project.folder.glob(".github/workflows/*.yml"))]
-    schema = ["-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
-    zizmor = str(Path(sys.executable).parent / "zizmor")
-    commands = [sys.executable, *schema, *workflows], [zizmor, "--offline", "--quiet", *workflows]
-    for command in commands:
-        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        assert finished.returncode == 0, finished.stdout
+    assert_workflows_are_valid(project.folder)
 
 
 def test_no_foreign_word_is_in_a_project_with_add_ons(project: Project) -> None:
-    others = "|".join(item.words for name, item in CHECKS.items() if name != project.template)
-    foreign = re.compile(rf"(?<![\w-])(?:{others})(?![\w-])", re.IGNORECASE)
+    others = foreign(project)
     for place, text in texts(project).items():
         for number, line in enumerate(text.splitlines(), 1):
             assert not LEFT.search(line), f"{place}:{number}: {line}"
-            assert place.startswith("src/") or not foreign.search(line), f"{place}:{number}: {line}"
+            assert place.startswith("src/") or not others.search(line), f"{place}:{number}: {line}"
 
 
 def test_what_add_ons_bring_is_written_as_the_rest(project: Project) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Installed
+from reviewed import commit
 from versions import (
     CHANGES,
     NEWER,
@@ -16,7 +17,6 @@ from versions import (
     PACKAGE,
     RESULTS,
     change,
-    commit,
     git,
     of_version,
     parents,

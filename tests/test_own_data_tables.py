@@ -13,7 +13,7 @@ import pytest
 from checks import CHECKS
 from conftest import Installed
 from own_tables import SLOW, TABLES, Own
-from projects import Project, made_once
+from projects import Project, assert_ruff_is_content, made_once
 from test_projects import DECORATORS, ENTRIES, fields, texts
 
 ALL = [*TABLES, *(pytest.param(own, marks=pytest.mark.slow) for own in SLOW)]
@@ -69,15 +69,7 @@ def test_the_project_is_written_as_by_hand(written: Callable[[bool], Project]) -
 
     over = [str(figure) for figure in budget.figures(project.folder) if figure.value > figure.most]
     assert not over, "\n".join(over)
-    for command in (["check"], ["format", "--check"]):
-        finished = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache"],
-            cwd=project.folder,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout
+    assert_ruff_is_content(project.folder)
     names = [word for line in ENTRIES.splitlines() for word in line.split("#")[0].split()]
     unused = [sys.executable, "-m", "vulture", "--min-confidence", "60"]
     unused += ["--ignore-names", ",".join([*names, *fields(project)])]

@@ -11,7 +11,7 @@ import budget
 import pytest
 from checks import CHECKS, TEMPLATES
 from conftest import ROOT, Installed
-from projects import Project
+from projects import Project, assert_ruff_is_content, assert_workflows_are_valid
 
 from scaffold import catalog
 
@@ -58,9 +58,7 @@ def test_the_project_keeps_to_its_budget(project: Project) -> None:
 
 
 def test_no_word_of_another_template_is_in_any_file(project: Project) -> None:
-    others = [checks.words for name, checks in CHECKS.items() if name != project.template]
-    foreign = "|".join(others)
-    pattern = re.compile(rf"(?<![\w-])(?:{foreign})(?![\w-])", re.IGNORECASE)
+    pattern = foreign(project)
     lines = []
     for place, text in texts(project).items():
         if place.endswith(PAGE):
@@ -70,6 +68,12 @@ def test_no_word_of_another_template_is_in_any_file(project: Project) -> None:
                 lines.append(f"{place}:{number}: {line.strip()}")
 
     assert not lines, "\n".join(lines)
+
+
+def foreign(project: Project) -> re.Pattern[str]:
+    """What only projects of other templates may say."""
+    others = [checks.words for name, checks in CHECKS.items() if name != project.template]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(others)})(?![\w-])", re.IGNORECASE)
 
 
 def test_nothing_of_the_template_or_the_tool_is_left(project: Project) -> None:
@@ -116,28 +120,14 @@ def test_the_code_is_clean_whatever_the_project_is_called(
     made = installed.run("new", template, name, "--licence", "none", "--no-git", cwd=tmp_path)
 
     assert made.returncode == 0, made.stderr
-    for command in (["check"], ["format", "--check"]):
-        finished = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--no-cache"],
-            cwd=tmp_path / name,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout
+    assert_ruff_is_content(tmp_path / name)
 
 
 def test_the_workflows_follow_their_schema_and_are_safe(project: Project) -> None:
     workflows = sorted(project.folder.glob(".github/workflows/*.yml"))
-    schema = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
-    schema += ["vendor.github-workflows", *map(str, workflows)]
-    zizmor = [str(Path(sys.executable).parent / "zizmor"), "--offline", "--quiet"]
-    zizmor += map(str, workflows)
 
     assert [path.name for path in workflows] == ["ci.yml", "monitor.yml"]
-    for command in (schema, zizmor):
-        finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-        assert finished.returncode == 0, finished.stdout
+    assert_workflows_are_valid(project.folder)
 
 
 def test_the_image_is_built_in_two_stages_and_runs_without_root(project: Project) -> None:

@@ -1,10 +1,10 @@
 """Two versions of the tool, a project that its owner edits, and git as they would call it."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
-from conftest import ROOT, Installed
+import reviewed
+from conftest import ROOT, Installed, with_catalogue
 
 from scaffold import __version__
 
@@ -24,15 +24,14 @@ CHANGES = {
 
 def of_version(installed: Installed, folder: Path, version: str = __version__) -> Installed:
     """The tool as a version of it, whose templates a test may change."""
+    copy = with_catalogue(installed, folder)
     tool = folder / "tool"
     ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "scaffold", tool / "scaffold", ignore=ignore)
     shutil.copytree(ROOT / "templates", tool / "templates", ignore=ignore)
     start = tool / "scaffold/__init__.py"
     start.write_text(start.read_text("utf-8").replace(__version__, version), "utf-8")
     shutil.copyfile(ROOT / "CHANGELOG.md", tool / "CHANGELOG.md")
-    environment = installed.environment | {"PYTHONPATH": str(tool)}
-    return Installed(installed.python, installed.command, environment)
+    return copy
 
 
 def templates(tool: Installed) -> Path:
@@ -51,27 +50,14 @@ def replace(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), "utf-8", newline="\n")
 
 
-def commit(project: Path, message: str = "Mine") -> None:
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message", message)
-
-
 def git(folder: Path, *arguments: str) -> str:
-    """What git prints."""
-    settings = ["-c", "user.name=Ada", "-c", "user.email=ada@localhost"]
-    finished = subprocess.run(
-        ["git", *settings, *arguments],  # noqa: S607  (the git that the user would run)
-        cwd=folder,
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-    )
-    return finished.stdout.strip()
+    """What git prints, without the spaces around it."""
+    return reviewed.git(folder, *arguments).strip()
 
 
-def tree(project: Path, commit: str = "HEAD") -> dict[str, str]:
-    """The files of a commit: names of blobs by path."""
-    listed = git(project, "ls-tree", "-r", commit).splitlines()
+def tree(project: Path, revision: str = "HEAD") -> dict[str, str]:
+    """The files of a revision: names of blobs by path."""
+    listed = git(project, "ls-tree", "-r", revision).splitlines()
     return {line.partition("\t")[2]: line.split()[2] for line in listed}
 
 

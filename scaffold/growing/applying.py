@@ -1,5 +1,6 @@
 """Puts a merge into the owner's work tree, as `git merge` would leave it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold import git
@@ -20,19 +21,19 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
         "MERGE_MODE": "no-ff",
     }
     repository.ask("update-ref", "ORIG_HEAD", "HEAD")
+    places = repository.places(records)
     for name, text in records.items():  # first, so that `git merge --abort` works from here on
-        repository.place(name).write_text(text, "utf-8", newline="\n")
+        places[name].write_text(text, "utf-8", newline="\n")
     finished = repository.run("read-tree", "-m", "-u", "HEAD", tree)
     if finished.returncode:
-        for name in records:
-            repository.place(name).unlink(missing_ok=True)
+        for place in places.values():
+            place.unlink(missing_ok=True)
         raise GrowthError(f"{complaint(finished)} Move it away, or commit it, and try again")
     stages: list[Entry] = []
     for path in merged.paths:
         stages.append(repository.removal(repository.prefix + path))
     for entry in merged.conflicts:
-        place = repository.prefix + entry.path
-        stages.append(Entry(place, entry.mode, entry.blob, entry.stage))
+        stages.append(replace(entry, path=repository.prefix + entry.path))
     if stages:
         repository.put(stages)
 

@@ -63,15 +63,10 @@ def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
     It is a merge in the project's git repository, which keeps what you changed. Exit status: 0, or
     1 if there are conflicts to resolve.
     """
-    from scaffold.errors import GrowthError
     from scaffold.growing import repository, steps
 
     recorded = steps.recorded_origin(repository.around(project))
-    if steps.is_newer(recorded.version, __version__):
-        made = (
-            f"The project has the template of version {recorded.version}, and this is {__version__}"
-        )
-        raise GrowthError(f"{made}. Upgrade the tool: uv tool upgrade scaffold-ml")
+    steps.check_not_newer(recorded)
     if recorded.version == __version__:
         click.echo(f"The project is up to date: version {__version__} of {recorded.template}")
         return 0

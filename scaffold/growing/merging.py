@@ -15,6 +15,7 @@ from scaffold.growing.repository import Entry, Repository, complaint
 
 MEASURED = ("README.md", "MODEL_CARD.md")  # pages with a block that `report` writes
 BLOCK = re.compile(r"(<!-- results -->\n).*?(\n<!-- /results -->)", re.DOTALL)
+NOBODY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}  # no branch shows it
 BASE, OURS, THEIRS = 1, 2, 3  # git's stages of a conflict
 WHOLE_LENGTH = 8000  # bytes in which git looks for a zero, to tell whether a file is text
 
@@ -49,10 +50,10 @@ def merge(repository: Repository, base: str, ours: str, theirs: str, scratch: Pa
 
 def merge_trees(repository: Repository, base: str, ours: str, theirs: str) -> Merged:
     """What git makes of the trees, as commits that no branch holds."""
-    start = repository.commit(base, [], "base", "scaffold")
+    start = repository.commit(base, [], "base", NOBODY)
     sides = []
     for tree in (ours, theirs):
-        sides.append(repository.commit(tree, [start], "side", "scaffold"))
+        sides.append(repository.commit(tree, [start], "side", NOBODY))
     finished = repository.run("merge-tree", "--write-tree", "--no-messages", "-z", *sides)
     if finished.returncode not in (0, 1):
         raise GrowthError(complaint(finished))

@@ -117,4 +117,5 @@ def commit(
 ) -> str:
     """A new pristine commit, which the next update finds."""
     message = git.pristine_message(title, project.template, tree)
-    return repository.commit(tree, parents, message, project.answers.author)
+    identity = git.identity(repository.top, project.answers.author)
+    return repository.commit(tree, parents, message, identity)

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -141,20 +142,21 @@ class Repository:
         self.ask("read-tree", tree, index=index)
         self.ask("checkout-index", "--all", f"--prefix={folder}{os.sep}", index=index)
 
-    def commit(self, tree: str, parents: list[str], message: str, author: str) -> str:
+    def commit(self, tree: str, parents: list[str], message: str, identity: dict[str, str]) -> str:
         """The name of a new commit, which no branch holds yet."""
-        options = []
+        command = [*git.options(identity), "commit-tree", tree]
         for parent in parents:
-            options += ["-p", parent]
-        settings = git.options(git.identity(self.top, author))
-        written = self.ask(
-            *settings, "commit-tree", tree, *options, standard_input=message.encode()
-        )
+            command += ["-p", parent]
+        written = self.ask(*command, standard_input=message.encode())
         return written.decode().strip()
 
-    def place(self, name: str) -> Path:
-        """Where git keeps a file of this work tree, such as MERGE_HEAD."""
-        return self.top / self.line("rev-parse", "--git-path", name)
+    def places(self, names: Collection[str]) -> dict[str, Path]:
+        """Where git keeps files of this work tree, such as MERGE_HEAD, by name."""
+        command = ["rev-parse"]
+        for name in names:
+            command += ["--git-path", name]
+        listed = self.line(*command).split("\n")
+        return {name: self.top / path for name, path in zip(names, listed, strict=True)}
 
 
 def around(project: Path, objects: Path | None = None) -> Repository:
@@ -194,8 +196,9 @@ def check_commit(repository: Repository) -> None:
 
 def check_ready(repository: Repository) -> None:
     """Raises GrowthError if a merge or the like is under way, or changes aren't committed."""
-    for name, what in UNDER_WAY.items():
-        if repository.place(name).exists():
+    for name, place in repository.places(UNDER_WAY).items():
+        if place.exists():
+            what = UNDER_WAY[name]
             undo = f"git {what} --continue, or undo it: git {what} --abort"
             raise GrowthError(f"A {what} is under way. Finish it: {undo}")
     changes = repository.ask("status", "--porcelain", "-z", "--untracked-files=no")

@@ -97,13 +97,20 @@ def recorded_origin(place: Repository) -> Origin:
 
 def check_version(recorded: Origin) -> None:
     """Raises GrowthError unless this version of the tool made the project."""
-    if recorded.version == __version__:
-        return
-    step = "scaffold update"
+    check_not_newer(recorded)
+    if recorded.version != __version__:
+        raise GrowthError(f"{versions(recorded)}. Run first: scaffold update")
+
+
+def check_not_newer(recorded: Origin) -> None:
+    """Raises GrowthError if a newer version of the tool made the project."""
     if is_newer(recorded.version, __version__):
         step = f"uv tool upgrade {pristine.DISTRIBUTION}"
-    made = f"The project has the template of version {recorded.version}, and this is {__version__}"
-    raise GrowthError(f"{made}. Run first: {step}")
+        raise GrowthError(f"{versions(recorded)}. Upgrade the tool: {step}")
+
+
+def versions(recorded: Origin) -> str:
+    return f"The project has the template of version {recorded.version}, and this is {__version__}"
 
 
 def is_newer(version: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scaffold import shell
+from scaffold.own_data.code import USED
 from scaffold.own_data.profile import Column, Profile
 from scaffold.own_data.table import Fault
 
@@ -18,7 +19,6 @@ MOST_FAULTS = 40
 MOST_COLUMNS = 60
 MOST_CHOICES = 4
 NARROWEST = 78
-USED = ("feature", "target", "time", "group", "text", "drift")  # roles
 LONG_NUMBER = 10_000  # needs marks between thousands; a year doesn't
 
 

@@ -11,6 +11,8 @@ BY_TIME = {
     "mixed": 0.073,
     "heldout": 0.06,
 }
+# From which share of the rows, in the order of time, these parts are, and up to which.
+PERIODS = {"train": (0, 0.5), "drift": (0.78, 0.9), "heldout": (0.94, 1)}
 WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
 USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
 HELD_BACK = {"drift": 0.72, "mixed": 0.08, "heldout": 0.2}  # in the order of their arrival

@@ -10,10 +10,11 @@ import yaml
 
 from scaffold import git
 from scaffold.errors import ReviewError
+from scaffold.growing import origin
 from scaffold.review import repository
 from scaffold.review.repository import Commit
 
-ORIGIN = ".template.yml"
+ORIGIN = origin.PLACE
 README = "README.md"
 DECISIONS = "docs/decisions.md"
 RESULTS = "docs/results.json"
@@ -76,8 +77,7 @@ def read(root: Path, run: bool) -> Facts:
         raise ReviewError("git is missing: it knows which files are yours. Install git")
     facts = Facts(root, run)
     read_texts(facts)
-    match = re.search(r'^name = "(.+)"', facts.texts.get("pyproject.toml", ""), re.MULTILINE)
-    facts.name = match[1] if match else root.resolve().name
+    facts.name = origin.present_name(facts.texts.get("pyproject.toml", "")) or root.resolve().name
     try:
         facts.origin = dict(yaml.safe_load((root / ORIGIN).read_text("utf-8")))
         facts.results = dict(json.loads(facts.texts.get(RESULTS, "{}")))

@@ -2,11 +2,10 @@
 
 import polars as pl
 
+from scaffold.own_data.parts import PERIODS
 from scaffold.own_data.proposal.alone import share
 from scaffold.own_data.proposal.choosing import Choice
 
-# As templates/table and templates/text divide by time.
-PERIODS = {"train": (0, 0.5), "drift": (0.78, 0.9), "heldout": (0.94, 1)}
 FAR = 0.3  # of the labels
 FEWEST = 10  # rows
 
