@@ -27,13 +27,13 @@ def sections(text: str) -> dict[str, str]:
 
     What is not released yet has a version in its heading, too, or is left out.
     """
-    found = {}
+    texts = {}
     for heading in HEADING.finditer(text):
         rest = text[heading.end() :]
         following = NEXT.search(rest)
         end = following.start() if following else len(rest)
-        found[heading[1]] = rest[:end].strip()
-    return found
+        texts[heading[1]] = rest[:end].strip()
+    return texts
 
 
 def changelog() -> Path:

@@ -7,6 +7,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from scaffold.git import pristine_message
 from scaffold.review import review
 from scaffold.review.report import Finding, Review
 
@@ -78,7 +79,7 @@ def make(folder: Path) -> Path:
     for path, text in TEMPLATE.items():
         write(folder / path, text)
     git(folder, "init", "--quiet")
-    commit(folder, "A project\n\nScaffold-Template: sentiment 0.1.0")
+    commit_pristine(folder, "A project")
     return folder
 
 
@@ -127,6 +128,12 @@ def replace(path: Path, old: str, new: str) -> None:
 def commit(folder: Path, message: str = "More") -> None:
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
+
+
+def commit_pristine(folder: Path, title: str) -> None:
+    """Commits all files as the tool does what it rendered."""
+    git(folder, "add", "--all")
+    commit(folder, pristine_message(title, "sentiment", git(folder, "write-tree").strip()))
 
 
 def git(folder: Path, *arguments: str, text: str = "") -> str:

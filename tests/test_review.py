@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 import reviewed
 from click.testing import CliRunner
-from reviewed import append, commit, findings, finish, git, judge, level, make, points, write
+from reviewed import (
+    append,
+    commit,
+    commit_pristine,
+    findings,
+    finish,
+    git,
+    judge,
+    level,
+    make,
+    points,
+    write,
+)
 from sharing import once
 
 from scaffold import __version__
@@ -132,7 +144,7 @@ def test_without_history_only_the_owners_part_is_unknown(project: Path, tmp_path
 def test_a_project_in_a_larger_repository_is_judged_by_its_folder(project: Path) -> None:
     shutil.rmtree(project / ".git")
     git(project.parent, "init", "--quiet")
-    commit(project.parent, "A project\n\nScaffold-Template: sentiment 0.1.0")
+    commit_pristine(project.parent, "A project")
     write(project.parent / "src/other.py", "MINE = 1\n")
     write(project.parent / ".env", "A=1\n")
     commit(project.parent)
@@ -149,7 +161,7 @@ def test_what_the_tool_committed_is_not_the_owners(project: Path) -> None:
     commit(project, "Results of the first run\n\nScaffold-Run: 0.1.0")
     git(project, "checkout", "--quiet", "-b", "pristine", "HEAD~1")
     write(project / "src/my_reviews/flow.py", "FLOW = 1\n")
-    commit(project, "Add prefect\n\nScaffold-Template: sentiment 0.1.0")
+    commit_pristine(project, "Add prefect")
     git(project, "checkout", "--quiet", "-")
     commit(project)
     git(project, "merge", "--quiet", "--no-edit", "pristine")
@@ -157,10 +169,27 @@ def test_what_the_tool_committed_is_not_the_owners(project: Path) -> None:
 
     append(project / "src/my_reviews/model.py", "MINE = 1\n")
     append(project / "tests/test_model.py", "MINE = 1\n")
-    commit(project, "Quotes a trailer\n\nScaffold-Template: in the middle\n\nof a message")
+    commit(project, "Quotes a trailer\n\nScaffold-Tree: in the middle\n\nof a message")
 
     (finding,) = findings(project, "own_commits")
     assert finding.says == "commits: 1; files: src (1), tests (1)"
+
+
+def test_a_file_that_git_does_not_track_yet_is_the_owners(project: Path) -> None:
+    write(project / "src/my_reviews/rules.py", "MINE = 1\n")
+
+    assert level(project, "own_code") == "good"
+
+
+def test_a_squashed_commit_that_repeats_the_trailers_is_not_the_tools(project: Path) -> None:
+    append(project / "src/my_reviews/model.py", "MINE = 1\n")
+    commit(project)
+    message = git(project, "log", "--format=%B")
+    git(project, "checkout", "--quiet", "--orphan", "squashed")
+    commit(project, message)
+
+    assert level(project, "own_code") == "unknown"
+    assert findings(project, "own_code")[0].says == "no commit holds what the tool rendered"
 
 
 def test_add_ons_and_own_data_are_seen(project: Path) -> None:

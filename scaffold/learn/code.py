@@ -42,22 +42,22 @@ def stricter_rule(trial: Trial) -> list[str]:
 
 def own_slice(trial: Trial) -> list[str]:
     """A slice of the owner's has rows enough, and its figure is in the decisions."""
-    known = trial.template("slices")
+    template = trial.template("slices")
     gaps = ["features.slices has the template's columns alone. Add one that may hide a weakness"]
-    for name, found in trial.own("slices").items():
-        if name in known:
+    for name, judged in trial.own("slices").items():
+        if name in template:
             continue
         gaps = []
-        renamed = [other for other in found["same"] if other in known]
+        renamed = [other for other in judged["same"] if other in template]
         if renamed:
             gaps.append(f"Slice '{name}' has the same rows as '{renamed[0]}'. Find another")
-        if found["values"] < 2:
+        if judged["values"] < 2:
             step = "Two values or more need 50 rows in the champion's reference"
-            gaps.append(f"Slice '{name}' has {found['values']} values that are judged. {step}")
+            gaps.append(f"Slice '{name}' has {judged['values']} values that are judged. {step}")
         gaps += pages.decided(trial.project, name)
         recorded = recorded_scores(trial.project, name)
-        if not pages.has_figure(trial.project, name, [*found["scores"].values(), *recorded]):
-            scores = ", ".join(f"{key} {score:.3f}" for key, score in found["scores"].items())
+        if not pages.has_figure(trial.project, name, [*judged["scores"].values(), *recorded]):
+            scores = ", ".join(f"{key} {score:.3f}" for key, score in judged["scores"].items())
             step = f"Write what you conclude from one of: {scores}"
             gaps.append(f"{DECISIONS} has no measured score of '{name}'. {step}")
         if not gaps:

@@ -32,11 +32,11 @@ class Exercise:
 
 def exercises() -> list[Exercise]:
     """All of them, in order."""
-    found = []
+    listed = []
     for file in (files("scaffold.learn") / "exercises").iterdir():
         if file.name.endswith(".md"):
-            found.append(read(file.name.removesuffix(".md"), file.read_text("utf-8")))
-    return sorted(found, key=lambda exercise: exercise.number)
+            listed.append(read(file.name.removesuffix(".md"), file.read_text("utf-8")))
+    return sorted(listed, key=lambda exercise: exercise.number)
 
 
 def read(stem: str, page: str) -> Exercise:
@@ -55,9 +55,9 @@ def read(stem: str, page: str) -> Exercise:
 
 def find(number: int) -> Exercise:
     """One of them; raises LearnError if there is none of this number."""
-    known = exercises()
-    for exercise in known:
+    listed = exercises()
+    for exercise in listed:
         if exercise.number == number:
             return exercise
-    reason = f"No exercise {number}: they go from 1 to {len(known)}"
+    reason = f"No exercise {number}: they go from 1 to {len(listed)}"
     raise LearnError(f"{reason}. See them: scaffold learn")

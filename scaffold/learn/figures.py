@@ -34,8 +34,8 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """The numbers with two decimals or more, or with one and a percent sign."""
-    found = [Figure(digits, bool(percent)) for digits, percent in FIGURE.findall(text)]
-    return [figure for figure in found if figure.percent or figure.places > 1]
+    written = [Figure(digits, bool(percent)) for digits, percent in FIGURE.findall(text)]
+    return [figure for figure in written if figure.percent or figure.places > 1]
 
 
 def numbers(record: Any) -> Iterator[float]:

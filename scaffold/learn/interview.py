@@ -74,8 +74,8 @@ def readable(record: Any) -> Any:
         rows = f", {record['rows']:,} rows" if "rows" in record else ""
         return f"{record['value']:.3f} ({record['low']:.3f} to {record['high']:.3f}{rows})"
     if isinstance(record, dict):
-        known = {name: value for name, value in record.items() if value is not None}
-        return {name: readable(value) for name, value in known.items()}
+        recorded = {name: value for name, value in record.items() if value is not None}
+        return {name: readable(value) for name, value in recorded.items()}
     if isinstance(record, list | tuple):
         return list(map(readable, record))
     if isinstance(record, float):

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-import yaml
-
 from scaffold import git
+from scaffold.growing import origin
 from scaffold.learn import exercises
 from scaffold.learn.figures import figures, numbers, runs
 from scaffold.learn.project import Project, Record
@@ -79,17 +78,17 @@ def post_mortem(project: Project) -> list[str]:
         section = re.search(rf"(?im)^#+ .*\b{heading}\b.*\n([^#]*)", page)
         if not section or len(runs(section[1])) < 10:
             gaps.append(f"{POST_MORTEM} has no section '{heading}'. Write at least 13 words in it")
-    told = [alarm for alarm in alarms if day(alarm) in page and of_version(alarm, page)]
-    if not told:
+    named_alarms = [alarm for alarm in alarms if day(alarm) in page and of_version(alarm, page)]
+    if not named_alarms:
         step = f"Write {day(alarms[-1])} and 'version {alarms[-1].get('model_version')}'"
         gaps.append(f"{POST_MORTEM} names no alarm on record. {step}")
     written = figures(page)
-    named = {figure.text for figure in written if figure.is_one_of(numbers(told))}
-    if len(named) < LEAST_FIGURES:
+    taken = {figure.text for figure in written if figure.is_one_of(numbers(named_alarms))}
+    if len(taken) < LEAST_FIGURES:
         step = f"Name {LEAST_FIGURES} of its figures, to two decimals or more"
-        gaps.append(f"{POST_MORTEM} has {len(named)} figures of that alarm. {step}")
-    known = list(numbers([project.decisions, project.history, project.facts.results]))
-    unknown = [figure.text for figure in written if not figure.is_one_of(known)]
+        gaps.append(f"{POST_MORTEM} has {len(taken)} figures of that alarm. {step}")
+    recorded = list(numbers([project.decisions, project.history, project.facts.results]))
+    unknown = [figure.text for figure in written if not figure.is_one_of(recorded)]
     if unknown:
         step = f"Take figures from {RESULTS}, or leave them out"
         gaps.append(f"{POST_MORTEM}: the records don't have {', '.join(unknown)}. {step}")
@@ -129,11 +128,11 @@ def added_lines(project: Project, add_on: str) -> int:
     """The lines of Python in the commit of the tool that brought the add-on."""
     pristine = []
     for entry in reversed(repository.commits(project.root)):
-        if entry.paths and git.TRAILER in entry.trailers:
+        if entry.paths and git.TREE in entry.trailers:
             pristine.append(entry.name)
     for before, commit in pairwise(pristine):
-        answers = yaml.safe_load(repository.ask(project.root, "show", f"{commit}:./{ORIGIN}"))
-        if add_on in (answers.get("add_ons") or []):
+        text = repository.ask(project.root, "show", f"{commit}:./{ORIGIN}")
+        if add_on in origin.parse(text).add_ons:
             changes = ("diff", "--numstat", "--relative", before, commit, "--", "*.py")
             lines = repository.ask(project.root, *changes).splitlines()
             return sum(int(line.split()[0]) for line in lines)
@@ -158,8 +157,8 @@ def decided(project: Project, word: str) -> list[str]:
 
 def has_figure(project: Project, word: str, values: Iterable[float]) -> bool:
     """Whether the owner's decision about it has one of these values."""
-    known = list(values)
-    return any(figure.is_one_of(known) for figure in figures(own_decisions(project, word)))
+    recorded = list(values)
+    return any(figure.is_one_of(recorded) for figure in figures(own_decisions(project, word)))
 
 
 def needs_run(project: Project) -> list[str]:

@@ -48,8 +48,7 @@ class Project:
         texts = {}
         for path in sorted({*facts.texts, *facts.changed}):
             if PurePosixPath(path).match(pattern):
-                known = path in facts.tracked or path in facts.changed
-                texts[path] = facts.before(path) if known else ""
+                texts[path] = facts.before(path)
         return texts
 
     def own_lines(self, place: str) -> str:

@@ -47,8 +47,7 @@ def review(folder: Path, run: bool = True) -> Review:
     findings += rubric.signs(project)
     findings.sort(key=lambda finding: LEVELS.index(finding.level))
     weak = {finding.check for finding in findings if finding.level in (FIX, IMPROVE)}
-    questions = [asked for check, asked in QUESTIONS.items() if check in weak]
-    question = questions[0] if questions else LAST_QUESTION
+    question = next((asked for check, asked in QUESTIONS.items() if check in weak), LAST_QUESTION)
     rows = rubric.score(findings)
     points = sum(row.points for row in rows)
     return Review(project.name, project.made_from, findings, rows, points, question)

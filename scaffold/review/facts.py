@@ -120,8 +120,9 @@ def read_history(facts: Facts) -> None:
         return
     history = repository.commits(facts.root)
     facts.commits = [commit for commit in history if commit.paths and not commit.trailers]
-    pristine = [commit for commit in history if commit.paths and git.TRAILER in commit.trailers]
+    pristine = [commit for commit in history if commit.paths and git.TREE in commit.trailers]
     if pristine:
-        facts.changed = repository.texts_before(facts.root, pristine[0].name)
+        untracked = dict.fromkeys(sorted(facts.texts.keys() - facts.tracked), "")
+        facts.changed = untracked | repository.texts_before(facts.root, pristine[0].name)
     else:
-        facts.no_history = f"no commit has the trailer {git.TRAILER}"
+        facts.no_history = "no commit holds what the tool rendered"

@@ -49,8 +49,7 @@ def data(facts: Facts) -> list[Finding]:
     source = facts.results["dataset"]["source"] if facts.results else None
     if source and not any(source in facts.before(path) for path in facts.paths(SOURCE)):
         return [good(source, RESULTS)]
-    step = f"scaffold new {facts.name}-own --data PATH"
-    return [improve("the template's demonstration", ORIGIN, step)]
+    return [improve("the template's", ORIGIN, f"scaffold new {facts.name}-own --data PATH")]
 
 
 def pages(facts: Facts) -> list[Finding]:

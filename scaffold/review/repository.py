@@ -8,14 +8,14 @@ from typing import NamedTuple
 from scaffold import git
 from scaffold.errors import ReviewError
 
-TRAILERS = f"%(trailers:key={git.TRAILER},key={git.RUN_TRAILER},separator=%x2C)"
+TRAILERS = f"%(trailers:key={git.TREE},key={git.RUN_TRAILER},separator=%x2C)"
 LOG = ("-c", "core.quotePath=false", "log", "--root", "--relative", "--no-show-signature")
 EVERYTHING = (*LOG, "--exclude=refs/stash", "--all", "--reverse")
 PATCH = ("-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--dst-prefix=b/")
 
 
 class Commit(NamedTuple):
-    """A commit, the tool's trailers in its message, and the project's files that it changed."""
+    """A commit, the trailers that make it the tool's, and the project's files that it changed."""
 
     name: str
     trailers: str
@@ -25,11 +25,12 @@ class Commit(NamedTuple):
 def commits(root: Path) -> list[Commit]:
     """The commits of the project's files, the newest first."""
     history = []
-    log = ask(root, *LOG, "--topo-order", "--name-only", f"--format=%x00%h {TRAILERS}")
+    log = ask(root, *LOG, "--topo-order", "--name-only", f"--format=%x00%h %T {TRAILERS}")
     for record in log.split("\0")[1:]:
         first, *paths = record.split("\n")
-        name, _, trailers = first.partition(" ")
-        history.append(Commit(name, trailers, list(filter(None, paths))))
+        name, tree, trailers = first.split(" ", 2)
+        squashed = git.TREE in trailers and tree not in trailers  # commits of the tool and others
+        history.append(Commit(name, "" if squashed else trailers, list(filter(None, paths))))
     return history
 
 
