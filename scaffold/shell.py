@@ -34,6 +34,19 @@ def after_run(project: Path, name: str) -> list[str]:
     return [enter(project), f"{SCRIPTS}{name} serve", f"{SCRIPTS}pytest"]
 
 
+def tests_again(project: Path) -> list[str]:
+    """How to install what a changed project needs, and to run its tests."""
+    lines = [] if project.resolve() == Path.cwd() else [enter(project)]
+    if shutil.which("uv"):
+        return [*lines, "uv sync && uv run pytest"]
+    return [*lines, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}pytest"]
+
+
+def installed(command: str) -> str:
+    """The command, or without uv the same of the project's environment."""
+    return command if shutil.which("uv") else command.replace("uv run ", SCRIPTS)
+
+
 def enter(project: Path) -> str:
     return f"cd {quoted(str(project))}"
 

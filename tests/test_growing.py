@@ -126,8 +126,9 @@ def test_the_same_line_changed_twice_is_an_ordinary_conflict(
     assert "conflict: README.md" in finished.stdout
     assert git(project, "diff", "--name-only", "--diff-filter=U") == "README.md"
     readme = (project / "README.md").read_text("utf-8")
-    assert "## How I run it" in readme.split("=======")[0]
-    assert "## Run it yourself" in readme.split("=======")[1]
+    mine, _, template = readme.partition("\n=======\n")
+    assert "<<<<<<< yours\n## How I run it" in mine
+    assert "## Run it yourself\n>>>>>>> the template now\n" in template
     assert RESULTS in readme
     git(project, "merge", "--abort")
     assert git(project, "rev-parse", "HEAD") == before
@@ -178,6 +179,84 @@ def test_a_file_that_git_does_not_track_stops_the_update(newer: Installed, proje
     assert not (project / ".git/MERGE_HEAD").exists()
 
 
+def test_a_file_that_git_ignores_stops_the_update(newer: Installed, project: Path) -> None:
+    """git itself would overwrite it."""
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text("notes.md\n", "utf-8")
+    (project / "docs/notes.md").write_text("# My notes\n", "utf-8")
+
+    finished = newer.run("update", cwd=project)
+
+    assert finished.returncode == 1
+    assert "'docs/notes.md' is in the way" in finished.stderr
+    assert (project / "docs/notes.md").read_text("utf-8") == "# My notes\n"
+    assert not (project / ".git/MERGE_HEAD").exists()
+
+
+def test_an_ignored_link_in_the_place_of_a_folder_stops_an_add_on(
+    installed: Installed, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    (project / "stack").symlink_to(tmp_path / "shared")
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text("stack\n", "utf-8")
+
+    finished = installed.run("add", "stack", cwd=project)
+
+    assert finished.returncode == 1
+    assert "'stack' is in the way" in finished.stderr
+    assert (project / "stack").is_symlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell for git's hook")
+def test_a_commit_that_is_made_meanwhile_is_not_undone(installed: Installed, project: Path) -> None:
+    hook = project / ".git/hooks/reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\n"
+        "grep -q ORIG_HEAD || exit 0\n"
+        "[ ! -e .git/done ] || exit 0\n"
+        "touch .git/done\n"
+        f"echo MINE = 1 >> {PACKAGE}/model.py\n"
+        "git -c user.name=Ada -c user.email=ada@localhost commit -qam Mine\n",
+        "utf-8",
+    )
+    hook.chmod(0o755)
+
+    installed.run("add", "prefect", cwd=project)
+
+    assert (project / ".git/done").exists()
+    assert "MINE = 1\n" in git(project, "show", f"HEAD:{PACKAGE}/model.py") + "\n"
+    assert (project / PACKAGE / "model.py").read_text("utf-8").endswith("MINE = 1\n")
+
+
+def test_a_project_does_not_grow_from_another_one_in_its_repository(
+    installed: Installed, newer: Installed, tmp_path: Path
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    projects = {"a": "sentiment", "b": "sentiment", "c": "price-prediction"}
+    for name, template in projects.items():
+        finished = installed.run("new", template, name, "--no-git", cwd=tmp_path)
+        assert finished.returncode == 0, finished.stderr
+    commit(tmp_path)
+    for name in projects:
+        finished = installed.run("add", "prefect", cwd=tmp_path / name)
+        assert finished.returncode == 0, finished.stderr
+    for name in projects:
+        replace(tmp_path / name / "README.md", "## Problem\n", "## My problem\n")
+        (tmp_path / name / "src" / name / "errors.py").unlink()
+    commit(tmp_path)
+
+    for name in projects:
+        finished = newer.run("update", cwd=tmp_path / name)
+
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        assert "## My problem\n" in (tmp_path / name / "README.md").read_text("utf-8")
+        assert not (tmp_path / name / "src" / name / "errors.py").exists()
+        rendered = git(tmp_path, "show", "HEAD^2^:.template.yml")
+        assert yaml.safe_load(rendered)["name"] == name
+
+
 def test_what_the_owner_deleted_or_changed_wins_over_the_template(
     newer: Installed, project: Path
 ) -> None:
@@ -206,6 +285,20 @@ def test_a_renamed_project_is_updated_under_its_name(newer: Installed, project: 
     assert not (project / PACKAGE).exists()
     for text in (git(project, "show", f"HEAD^2:{path}") for path in tree(project, "HEAD^2")):
         assert not re.search("my.reviews", text, re.IGNORECASE)
+
+
+def test_a_project_that_is_named_as_its_package_is_followed(
+    installed: Installed, project: Path
+) -> None:
+    rename(project)
+    replace(project / "pyproject.toml", 'name = "film-views"', 'name = "film_views"')
+    commit(project)
+
+    finished = installed.run("add", "prefect", cwd=project)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert (project / "src/film_views/flow.py").is_file()
+    assert "from film_views import" in (project / "tests/test_flow.py").read_text("utf-8")
 
 
 def rename(project: Path) -> None:
@@ -267,13 +360,19 @@ def test_what_cannot_be_updated_is_refused_in_one_line(
     commit(project)
     with pytest.raises(subprocess.CalledProcessError):
         git(project, "merge", "main")
-    assert_refused(newer, project, "A merge is under way", "git merge --abort")
+    assert_refused(newer, project, "git merge is under way", "git merge --abort")
     git(project, "merge", "--abort")
+    git(project, "sparse-checkout", "set", "docs")
+    assert_refused(newer, project, "is sparse", "git sparse-checkout disable")
+    git(project, "sparse-checkout", "disable")
+    git(project, "bisect", "start")
+    assert_refused(newer, project, "git bisect is under way", "git bisect reset")
+    git(project, "bisect", "reset")
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "--quiet", "--depth=1", project.as_uri(), str(shallow))
     assert_refused(newer, shallow, "is shallow", "git fetch --unshallow")
     shutil.rmtree(shallow / ".git", onerror=None)
-    assert_refused(newer, shallow, "is in no git repository", "git init")
+    assert_refused(newer, shallow, "is not in a git repository", "git init")
     git(shallow, "init", "--quiet")
     assert_refused(newer, shallow, "has no commit", "git add --all")
     (shallow / ".template.yml").unlink()
@@ -313,6 +412,17 @@ def test_an_old_git_or_none_is_refused(newer: Installed, project: Path, tmp_path
         old.stderr == "error: git version 2.30.2 can't do this merge. Install git 2.38 or later\n"
     )
     assert none.stderr == "error: git is not installed. Install git 2.38 or later\n"
+
+
+def test_a_repository_of_somebody_else_is_refused_in_gits_words(
+    newer: Installed, project: Path
+) -> None:
+    finished = newer.run("update", cwd=project, GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+
+    assert finished.returncode == 1
+    assert "safe.directory" in finished.stderr
+    assert "git init" not in finished.stderr
+    assert finished.stderr.count("\n") == 1
 
 
 def test_the_same_or_an_older_tool_updates_nothing(
@@ -413,6 +523,7 @@ def test_an_add_on_is_a_merge_that_keeps_each_edit(installed: Installed, project
 
     assert finished.returncode == 0, finished.stderr
     assert f"  {PACKAGE}/flow.py\n" in finished.stdout
+    assert "uv sync && uv run pytest" in finished.stdout
     assert "uv run python -m my_reviews.flow --once" in finished.stdout
     assert yaml.safe_load((project / ".template.yml").read_text("utf-8"))["add_ons"] == ["prefect"]
     assert OWN_MODEL in (project / PACKAGE / "model.py").read_text("utf-8")
@@ -504,6 +615,24 @@ def test_the_list_of_add_ons_says_what_the_project_has(installed: Installed, pro
     assert "(added)" in after.stdout
     assert "has the add-on 'prefect' already" in again.stderr
     assert "Did you mean 'prefect'?" in unknown.stderr
+
+
+def test_an_add_on_is_added_from_a_folder_of_the_project(
+    installed: Installed, project: Path
+) -> None:
+    finished = installed.run("add", "prefect", cwd=project / "docs")
+
+    assert finished.returncode == 0, finished.stderr
+    assert (project / PACKAGE / "flow.py").is_file()
+
+
+def test_the_list_of_add_ons_needs_no_readable_project(installed: Installed, project: Path) -> None:
+    (project / ".template.yml").write_bytes(b"\xff")
+
+    finished = installed.run("add", "--list", cwd=project)
+
+    assert finished.returncode == 0, finished.stderr
+    assert "prefect - " in finished.stdout
 
 
 def test_an_add_on_with_half_a_card_is_refused(installed: Installed, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Puts a merge into the owner's work tree, as `git merge` would leave it."""
 
+import os
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scaffold import git
 from scaffold.errors import GrowthError
@@ -15,20 +16,21 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
     Changes nothing if a file that git doesn't track is in the way.
     """
     tree = whole(repository, merged.tree, scratch)
+    check_free(repository, tree)
     records = {
         "MERGE_HEAD": f"{theirs}\n",
         "MERGE_MSG": f"{title}\n",
         "MERGE_MODE": "no-ff",
     }
-    repository.ask("update-ref", "ORIG_HEAD", "HEAD")
+    repository.ask("update-ref", "ORIG_HEAD", repository.head)
     places = repository.places(records)
     for name, text in records.items():  # first, so that `git merge --abort` works from here on
         places[name].write_text(text, "utf-8", newline="\n")
-    finished = repository.run("read-tree", "-m", "-u", "HEAD", tree)
+    finished = repository.run("read-tree", "-m", "-u", repository.head, tree)
     if finished.returncode:
         for place in places.values():
             place.unlink(missing_ok=True)
-        raise GrowthError(f"{complaint(finished)} Move it away, or commit it, and try again")
+        raise GrowthError(f"{complaint(finished)}. Look at it, and try again: git status")
     stages: list[Entry] = []
     for path in merged.paths:
         stages.append(repository.removal(repository.prefix + path))
@@ -38,12 +40,31 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
         repository.put(stages)
 
 
+def check_free(repository: Repository, tree: str) -> None:
+    """Raises GrowthError if something that git doesn't track lies where the merge adds a file.
+
+    git itself would overwrite what it ignores.
+    """
+    added = ("diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=A")
+    listed = repository.ask(*added, repository.head, tree)
+    for path in filter(None, listed.split(b"\0")):
+        place = PurePosixPath(os.fsdecode(path))
+        for part in (place, *place.parents[:-1]):
+            file = repository.top / part
+            is_folder = part != place and file.is_dir() and not file.is_symlink()
+            if os.path.lexists(file) and not is_folder and not repository.has(str(part)):
+                raise GrowthError(
+                    f"{str(part)!r} is in the way: the template adds a file there, and git doesn't"
+                    " track yours. Move it away, or commit it, and try again"
+                )
+
+
 def whole(repository: Repository, tree: str, scratch: Path) -> str:
     """The tree of the whole repository, with this one in the place of the project."""
     if not repository.prefix:
         return tree
     index = scratch / "whole.index"
-    repository.ask("read-tree", "HEAD", index=index)
+    repository.ask("read-tree", repository.head, index=index)
     repository.ask("rm", "-r", "--cached", "--quiet", "--", repository.prefix, index=index)
     repository.ask("read-tree", f"--prefix={repository.prefix}", tree, index=index)
     return repository.line("write-tree", index=index)
@@ -55,4 +76,5 @@ def commit(repository: Repository, author: str) -> None:
     finished = repository.run(*settings, "commit", "--quiet", "--no-edit")
     if finished.returncode:
         undo = "git commit, or undo it: git merge --abort"
-        raise GrowthError(f"The merge is not committed ({complaint(finished)}). Finish it: {undo}")
+        reason = " ".join(finished.stderr.decode("utf-8", "replace").split())
+        raise GrowthError(f"The merge is not committed ({reason}). Finish it: {undo}")

@@ -41,6 +41,9 @@ def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_c
 
     What you changed is kept. Exit status: 0, or 1 if there are conflicts to resolve.
     """
+    from scaffold.growing import origin
+
+    project = origin.root(project)
     if listed:
         click.echo(listing(project))
         return 0
@@ -49,7 +52,7 @@ def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_c
     from scaffold.growing import steps
 
     with steps.addition(project, list(names), dry_run) as change:
-        return finish(change, dry_run, no_commit, advice(names, change.project.package))
+        return finish(change, dry_run, no_commit, next_steps(project, change, names))
 
 
 @click.command()
@@ -63,9 +66,13 @@ def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
     It is a merge in the project's git repository, which keeps what you changed. Exit status: 0, or
     1 if there are conflicts to resolve.
     """
-    from scaffold.growing import repository, steps
+    from scaffold.growing import origin, repository, steps
 
-    recorded = steps.recorded_origin(repository.around(project))
+    project = origin.root(project)
+    repository.check_git()
+    place = repository.around(project)
+    repository.check_commit(place)
+    recorded = steps.recorded_origin(place)
     steps.check_not_newer(recorded)
     if recorded.version == __version__:
         click.echo(f"The project is up to date: version {__version__} of {recorded.template}")
@@ -74,7 +81,7 @@ def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
         click.echo(news(recorded.version))
         return 0
     with steps.renewal(project, dry_run) as change:
-        return finish(change, dry_run, no_commit, [])
+        return finish(change, dry_run, no_commit, next_steps(project, change, ()))
 
 
 @click.command(hidden=True)
@@ -112,14 +119,14 @@ def finish(change: "Change", dry_run: bool, no_commit: bool, following: list[str
         click.echo(f"conflict: {path}")
     if merged.conflicts and not dry_run:
         steps_left = [
-            "git diff",
+            "edit each file from <<<<<<< to >>>>>>>",
             "git add --update && git commit",
             "git merge --abort  # or undo it",
         ]
         click.echo("\n  ".join(["Resolve the conflicts:", *steps_left]))
     elif no_commit and not dry_run:
         click.echo("\n  ".join(["Next:", "git diff --cached", "git commit"]))
-    elif not dry_run and following:
+    elif not dry_run:
         click.echo("\n  ".join(["Next:", *following]))
     return CONFLICTS if merged.conflicts else 0
 
@@ -132,7 +139,7 @@ def listing(project: Path) -> str:
 
     try:
         present = origin.parse((project / origin.PLACE).read_text("utf-8")).add_ons
-    except (OSError, GrowthError):
+    except (OSError, UnicodeDecodeError, GrowthError):
         present = ()
     formatter = click.HelpFormatter(max_width=110)
     for name in catalog.add_on_names():
@@ -140,23 +147,25 @@ def listing(project: Path) -> str:
         rows = [
             ("demonstrates", card["demonstrates"]),
             ("needs", card["needs"]),
-            ("adds", f"{card['lines']} lines of Python, in projects of {', '.join(card['kinds'])}"),
+            ("adds", f"{card['lines']} lines of Python in src"),
+            ("fits", f"projects of {', '.join(card['kinds'])}"),
         ]
         with formatter.section(f"{name} - {card['title']}{' (added)' if name in present else ''}"):
             formatter.write_dl(rows)
     return formatter.getvalue().strip()
 
 
-def advice(names: tuple[str, ...], package: str) -> list[str]:
-    """How to try what was added, and what to read first."""
-    from scaffold import catalog
+def next_steps(folder: Path, change: "Change", names: tuple[str, ...]) -> list[str]:
+    """How to test the project, to try what was added, and what to read first."""
+    from scaffold import catalog, shell
 
-    lines = ["uv sync && uv run pytest"]
+    lines = shell.tests_again(folder)
     for name in names:
         card = catalog.find_add_on(name).card
-        lines += card["try_it"]
+        for line in card["try_it"]:
+            lines.append(shell.installed(line.replace("PACKAGE", change.project.package)))
         lines.append(f"# Read first: {', '.join(card['read_first'])}")
-    return [line.replace("PACKAGE", package) for line in lines]
+    return [line.replace("PACKAGE", change.project.package) for line in lines]
 
 
 def news(version: str) -> str:

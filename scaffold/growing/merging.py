@@ -17,6 +17,7 @@ MEASURED = ("README.md", "MODEL_CARD.md")  # pages with a block that `report` wr
 BLOCK = re.compile(r"(<!-- results -->\n).*?(\n<!-- /results -->)", re.DOTALL)
 NOBODY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}  # no branch shows it
 BASE, OURS, THEIRS = 1, 2, 3  # git's stages of a conflict
+LABELS = {"<<<<<<<": "yours", "|||||||": "the template before", ">>>>>>>": "the template now"}
 WHOLE_LENGTH = 8000  # bytes in which git looks for a zero, to tell whether a file is text
 
 
@@ -44,6 +45,7 @@ def merge(repository: Repository, base: str, ours: str, theirs: str, scratch: Pa
     merged = merge_trees(repository, base, plain, theirs)
     settle(repository, merged, scratch)
     merged.tree = with_blocks(repository, merged.tree, measured, measured, scratch)
+    merged.tree = with_labels(repository, merged, scratch)
     restore_ours(repository, merged, ours)
     return merged
 
@@ -121,6 +123,20 @@ def with_blocks(
             blob = repository.store(text.replace(present[entry.path], new[entry.path]))
             changes.append(Entry(entry.path, entry.mode, blob))
     return repository.changed(tree, changes, scratch) if changes else tree
+
+
+def with_labels(repository: Repository, merged: Merged, scratch: Path) -> str:
+    """The tree in which conflicts name both sides; git names them by commits that no branch has."""
+    changes = []
+    for entry in repository.entries(merged.tree, *merged.paths) if merged.paths else []:
+        if not entry.mode.startswith("100"):  # a link or a repository of its own
+            continue
+        text = repository.text(entry.blob) or ""
+        for marker, side in LABELS.items():
+            start = rf"(?m)^{re.escape(marker)} [0-9a-f]{{40,64}}(:.*)?$"
+            text = re.sub(start, f"{marker} {side}", text)
+        changes.append(Entry(entry.path, entry.mode, repository.store(text)))
+    return repository.changed(merged.tree, changes, scratch) if changes else merged.tree
 
 
 def restore_ours(repository: Repository, merged: Merged, ours: str) -> None:

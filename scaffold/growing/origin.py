@@ -27,12 +27,25 @@ class Origin:
     def package(self) -> str:
         return self.answers.name.replace("-", "_")
 
+    def is_like(self, other: "Origin") -> bool:
+        """Whether both may be one project, under another name or in another version."""
+        return (self.template, self.year, self.own) == (other.template, other.year, other.own)
+
     def named(self, name: str) -> "Origin":
         """The same project under another name."""
         return replace(self, answers=replace(self.answers, name=name))
 
     def with_add_ons(self, names: tuple[str, ...]) -> "Origin":
         return replace(self, add_ons=(*self.add_ons, *names))
+
+
+def root(folder: Path) -> Path:
+    """The project's folder, if this one is in it; else the folder itself."""
+    place = folder.resolve()
+    for parent in (place, *place.parents):
+        if (parent / PLACE).is_file():
+            return folder if parent == place else parent
+    return folder
 
 
 def parse(text: str) -> Origin:

@@ -29,7 +29,7 @@ class Pristine:
 
 def base(repository: Repository, recorded: Origin, scratch: Path) -> Pristine:
     """The project as it was rendered last: from its history, or else rendered again."""
-    commits = newest(repository)
+    commits = newest(repository, recorded)
     if len(commits) == 1:
         text = repository.text(f"{commits[0]}:{origin.PLACE}")
         rendered = origin.parse(text or "")
@@ -48,21 +48,35 @@ def base(repository: Repository, recorded: Origin, scratch: Path) -> Pristine:
     return Pristine(with_raw_data(repository, tree, recorded, scratch), commits)
 
 
-def newest(repository: Repository) -> list[str]:
-    """The pristine commits before HEAD that no other one follows.
-
-    A squashed commit may repeat their words, but its tree is another.
-    """
-    form = f"--format={COMMIT}"
-    listed = repository.ask("log", form, "-E", f"--grep=^{git.TREE}: ", "HEAD")
-    commits = []
-    for line in listed.decode("utf-8", "replace").splitlines():
-        commit, tree, *recorded = line.split(" ")
-        if tree in recorded:
-            commits.append(commit)
+def newest(repository: Repository, recorded: Origin) -> list[str]:
+    """The project's pristine commits that no other one follows."""
+    commits = history(repository, recorded)
     if len(commits) < 2:
         return commits
     return repository.line("merge-base", "--independent", *commits).split()
+
+
+def history(repository: Repository, recorded: Origin) -> list[str]:
+    """The project's pristine commits before HEAD, the newest first.
+
+    A squashed commit may repeat their words, but its tree is another. A larger repository may have
+    other projects; of those that differ in name only, the one of the recorded name is meant, or
+    each if the owner changed the name there.
+    """
+    form = f"--format={COMMIT}"
+    listed = repository.ask(
+        "log", "--topo-order", form, "-E", f"--grep=^{git.TREE}: ", repository.head
+    )
+    names: dict[str, str] = {}  # of the project in each commit
+    for line in listed.decode("utf-8", "replace").splitlines():
+        commit, tree, *trees = line.split(" ")
+        if tree in trees:
+            rendered = origin.parse(repository.text(f"{commit}:{origin.PLACE}") or "")
+            if rendered.is_like(recorded):
+                names[commit] = rendered.answers.name
+    if recorded.answers.name in names.values():
+        return [commit for commit, name in names.items() if name == recorded.answers.name]
+    return list(names)
 
 
 def render(project: Origin, folder: Path) -> None:
@@ -83,8 +97,7 @@ def template_of(project: Origin) -> Template:
 def render_by_version(repository: Repository, project: Origin, folder: Path) -> None:
     """Writes the same as the older version of the tool does, which uv installs for that."""
     answers = folder.with_name("answers.yml")
-    text = repository.text(f"HEAD:{repository.prefix}{origin.PLACE}")
-    answers.write_text(text or "", "utf-8")
+    answers.write_text(repository.own(origin.PLACE) or "", "utf-8")
     tool = [find_uv() or "uv", "tool", "run", "--python", sys.executable]
     command = ["--from", f"{DISTRIBUTION}=={project.version}", "scaffold", "render"]
     environment = variables.passed_on(os.environ, project.answers.name)
@@ -108,7 +121,7 @@ def with_raw_data(repository: Repository, tree: str, project: Origin, scratch: P
     """The tree with the owner's data as they are in HEAD, which no tool can render."""
     if not project.own:
         return tree
-    present = repository.entries(repository.project("HEAD"), RAW)
+    present = repository.entries(repository.project(), RAW)
     return repository.changed(tree, present, scratch)
 
 
@@ -118,4 +131,6 @@ def commit(
     """A new pristine commit, which the next update finds."""
     message = git.pristine_message(title, project.template, tree)
     identity = git.identity(repository.top, project.answers.author)
+    signing = repository.run("config", "--type=bool", "commit.gpgSign").stdout
+    identity["commit.gpgSign"] = signing.decode().strip() or "false"
     return repository.commit(tree, parents, message, identity)

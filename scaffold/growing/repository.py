@@ -11,12 +11,14 @@ from scaffold import git
 from scaffold.errors import GrowthError
 
 NEEDED = (2, 38)  # the first version with `merge-tree --write-tree`
-UNDER_WAY = {
+UNDER_WAY = {  # the first that is there counts
     "MERGE_HEAD": "merge",
     "CHERRY_PICK_HEAD": "cherry-pick",
     "REVERT_HEAD": "revert",
     "rebase-merge": "rebase",
+    "rebase-apply/applying": "am",
     "rebase-apply": "rebase",
+    "BISECT_LOG": "bisect",
 }
 SETTINGS = {
     "core.fsmonitor": "false",
@@ -42,11 +44,13 @@ class Entry:
 class Repository:
     """The repository around a project. `prefix` is the project's place in it, '' or 'folder/'.
 
-    New objects go to `objects`, if that is set.
+    `head` is the commit that was checked out at the start, '' if there was none. New objects go to
+    `objects`, if that is set.
     """
 
     top: Path
     prefix: str
+    head: str
     objects: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -61,7 +65,7 @@ class Repository:
         self, *arguments: str, index: Path | None = None, standard_input: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
         """The finished `git`, run at the top of the work tree."""
-        environment = git.environment() | self.environment
+        environment = git.environment() | self.environment | {"GIT_OPTIONAL_LOCKS": "1"}
         if index:
             environment["GIT_INDEX_FILE"] = str(index)
         return subprocess.run(  # noqa: S603  (the arguments are ours)
@@ -78,20 +82,28 @@ class Repository:
         return os.fsdecode(self.ask(*arguments, index=index)).rstrip("\n")
 
     def text(self, blob: str) -> str | None:
-        """The text of a file, such as 'HEAD:README.md'; None if there is none."""
+        """The text of a file, such as 'main:README.md'; None if there is none."""
         finished = self.run("cat-file", "blob", blob)
         if finished.returncode:
             return None
         return finished.stdout.decode("utf-8", "surrogateescape")
+
+    def own(self, path: str) -> str | None:
+        """The text of a file of the project as it was committed last; None if there is none."""
+        return self.text(f"{self.head}:{self.prefix}{path}")
+
+    def has(self, path: str) -> bool:
+        """Whether the last commit of the repository has something at a path."""
+        return self.run("cat-file", "-e", f"{self.head}:{path}").returncode == 0
 
     def store(self, text: str) -> str:
         """The name of a new blob of this text."""
         content = text.encode("utf-8", "surrogateescape")
         return self.ask("hash-object", "-w", "--stdin", standard_input=content).decode().strip()
 
-    def project(self, commit: str) -> str:
-        """The tree of the project in a commit."""
-        return self.line("rev-parse", "--verify", f"{commit}:{self.prefix.rstrip('/')}")
+    def project(self) -> str:
+        """The tree of the project in the last commit."""
+        return self.line("rev-parse", "--verify", f"{self.head}:{self.prefix.rstrip('/')}")
 
     def entries(self, tree: str, *places: str) -> list[Entry]:
         """The files of a tree, or those below the places."""
@@ -120,7 +132,7 @@ class Repository:
 
     def removal(self, path: str) -> Entry:
         """The entry that takes a path out of an index."""
-        return Entry(path, "0", "0" * len(self.line("rev-parse", "HEAD")))
+        return Entry(path, "0", "0" * len(self.head))
 
     def tree_of(self, folder: Path, scratch: Path) -> str:
         """The tree of all files in a folder outside of the repository."""
@@ -143,8 +155,10 @@ class Repository:
         self.ask("checkout-index", "--all", f"--prefix={folder}{os.sep}", index=index)
 
     def commit(self, tree: str, parents: list[str], message: str, identity: dict[str, str]) -> str:
-        """The name of a new commit, which no branch holds yet."""
+        """The name of a new commit, which no branch holds yet; signed if the identity says so."""
         command = [*git.options(identity), "commit-tree", tree]
+        if identity.get("commit.gpgSign") == "true":
+            command.append("-S")
         for parent in parents:
             command += ["-p", parent]
         written = self.ask(*command, standard_input=message.encode())
@@ -160,20 +174,23 @@ class Repository:
 
 
 def around(project: Path, objects: Path | None = None) -> Repository:
-    """The repository of the project; raises GrowthError if there is none, or none to work with."""
-    check_git()
+    """The repository of the project; raises GrowthError if there is none."""
     asked = git.run(["rev-parse", "--show-toplevel", "--show-prefix"], project)
     top, _, prefix = asked.stdout.rstrip("\n").partition("\n")
-    if asked.returncode:
+    if "not a git repository" in asked.stderr:
         begin = 'git init && git add --all && git commit -m "My project"'
-        reason = asked.stderr.strip().removeprefix("fatal: ") or "git finds no repository"
-        raise GrowthError(f"{str(project)!r} is in no git repository ({reason}). Run: {begin}")
+        raise GrowthError(f"{str(project)!r} is not in a git repository. Run: {begin}")
+    if asked.returncode:
+        reason = " ".join(asked.stderr.split()).removeprefix("fatal: ")
+        raise GrowthError(f"git can't use the repository of {str(project)!r}: {reason}")
+    head = git.run(["rev-parse", "--verify", "--quiet", "HEAD"], project).stdout.rstrip("\n")
     environment = {}
     if objects:
         kept = git.run(["rev-parse", "--git-path", "objects"], project).stdout.rstrip("\n")
         environment["GIT_OBJECT_DIRECTORY"] = str(objects)
-        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str((project / kept).resolve())
-    return Repository(Path(top), prefix, objects, environment)
+        path = str((project / kept).resolve()).replace("\\", "\\\\").replace('"', '\\"')
+        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = f'"{path}"'  # it may have a colon
+    return Repository(Path(top), prefix, head, objects, environment)
 
 
 def check_git() -> None:
@@ -189,7 +206,7 @@ def check_git() -> None:
 
 def check_commit(repository: Repository) -> None:
     """Raises GrowthError if the repository has no commit."""
-    if repository.run("rev-parse", "--verify", "--quiet", "HEAD").returncode:
+    if not repository.head:
         step = 'git add --all && git commit -m "My project"'
         raise GrowthError(f"The repository has no commit. Run: {step}")
 
@@ -199,9 +216,14 @@ def check_ready(repository: Repository) -> None:
     for name, place in repository.places(UNDER_WAY).items():
         if place.exists():
             what = UNDER_WAY[name]
-            undo = f"git {what} --continue, or undo it: git {what} --abort"
-            raise GrowthError(f"A {what} is under way. Finish it: {undo}")
-    changes = repository.ask("status", "--porcelain", "-z", "--untracked-files=no")
+            finish = f"git {what} --continue, or undo it: git {what} --abort"
+            if what == "bisect":
+                finish = "git bisect reset"
+            raise GrowthError(f"git {what} is under way. Finish it: {finish}")
+    if repository.run("config", "--type=bool", "core.sparseCheckout").stdout.strip() == b"true":
+        raise GrowthError("The checkout is sparse. Run: git sparse-checkout disable")
+    status = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
+    changes = repository.ask(*status)
     if changes:
         path = os.fsdecode(changes.split(b"\0")[0][3:])
         raise GrowthError(

@@ -58,8 +58,9 @@ def addition(project: Path, names: list[str], dry: bool) -> Iterator[Change]:
                 raise GrowthError(
                     f"The project has the add-on {name!r} already. See: scaffold add --list"
                 )
-        after = recorded.with_add_ons(tuple(dict.fromkeys(names)))
-        yield change(place, recorded, after, f"Add {' and '.join(names)}", scratch)
+        added = tuple(dict.fromkeys(names))
+        after = recorded.with_add_ons(added)
+        yield change(place, recorded, after, f"Add {' and '.join(added)}", scratch)
 
 
 @contextmanager
@@ -78,15 +79,16 @@ def opened(project: Path, dry: bool) -> Iterator[tuple[Repository, Origin, Path]
         scratch = Path(folder)
         objects = scratch / "objects"
         objects.mkdir()
+        repository.check_git()
         place = repository.around(project, objects if dry else None)
+        repository.check_commit(place)
         repository.check_ready(place)
         yield place, recorded_origin(place), scratch
 
 
 def recorded_origin(place: Repository) -> Origin:
     """The origin that the project's last commit records."""
-    repository.check_commit(place)
-    text = place.text(f"HEAD:{place.prefix}{origin.PLACE}")
+    text = place.own(origin.PLACE)
     if text is None:
         raise GrowthError(
             f"No commit of {str(place.top / place.prefix)!r} has a {origin.PLACE}. Go to a project"
@@ -105,12 +107,13 @@ def check_version(recorded: Origin) -> None:
 def check_not_newer(recorded: Origin) -> None:
     """Raises GrowthError if a newer version of the tool made the project."""
     if is_newer(recorded.version, __version__):
-        step = f"uv tool upgrade {pristine.DISTRIBUTION}"
+        name = pristine.DISTRIBUTION
+        step = f"uv tool upgrade {name}, or pip install --upgrade {name}"
         raise GrowthError(f"{versions(recorded)}. Upgrade the tool: {step}")
 
 
 def versions(recorded: Origin) -> str:
-    return f"The project has the template of version {recorded.version}, and this is {__version__}"
+    return f"The project has template {recorded.version}, and this is scaffold {__version__}"
 
 
 def is_newer(version: str, other: str) -> bool:
@@ -134,19 +137,18 @@ def change(place: Repository, recorded: Origin, after: Origin, title: str, scrat
     theirs = place.tree_of(folder, scratch)
     theirs = pristine.with_raw_data(place, theirs, project, scratch)
     base = renamed(place, before.tree, project, scratch)
-    ours = place.project("HEAD")
-    merged = merging.merge(place, base, ours, theirs, scratch)
+    merged = merging.merge(place, base, place.project(), theirs, scratch)
     return Change(place, project, base, theirs, before, merged, title, scratch)
 
 
 def present_name(place: Repository, recorded: Origin) -> str:
     """What the owner calls the project today, in its `pyproject.toml` and its package."""
-    name = origin.present_name(place.text(f"HEAD:{place.prefix}pyproject.toml") or "")
-    if name and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        package = f"{place.prefix}src/{name.replace('-', '_')}/__init__.py"
-        if place.text(f"HEAD:{package}") is not None:
-            return name
-    return recorded.answers.name
+    name = origin.present_name(place.own("pyproject.toml") or "") or ""
+    name = name.replace("_", "-")  # the package's own name, which is a project's as well
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        return recorded.answers.name
+    package = place.own(f"src/{name.replace('-', '_')}/__init__.py")
+    return recorded.answers.name if package is None else name
 
 
 def renamed(place: Repository, tree: str, project: Origin, scratch: Path) -> str:

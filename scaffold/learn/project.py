@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffold.errors import LearnError
+from scaffold.growing import origin
 from scaffold.review import facts
 from scaffold.review.facts import ORIGIN, Facts
 
@@ -86,7 +87,7 @@ class Project:
 
 def find(folder: Path) -> Project:
     """The project in a folder or above it; raises LearnError if there is none."""
-    for root in (folder, *folder.parents):
-        if (root / ORIGIN).is_file():
-            return Project(facts.read(root, run=False))
+    root = origin.root(folder)
+    if (root / ORIGIN).is_file():
+        return Project(facts.read(root, run=False))
     raise LearnError(f"{str(folder)!r} is in no project: no {ORIGIN}. Go to a project's folder")
