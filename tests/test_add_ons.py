@@ -1,5 +1,6 @@
 """Every add-on, alone and with all others, on every template that it fits."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def test_no_foreign_word_is_in_a_project_with_add_ons(project: Project) -> None:
         for number, line in enumerate(text.splitlines(), 1):
             assert not LEFT.search(line), f"{place}:{number}: {line}"
             assert place.startswith("src/") or not others.search(line), f"{place}:{number}: {line}"
+
+
+def test_no_placeholder_is_left_in_a_page(project: Project) -> None:
+    for place, text in texts(project).items():
+        if place.endswith(".md"):
+            words = re.sub(r"(?ms)^```.*?^```|`[^`]*`", "", text)
+            assert not re.search(r"\b[A-Z]{2,}_[A-Z_]+\b(?!\.md)", words), place
 
 
 def test_what_add_ons_bring_is_written_as_the_rest(project: Project) -> None:
