@@ -30,8 +30,16 @@ results = json.loads(Path("docs/results.json").read_text("utf-8"))
 if f"{results['tested']['evidence']['score']['value']:.3f}" not in Path("README.md").read_text():
     sys.exit("error: Not what was measured: README.md. Run: my-reviews report")
 """
+ANSWERS = """template: sentiment
+version: 0.1.0
+year: 2026
+name: my-reviews
+author: Ada
+description: Which reviews are positive.
+licence: MIT
+"""
 TEMPLATE = {
-    ".template.yml": "template: sentiment\nversion: 0.1.0\n",
+    ".template.yml": ANSWERS,
     ".gitignore": "/data/\n/champion/\n/reports/\n.env\n/.venv/\n*.log\n__pycache__/\n",
     ".github/workflows/ci.yml": f"on:\n  push:\n{JOB}pytest\n",
     ".github/workflows/monitor.yml": f"{SCHEDULE}{JOB}my-reviews retrain\n",

@@ -21,6 +21,7 @@ from reviewed import (
     level,
     make,
     points,
+    replace,
     write,
 )
 from sharing import once
@@ -28,6 +29,7 @@ from sharing import once
 from scaffold import __version__
 from scaffold.cli import commands
 from scaffold.errors import ReviewError
+from scaffold.git import pristine_message
 from scaffold.review import review
 
 NEW = [sys.executable, "-m", "scaffold", "new", "sentiment", "my-reviews", "--defaults"]
@@ -72,7 +74,7 @@ def test_the_exit_status_says_whether_something_has_to_be_fixed(project: Path) -
     ("path", "text", "reason"),
     [
         (".template.yml", None, r"no project of this tool.*Run: scaffold review DIRECTORY"),
-        (".template.yml", "[", r"can't be read.*Run: git diff HEAD"),
+        (".template.yml", "[", r"can't be read.*git log"),
         ("docs/results.json", "<<<<<<< HEAD", r"can't be read.*Run: git diff HEAD"),
         ("docs/results.json", '{"history": []}', r"lacks \['dataset', 'decisions', 'tested'\]"),
     ],
@@ -144,12 +146,16 @@ def test_without_history_only_the_owners_part_is_unknown(project: Path, tmp_path
 def test_a_project_in_a_larger_repository_is_judged_by_its_folder(project: Path) -> None:
     shutil.rmtree(project / ".git")
     git(project.parent, "init", "--quiet")
-    commit_pristine(project.parent, "A project")
+    commit(project.parent, "Projects")
+    tree = git(project.parent, "rev-parse", f"HEAD:{project.name}").strip()
+    message = pristine_message("A project", "sentiment", tree)
+    pristine = git(project.parent, "commit-tree", tree, "-m", message).strip()
+    merge = ("merge", "--quiet", "--strategy=ours", "--allow-unrelated-histories", "--no-edit")
+    git(project.parent, *merge, pristine)
     write(project.parent / "src/other.py", "MINE = 1\n")
     write(project.parent / ".env", "A=1\n")
     commit(project.parent)
     assert (level(project, "own_code"), level(project, "no_secrets")) == ("fix", "good")
-    assert level(project, "own_commits") == "improve"
 
     append(project / "src/my_reviews/model.py", "MINE = 1\n")
     commit(project.parent)
@@ -181,20 +187,40 @@ def test_a_file_that_git_does_not_track_yet_is_the_owners(project: Path) -> None
     assert level(project, "own_code") == "good"
 
 
-def test_a_squashed_commit_that_repeats_the_trailers_is_not_the_tools(project: Path) -> None:
-    append(project / "src/my_reviews/model.py", "MINE = 1\n")
-    commit(project)
-    message = git(project, "log", "--format=%B")
-    git(project, "checkout", "--quiet", "--orphan", "squashed")
-    commit(project, message)
+def test_where_the_tools_commit_is_gone_the_template_is_rendered_again(untouched: Path) -> None:
+    message = git(untouched, "log", "--format=%B")
+    git(untouched, "checkout", "--quiet", "--orphan", "squashed")
+    commit(untouched, message)
+    objects = sorted((untouched / ".git/objects").rglob("*"))
+    assert level(untouched, "own_code") == "fix"
+    assert sorted((untouched / ".git/objects").rglob("*")) == objects
 
-    assert level(project, "own_code") == "unknown"
-    assert findings(project, "own_code")[0].says == "no commit holds what the tool rendered"
+    append(untouched / "src/my_reviews/model.py", "MINE = 1\n")
+    assert findings(untouched, "own_code")[0].where == "src/my_reviews/model.py"
+
+    replace(untouched / ".template.yml", "version: ", "version: 0.0.1  # ")
+    commit(untouched)
+    (finding,) = findings(untouched, "own_code")
+    assert finding.level == "unknown"
+    assert "no commit of scaffold 0.0.1" in finding.says
+
+
+def test_a_renamed_project_is_not_new_code(untouched: Path) -> None:
+    git(untouched, "mv", "src/my_reviews", "src/film_views")
+    forms = {"my-reviews": "film-views", "my_reviews": "film_views", "MY_REVIEWS": "FILM_VIEWS"}
+    for path in git(untouched, "ls-files").splitlines():
+        text = (untouched / path).read_text("utf-8")
+        for before, after in forms.items():
+            text = text.replace(before, after)
+        write(untouched / path, text)
+    commit(untouched)
+
+    assert level(untouched, "own_code") == "fix"
 
 
 def test_add_ons_and_own_data_are_seen(project: Path) -> None:
     append(project / ".template.yml", "add_ons: [prefect]\nown: {dataset: rents, rows: 9}\n")
-    commit(project)
+    commit_pristine(project, "Add prefect")
 
     assert judge(project).made_from == "the sentiment template 0.1.0, prefect, own data"
     assert findings(project, "data")[0].says == "rents, 9 rows"

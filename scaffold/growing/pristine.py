@@ -1,16 +1,19 @@
 """The commits that hold a project as a version of the tool renders it."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scaffold import __version__, catalog, git, rendering, variables
 from scaffold.catalog import Template
 from scaffold.environment import find_uv
 from scaffold.errors import GrowthError
 from scaffold.growing import origin
+from scaffold.growing import repository as repositories
 from scaffold.growing.origin import Origin
 from scaffold.growing.repository import Repository
 
@@ -27,7 +30,38 @@ class Pristine:
     commits: list[str]
 
 
-def base(repository: Repository, recorded: Origin, scratch: Path) -> Pristine:
+def texts(project: Path, recorded: Origin) -> dict[str, str]:
+    """Code and pages as the tool rendered them last, under the project's present name.
+
+    Uses no network. Raises GrowthError if neither the history nor this version has them.
+    """
+    with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        scratch = Path(temporary)
+        folder, objects = scratch / "texts", scratch / "objects"
+        objects.mkdir()
+        place = repositories.around(project, objects)
+        repositories.check_commit(place)
+        rendered = base(place, recorded, scratch, offline=True)
+        place.check_out(rendered.tree, folder, scratch)
+        before = origin.parse((folder / origin.PLACE).read_text("utf-8"))
+        origin.rename(folder, before, before.named(present_name(place, recorded)))
+        paths = [path for path in folder.rglob("*") if path.suffix in (".py", ".md")]
+        return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+
+
+def present_name(place: Repository, recorded: Origin) -> str:
+    """What the owner calls the project today, in its `pyproject.toml` and its package."""
+    name = origin.present_name(place.own("pyproject.toml") or "") or ""
+    name = name.replace("_", "-")  # the package's own name, which is a project's as well
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        return recorded.answers.name
+    package = place.own(f"src/{name.replace('-', '_')}/__init__.py")
+    return recorded.answers.name if package is None else name
+
+
+def base(
+    repository: Repository, recorded: Origin, scratch: Path, offline: bool = False
+) -> Pristine:
     """The project as it was rendered last: from its history, or else rendered again."""
     commits = newest(repository, recorded)
     if len(commits) == 1:
@@ -42,6 +76,12 @@ def base(repository: Repository, recorded: Origin, scratch: Path) -> Pristine:
     folder = scratch / "base"
     if recorded.version == __version__:
         render(recorded, folder)
+    elif offline:
+        raise GrowthError(
+            f"The history has no commit of scaffold {recorded.version} with"
+            f" {', '.join(recorded.add_ons) or 'no add-on'}, maybe since one was squashed or"
+            " rebased. Merge commits of scaffold as they are"
+        )
     else:
         render_by_version(repository, recorded, folder)
     tree = repository.tree_of(folder, scratch)
@@ -70,8 +110,9 @@ def history(repository: Repository, recorded: Origin) -> list[str]:
     names: dict[str, str] = {}  # of the project in each commit
     for line in listed.decode("utf-8", "replace").splitlines():
         commit, tree, *trees = line.split(" ")
-        if tree in trees:
-            rendered = origin.parse(repository.text(f"{commit}:{origin.PLACE}") or "")
+        text = repository.text(f"{commit}:{origin.PLACE}") if tree in trees else None
+        if text:
+            rendered = origin.parse(text)
             if rendered.is_like(recorded):
                 names[commit] = rendered.answers.name
     if recorded.answers.name in names.values():

@@ -1,6 +1,5 @@
 """The steps from what the owner asks for to a merge in the work tree."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -131,7 +130,7 @@ def is_newer(version: str, other: str) -> bool:
 def change(place: Repository, recorded: Origin, after: Origin, title: str, scratch: Path) -> Change:
     """What the step from one origin to the other makes of the project."""
     before = pristine.base(place, recorded, scratch)
-    project = after.named(present_name(place, recorded))
+    project = after.named(pristine.present_name(place, recorded))
     folder = scratch / "theirs"
     pristine.render(project, folder)
     theirs = place.tree_of(folder, scratch)
@@ -139,16 +138,6 @@ def change(place: Repository, recorded: Origin, after: Origin, title: str, scrat
     base = renamed(place, before.tree, project, scratch)
     merged = merging.merge(place, base, place.project(), theirs, scratch)
     return Change(place, project, base, theirs, before, merged, title, scratch)
-
-
-def present_name(place: Repository, recorded: Origin) -> str:
-    """What the owner calls the project today, in its `pyproject.toml` and its package."""
-    name = origin.present_name(place.own("pyproject.toml") or "") or ""
-    name = name.replace("_", "-")  # the package's own name, which is a project's as well
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        return recorded.answers.name
-    package = place.own(f"src/{name.replace('-', '_')}/__init__.py")
-    return recorded.answers.name if package is None else name
 
 
 def renamed(place: Repository, tree: str, project: Origin, scratch: Path) -> str:

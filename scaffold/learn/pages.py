@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from scaffold import git
-from scaffold.growing import origin
+from scaffold.growing import origin, pristine, repository
+from scaffold.growing.repository import Repository
 from scaffold.learn import exercises
 from scaffold.learn.figures import figures, numbers, runs
 from scaffold.learn.project import Project, Record
-from scaffold.review import measured, owner, repository
+from scaffold.review import measured, owner
 from scaffold.review.facts import DECISIONS, ORIGIN, RESULTS
 
 ERRORS, ROLLBACK, POST_MORTEM = "docs/errors.md", "docs/rollback.md", "docs/postmortem.md"
@@ -97,7 +97,7 @@ def post_mortem(project: Project) -> list[str]:
 
 def own_data(project: Project) -> list[str]:
     """The project is of the owner's data, has been run, and no prompt is left."""
-    if not project.facts.origin.get("own"):
+    if not project.facts.origin.own:
         step = "Run: scaffold new NAME --data PATH --run, then scaffold learn there"
         return [f"This project is of the demonstration's data. {step}"]
     if not project.facts.results:
@@ -112,7 +112,7 @@ def own_data(project: Project) -> list[str]:
 def add_on(project: Project) -> list[str]:
     """An add-on is there, and the decisions say why, and how many lines it added."""
     gaps = ["The project has no add-on. Choose one: scaffold add --list"]
-    for name in project.facts.origin.get("add_ons") or []:
+    for name in project.facts.origin.add_ons:
         gaps = decided(project, name)
         added = added_lines(project, name)
         numbers = re.findall(r"\d+", own_decisions(project, name).replace(",", ""))
@@ -125,18 +125,18 @@ def add_on(project: Project) -> list[str]:
 
 
 def added_lines(project: Project, add_on: str) -> int:
-    """The lines of Python in the commit of the tool that brought the add-on."""
-    pristine = []
-    for entry in reversed(repository.commits(project.root)):
-        if entry.paths and git.TREE in entry.trailers:
-            pristine.append(entry.name)
-    for before, commit in pairwise(pristine):
-        text = repository.ask(project.root, "show", f"{commit}:./{ORIGIN}")
-        if add_on in origin.parse(text).add_ons:
-            changes = ("diff", "--numstat", "--relative", before, commit, "--", "*.py")
-            lines = repository.ask(project.root, *changes).splitlines()
+    """The lines of Python in the commit of the tool that brought the add-on; 0 if none did."""
+    place = repository.around(project.root)
+    commits = pristine.history(place, project.facts.origin)[::-1]
+    for before, commit in pairwise(commits):
+        if add_on in add_ons_in(place, commit) and add_on not in add_ons_in(place, before):
+            lines = place.line("diff", "--numstat", before, commit, "--", "*.py").splitlines()
             return sum(int(line.split()[0]) for line in lines)
     return 0
+
+
+def add_ons_in(place: Repository, commit: str) -> tuple[str, ...]:
+    return origin.parse(place.text(f"{commit}:{ORIGIN}") or "").add_ons
 
 
 def own_decisions(project: Project, word: str) -> str:

@@ -81,8 +81,9 @@ class Project:
     def check_history(self) -> None:
         """Raises LearnError if git can't tell the owner's work from the tool's."""
         if self.facts.no_history:
-            reason = f"Your work can't be told from the template's: {self.facts.no_history}"
-            raise LearnError(f"{reason}. Make the project with its first commit: scaffold new")
+            raise LearnError(
+                f"Your work can't be told from the template's: {self.facts.no_history}"
+            )
 
 
 def find(folder: Path) -> Project:

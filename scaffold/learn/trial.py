@@ -102,6 +102,7 @@ class Trial:
             for path, text in self.project.template("*.py").items():
                 place = source.parent / path
                 if path.startswith("src/") and text:
+                    place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_text(text, "utf-8")
                 elif path.startswith("src/"):
                     place.unlink(missing_ok=True)

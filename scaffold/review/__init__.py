@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from scaffold.errors import ReviewError
 from scaffold.review import facts, hygiene, measured, owner, rubric
 from scaffold.review.facts import RESULTS
 from scaffold.review.report import FIX, IMPROVE, LEVELS, Finding, Review, unknown
 
 CHECKS = (*measured.CHECKS, owner.written, *owner.CHECKS, *hygiene.CHECKS)
-HISTORY = "Commit, or fetch all of the history: git fetch --unshallow"
 
 # What an employer would ask first, by the checks that are not good.
 QUESTIONS = {
@@ -39,9 +39,14 @@ def review(folder: Path, run: bool = True) -> Review:
         if check in measured.AFTER_RUN and not project.results:
             results = [unknown("nothing was measured", RESULTS, f"{project.name} run")]
         elif check in owner.CHECKS and project.no_history:
-            results = [unknown(project.no_history, ".git", HISTORY)]
+            reason, _, step = project.no_history.rpartition(". ")
+            results = [unknown(reason, ".git", step)]
         else:
-            results = check(project)
+            try:
+                results = check(project)
+            except (KeyError, IndexError, TypeError) as error:
+                reason = f"{RESULTS} is damaged: {error!r}"
+                raise ReviewError(f"{reason}. Run: git diff HEAD {RESULTS}") from error
         for finding in results:
             findings.append(replace(finding, check=check.__name__, title=str(check.__doc__)))
     findings += rubric.signs(project)

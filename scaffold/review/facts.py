@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from scaffold import git
-from scaffold.errors import ReviewError
-from scaffold.growing import origin
+from scaffold.errors import GrowthError, ReviewError
+from scaffold.growing import origin, pristine
+from scaffold.growing.origin import Origin
 from scaffold.review import repository
 from scaffold.review.repository import Commit
 
@@ -28,8 +27,8 @@ class Facts:
 
     root: Path
     run: bool  # something of the project
+    origin: Origin  # what it was made from
     name: str = ""
-    origin: dict[str, Any] = field(default_factory=dict)  # the answers that it was made with
     in_git: bool = True
     tracked: set[str] = field(default_factory=set)  # without git, all files
     sizes: dict[str, int] = field(default_factory=dict)  # in bytes
@@ -42,9 +41,8 @@ class Facts:
     @property
     def made_from(self) -> str:
         """Template and version, add-ons, and whose data."""
-        words = [f"the {self.origin.get('template')} template {self.origin.get('version')}"]
-        words += self.origin.get("add_ons") or []
-        words += ["own data"] if self.origin.get("own") else []
+        words = [f"the {self.origin.template} template {self.origin.version}", *self.origin.add_ons]
+        words += ["own data"] if self.origin.own else []
         return ", ".join(words)
 
     def paths(self, pattern: str) -> list[str]:
@@ -75,18 +73,20 @@ def read(root: Path, run: bool) -> Facts:
         raise ReviewError(f"{reason}. Run: scaffold review DIRECTORY")
     if not git.installed():
         raise ReviewError("git is missing: it knows which files are yours. Install git")
-    facts = Facts(root, run)
+    try:
+        facts = Facts(root, run, origin.parse((root / ORIGIN).read_text("utf-8")))
+    except (GrowthError, UnicodeDecodeError) as error:
+        raise ReviewError(str(error)) from error
     read_texts(facts)
     facts.name = origin.present_name(facts.texts.get("pyproject.toml", "")) or root.resolve().name
     try:
-        facts.origin = dict(yaml.safe_load((root / ORIGIN).read_text("utf-8")))
         facts.results = dict(json.loads(facts.texts.get(RESULTS, "{}")))
         missing = PARTS - facts.results.keys()
         if facts.results and missing:
             raise ValueError(f"{RESULTS} lacks {sorted(missing)}")
-    except (ValueError, TypeError, yaml.YAMLError) as error:
-        reason = f"{ORIGIN} or {RESULTS} can't be read: {' '.join(str(error).split())}"
-        raise ReviewError(f"{reason}. Run: git diff HEAD {ORIGIN} {RESULTS}") from error
+    except (ValueError, TypeError) as error:
+        reason = f"{RESULTS} can't be read: {' '.join(str(error).split())}"
+        raise ReviewError(f"{reason}. Run: git diff HEAD {RESULTS}") from error
     read_history(facts)
     return facts
 
@@ -115,14 +115,13 @@ def read_texts(facts: Facts) -> None:
 
 def read_history(facts: Facts) -> None:
     """Tells the owner's commits from those of the tool."""
-    if git.run(["rev-parse", "--verify", "HEAD"], facts.root).returncode:
-        facts.no_history = "nothing is committed"
+    try:
+        before = pristine.texts(facts.root, facts.origin)
+    except GrowthError as error:
+        facts.no_history = str(error)
         return
     history = repository.commits(facts.root)
     facts.commits = [commit for commit in history if commit.paths and not commit.trailers]
-    pristine = [commit for commit in history if commit.paths and git.TREE in commit.trailers]
-    if pristine:
-        untracked = dict.fromkeys(sorted(facts.texts.keys() - facts.tracked), "")
-        facts.changed = untracked | repository.texts_before(facts.root, pristine[0].name)
-    else:
-        facts.no_history = "no commit holds what the tool rendered"
+    for path in sorted({*before, *facts.paths(r".*\.(py|md)")}):
+        if facts.texts.get(path, "") != before.get(path, ""):
+            facts.changed[path] = before.get(path, "")

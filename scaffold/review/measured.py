@@ -43,7 +43,7 @@ def baseline(facts: Facts) -> list[Finding]:
 
 def data(facts: Facts) -> list[Finding]:
     """The data are the owner's"""
-    own = facts.origin.get("own")
+    own = facts.origin.own
     if own:
         return [good(f"{own['dataset']}, {own['rows']} rows", ORIGIN)]
     source = facts.results["dataset"]["source"] if facts.results else None

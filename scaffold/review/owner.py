@@ -72,7 +72,7 @@ def decided(facts: Facts) -> list[Finding]:
 def explained(facts: Facts) -> list[Finding]:
     """The decisions say why each add-on is there"""
     words = new_words(facts.texts.get(DECISIONS, "").lower(), facts.before(DECISIONS).lower())
-    missing = [name for name in facts.origin.get("add_ons") or [] if name not in words]
+    missing = [name for name in facts.origin.add_ons if name not in words]
     return [improve(name, DECISIONS, f"Say why the project needs {name}") for name in missing]
 
 

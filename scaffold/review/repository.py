@@ -34,16 +34,6 @@ def commits(root: Path) -> list[Commit]:
     return history
 
 
-def texts_before(root: Path, commit: str) -> dict[str, str]:
-    """Code and pages that have changed since a commit, as they were in it."""
-    before = {}
-    changed = ("diff", "--name-only", "-z", "--relative", "--no-renames", commit)
-    for path in paths(root, *changed, "--", "*.py", "*.md"):
-        shown = git.run(["show", f"{commit}:./{path}"], root)
-        before[path] = "" if shown.returncode else shown.stdout  # the file is new
-    return before
-
-
 def lines_ever(root: Path, pattern: str) -> Iterator[tuple[str, str]]:
     """The lines of each change in which the pattern occurs, with its commit and file."""
     commit = path = ""

@@ -68,7 +68,7 @@ def signs(facts: Facts) -> list[Finding]:
         if where.split(":")[0] in facts.tracked:
             finding = good("", where)
         else:
-            finding = improve("not committed", where, step)
+            finding = improve("none is committed", where, step)
         findings.append(replace(finding, check=check, title=title))
     return findings
 
