@@ -30,7 +30,7 @@ LICENCES = "MIT|Apache-2.0|BSD-3-Clause|none"
 @click.version_option(__version__, prog_name="scaffold")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Start a machine learning project that goes all the way round.
+    """Generate a machine learning project that covers the whole lifecycle.
 
     Train, serve, watch, retrain.
     """

@@ -50,7 +50,7 @@ def fresh(new: Make) -> Path:
 def test_a_fresh_project_has_every_exercise_before_it(installed: Installed, fresh: Path) -> None:
     finished = installed.run("learn", cwd=fresh / "src")  # below the project's folder
 
-    lines = re.findall(r"^ +(\d+)  .* min  (?:easy|middling|hard) +(.+)$", finished.stdout, re.M)
+    lines = re.findall(r"^ +(\d+)  .* min  (?:easy|medium|hard) +(.+)$", finished.stdout, re.M)
     assert (finished.returncode, "0 of 9 done" in finished.stdout) == (0, True)
     assert lines == [(str(number), "not done") for number in range(1, 10)]
 

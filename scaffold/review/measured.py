@@ -79,7 +79,7 @@ def pages(facts: Facts) -> list[Finding]:
 
 
 def monitoring(facts: Facts) -> list[Finding]:
-    """Monitoring looked at what serves"""
+    """Monitoring has checked the version that serves"""
     step = f"{facts.name} monitor"
     if not facts.results["decisions"]:
         return [fix("monitoring decided nothing yet", RESULTS, step)]
@@ -92,7 +92,7 @@ def monitoring(facts: Facts) -> list[Finding]:
 
 
 def consequence(facts: Facts) -> list[Finding]:
-    """An alarm of monitoring led to something"""
+    """An alarm of monitoring was acted on"""
     alarms = [entry for entry in facts.results["decisions"] if entry["status"] == ALARM]
     if not alarms:
         return [improve("there was no alarm", RESULTS, f"{facts.name} replay drift")]
