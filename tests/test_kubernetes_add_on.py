@@ -229,6 +229,14 @@ class Podman:
     def pod(self) -> str:
         return f"{self.name}-pod-0"
 
+    def keep(self, data: dict[str, str]) -> None:
+        """Make the Secret, whose values are base64."""
+        if self("--version").startswith("podman version 4.3."):  # writes YAML, and reads JSON
+            self("secret", "create", self.name, "-", text=json.dumps(data))
+        else:
+            about = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": self.name}}
+            self("kube", "play", "-", text=yaml.safe_dump(about | {"data": data}))
+
     def play(self, objects: Objects) -> None:
         """Let a pod of these objects run in place of the one that does."""
         self("pod", "rm", "--force", self.pod, check=False)
@@ -260,10 +268,8 @@ def podman(tmp_path: Path) -> Iterator[Podman]:
         yield podman
     finally:
         podman("pod", "rm", "--force", podman.pod, check=False)
-        for kind in ("volume", "secret"):
-            podman(
-                kind, "rm", f"{podman.name}-log" if kind == "volume" else podman.name, check=False
-            )
+        podman("volume", "rm", f"{podman.name}-log", check=False)
+        podman("secret", "rm", podman.name, check=False)
         for tag in "12":
             podman("rmi", "--force", f"localhost/{podman.name}:{tag}", check=False)
 
@@ -296,8 +302,7 @@ def test_a_pod_answers_is_restarted_promoted_and_rolled_back(
     for tag, folder in ((1, earlier.folder), (2, later.folder)):
         image = f"localhost/{podman.name}:{tag}"
         podman("build", "--network", "host", "--quiet", "--tag", image, str(folder))
-    secret = json.dumps({"api-keys": base64.b64encode(KEY.encode()).decode()})
-    podman("secret", "create", podman.name, "-", text=secret)
+    podman.keep({"api-keys": base64.b64encode(KEY.encode()).decode()})
     installed.run("new", "sentiment", "my-reviews", "--no-git", "--add", "kubernetes", cwd=tmp_path)
     project = tmp_path / "my-reviews"
     review = {"text": "A dull film."}
