@@ -87,7 +87,7 @@ def test_what_can_not_be_shown_is_one_line_with_the_next_step(
         (unknown, "No exercise 10: they go from 1 to 9. See them: scaffold learn"),
         (number, "scaffold learn 1 --check"),
         (environment, "no environment (.venv). Run: cd "),
-        (no_git, "scaffold new"),
+        (no_git, "git init && git add --all"),
     ]:
         assert (finished.returncode, finished.stdout) == (2, ""), finished.stdout
         assert finished.stderr.count("\n") == 1
