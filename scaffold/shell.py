@@ -37,14 +37,12 @@ def after_run(project: Path, name: str) -> list[str]:
 def tests_again(project: Path) -> list[str]:
     """How to install what a changed project needs, and to run its tests."""
     lines = [] if project.resolve() == Path.cwd() else [enter(project)]
-    if shutil.which("uv"):
-        return [*lines, "uv sync && uv run pytest"]
-    return [*lines, f'{SCRIPTS}pip install -e ".[dev]"', f"{SCRIPTS}pytest"]
+    return [*lines, f"{uv()} sync", f"{uv()} run pytest"]
 
 
-def installed(command: str) -> str:
-    """The command, or without uv the same of the project's environment."""
-    return command if shutil.which("uv") else command.replace("uv run ", SCRIPTS)
+def uv() -> str:
+    """The user's uv, or the one that came with the tool."""
+    return "uv" if shutil.which("uv") else f"{quoted(sys.executable)} -m uv"
 
 
 def enter(project: Path) -> str:

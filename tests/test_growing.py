@@ -523,7 +523,7 @@ def test_an_add_on_is_a_merge_that_keeps_each_edit(installed: Installed, project
 
     assert finished.returncode == 0, finished.stderr
     assert f"  {PACKAGE}/flow.py\n" in finished.stdout
-    assert "uv sync && uv run pytest" in finished.stdout
+    assert re.search(r"^  (uv|.* -m uv) sync\n  (uv|.* -m uv) run pytest$", finished.stdout, re.M)
     assert "uv run python -m my_reviews.flow --once" in finished.stdout
     assert yaml.safe_load((project / ".template.yml").read_text("utf-8"))["add_ons"] == ["prefect"]
     assert OWN_MODEL in (project / PACKAGE / "model.py").read_text("utf-8")

@@ -163,7 +163,7 @@ def next_steps(folder: Path, change: "Change", names: tuple[str, ...]) -> list[s
     for name in names:
         card = catalog.find_add_on(name).card
         for line in card["try_it"]:
-            lines.append(shell.installed(line.replace("PACKAGE", change.project.package)))
+            lines.append(line.replace("uv run ", f"{shell.uv()} run "))
         lines.append(f"# Read first: {', '.join(card['read_first'])}")
     return [line.replace("PACKAGE", change.project.package) for line in lines]
 
