@@ -22,6 +22,7 @@ from scaffold import catalog, names
 ONLY_WINDOWS = ("win32", "win32api", "win32com")  # modules of pywin32
 PROGRAMS = ("bin", "Scripts")
 MODULES = (".py", ".pyd", ".so")
+MYPYC = "__mypyc"  # ends the name of a module that is called otherwise in each version
 HEADING = "# Made by scripts/names.py: names of distributions, modules and commands.\n"
 
 
@@ -106,7 +107,7 @@ def modules_and_commands(distribution: Distribution) -> Iterator[str]:
             yield file.name.removesuffix(".exe")
         elif below and "." not in first:
             yield first
-        elif not below and file.suffix in MODULES:
+        elif not below and file.suffix in MODULES and MYPYC not in first:
             yield first.split(".")[0]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Installed
-from reviewed import commit
+from reviewed import commit, rename
 from versions import (
     CHANGES,
     NEWER,
@@ -179,10 +179,15 @@ def test_a_file_that_git_does_not_track_stops_the_update(newer: Installed, proje
     assert not (project / ".git/MERGE_HEAD").exists()
 
 
+def ignore(project: Path, name: str) -> None:
+    """Lets git ignore a file, without a file in the project that says so."""
+    (project / ".git/info").mkdir(exist_ok=True)
+    (project / ".git/info/exclude").write_text(f"{name}\n", "utf-8")
+
+
 def test_a_file_that_git_ignores_stops_the_update(newer: Installed, project: Path) -> None:
     """git itself would overwrite it."""
-    (project / ".git/info").mkdir(exist_ok=True)
-    (project / ".git/info/exclude").write_text("notes.md\n", "utf-8")
+    ignore(project, "notes.md")
     (project / "docs/notes.md").write_text("# My notes\n", "utf-8")
 
     finished = newer.run("update", cwd=project)
@@ -198,8 +203,7 @@ def test_an_ignored_link_in_the_place_of_a_folder_stops_an_add_on(
 ) -> None:
     (tmp_path / "shared").mkdir()
     (project / "stack").symlink_to(tmp_path / "shared")
-    (project / ".git/info").mkdir(exist_ok=True)
-    (project / ".git/info/exclude").write_text("stack\n", "utf-8")
+    ignore(project, "stack")
 
     finished = installed.run("add", "stack", cwd=project)
 
@@ -299,19 +303,6 @@ def test_a_project_that_is_named_as_its_package_is_followed(
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert (project / "src/film_views/flow.py").is_file()
     assert "from film_views import" in (project / "tests/test_flow.py").read_text("utf-8")
-
-
-def rename(project: Path) -> None:
-    """Gives the project another name, as an editor's search and replace does."""
-    git(project, "mv", PACKAGE, "src/film_views")
-    forms = {"my-reviews": "film-views", "my_reviews": "film_views", "MY_REVIEWS": "FILM_VIEWS"}
-    for path in project.rglob("*"):
-        if path.is_file() and ".git" not in path.relative_to(project).parts:
-            text = path.read_text("utf-8")
-            for before, after in forms.items():
-                text = text.replace(before, after)
-            path.write_text(text, "utf-8", newline="\n")
-    commit(project, "Rename it")
 
 
 @pytest.mark.parametrize("place", ["clone", "worktree", "subfolder", "autocrlf", "branch"])

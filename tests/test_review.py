@@ -21,6 +21,7 @@ from reviewed import (
     level,
     make,
     points,
+    rename,
     replace,
     write,
 )
@@ -206,14 +207,7 @@ def test_where_the_tools_commit_is_gone_the_template_is_rendered_again(untouched
 
 
 def test_a_renamed_project_is_not_new_code(untouched: Path) -> None:
-    git(untouched, "mv", "src/my_reviews", "src/film_views")
-    forms = {"my-reviews": "film-views", "my_reviews": "film_views", "MY_REVIEWS": "FILM_VIEWS"}
-    for path in git(untouched, "ls-files").splitlines():
-        text = (untouched / path).read_text("utf-8")
-        for before, after in forms.items():
-            text = text.replace(before, after)
-        write(untouched / path, text)
-    commit(untouched)
+    rename(untouched)
 
     assert level(untouched, "own_code") == "fix"
 

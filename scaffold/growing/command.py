@@ -70,9 +70,7 @@ def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
 
     project = origin.root(project)
     repository.check_git()
-    place = repository.around(project)
-    repository.check_commit(place)
-    recorded = steps.recorded_origin(place)
+    recorded = steps.recorded_origin(repository.around(project))
     steps.check_not_newer(recorded)
     if recorded.version == __version__:
         click.echo(f"The project is up to date: version {__version__} of {recorded.template}")

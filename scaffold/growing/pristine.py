@@ -40,7 +40,6 @@ def texts(project: Path, recorded: Origin) -> dict[str, str]:
         folder, objects = scratch / "texts", scratch / "objects"
         objects.mkdir()
         place = repositories.around(project, objects)
-        repositories.check_commit(place)
         rendered = base(place, recorded, scratch, offline=True)
         place.check_out(rendered.tree, folder, scratch)
         before = origin.parse((folder / origin.PLACE).read_text("utf-8"))

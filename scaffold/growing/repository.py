@@ -44,8 +44,8 @@ class Entry:
 class Repository:
     """The repository around a project. `prefix` is the project's place in it, '' or 'folder/'.
 
-    `head` is the commit that was checked out at the start, '' if there was none. New objects go to
-    `objects`, if that is set.
+    `head` is the commit that was checked out at the start. New objects go to `objects`, if that is
+    set.
     """
 
     top: Path
@@ -174,7 +174,7 @@ class Repository:
 
 
 def around(project: Path, objects: Path | None = None) -> Repository:
-    """The repository of the project; raises GrowthError if there is none."""
+    """The repository of the project; raises GrowthError if there is none with a commit."""
     asked = git.run(["rev-parse", "--show-toplevel", "--show-prefix"], project)
     top, _, prefix = asked.stdout.rstrip("\n").partition("\n")
     if "not a git repository" in asked.stderr:
@@ -184,6 +184,9 @@ def around(project: Path, objects: Path | None = None) -> Repository:
         reason = " ".join(asked.stderr.split()).removeprefix("fatal: ")
         raise GrowthError(f"git can't use the repository of {str(project)!r}: {reason}")
     head = git.run(["rev-parse", "--verify", "--quiet", "HEAD"], project).stdout.rstrip("\n")
+    if not head:
+        step = 'git add --all && git commit -m "My project"'
+        raise GrowthError(f"The repository has no commit. Run: {step}")
     environment = {}
     if objects:
         kept = git.run(["rev-parse", "--git-path", "objects"], project).stdout.rstrip("\n")
@@ -202,13 +205,6 @@ def check_git() -> None:
     numbers = re.search(r"(\d+)\.(\d+)", version)
     if numbers and tuple(map(int, numbers.groups())) < NEEDED:
         raise GrowthError(f"{version} can't do this merge. Install git {needed} or later")
-
-
-def check_commit(repository: Repository) -> None:
-    """Raises GrowthError if the repository has no commit."""
-    if not repository.head:
-        step = 'git add --all && git commit -m "My project"'
-        raise GrowthError(f"The repository has no commit. Run: {step}")
 
 
 def check_ready(repository: Repository) -> None:

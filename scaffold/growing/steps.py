@@ -80,7 +80,6 @@ def opened(project: Path, dry: bool) -> Iterator[tuple[Repository, Origin, Path]
         objects.mkdir()
         repository.check_git()
         place = repository.around(project, objects if dry else None)
-        repository.check_commit(place)
         repository.check_ready(place)
         yield place, recorded_origin(place), scratch
 
