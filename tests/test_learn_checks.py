@@ -72,3 +72,15 @@ def test_the_list_shows_what_is_done_and_what_needs_its_check(
     assert lines[0] == "Exercises for my-reviews: 1 of 9 done"
     ends = [line.split("  ")[-1].strip() for line in lines[2:11]]
     assert ends == ["run --check", *["not done"] * 3, "done", *["not done"] * 4]
+
+
+def test_a_library_that_aborts_at_exit_does_not_fail_the_check(check: Learn) -> None:
+    def aborts_in_addition(project: Project) -> None:
+        SOLUTIONS[1](project)
+        errors = project.source / "errors.py"
+        lines = "import atexit\nimport os\n\natexit.register(os.abort)\n"
+        errors.write_text(errors.read_text("utf-8") + lines, "utf-8")
+
+    finished = check(1, aborts_in_addition)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -24,7 +24,8 @@ PAGES = sorted(DOCS.glob("*.md"))
 
 def test_the_lines_for_uv_work_in_a_clone(installed: Installed, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
-    leave = shutil.ignore_patterns(".git", ".venv", ".mypy_cache", ".ruff_cache", "build")
+    ignored = (ROOT / ".gitignore").read_text("utf-8").split()
+    leave = shutil.ignore_patterns(".git", *(pattern.strip("/") for pattern in ignored))
     shutil.copytree(ROOT, clone, ignore=leave)
     folder = Path(uv.find_uv_bin()).parent
     new, test = re.findall(r"^    (uvx? .+)$", README, re.MULTILINE)

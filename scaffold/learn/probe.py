@@ -6,6 +6,7 @@ Nothing of the tool can be imported there.
 import ast
 import hashlib
 import json
+import os
 import sys
 import tempfile
 from importlib import import_module
@@ -128,4 +129,5 @@ def cross_validated(candidate: str) -> list[float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[2]](**json.loads(sys.argv[3]))))
+    print(json.dumps(globals()[sys.argv[2]](**json.loads(sys.argv[3]))), flush=True)
+    os._exit(0)  # at a usual exit, pyarrow's threads sometimes abort (apache/arrow #34314)
