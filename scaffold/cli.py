@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold import __version__
+from scaffold.doctor import command as doctor
 from scaffold.errors import InvalidAnswerError
 from scaffold.growing import command as growing
 from scaffold.learn.command import learn
@@ -193,6 +194,7 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
     """Runs the project's loop and, if the project was committed, commits what that changed."""
     from scaffold import environment, git
 
+    doctor.before_run(project, answers.name)
     environment.run_loop(project, answers.name)
     if committed:
         message = f"Results of the first run\n\n{git.RUN_TRAILER}: {__version__}"
@@ -226,4 +228,5 @@ commands.add_command(profile)
 commands.add_command(growing.add)
 commands.add_command(growing.update)
 commands.add_command(growing.render)
+commands.add_command(doctor.doctor)
 commands.add_command(learn)

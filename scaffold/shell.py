@@ -45,6 +45,16 @@ def uv() -> str:
     return "uv" if shutil.which("uv") else f"{quoted(sys.executable)} -m uv"
 
 
+def unset(name: str) -> str:
+    """How to take a variable out of the shell's environment."""
+    return f"set {name}=" if sys.platform == "win32" else f"unset {name}"
+
+
+def export(name: str, value: str) -> str:
+    """How to set a variable for what the shell starts."""
+    return f"{'set' if sys.platform == 'win32' else 'export'} {name}={value}"
+
+
 def enter(project: Path) -> str:
     return f"cd {quoted(str(project))}"
 

@@ -1,5 +1,6 @@
 """Files that are written whole, and growing records."""
 
+import hashlib
 import json
 import os
 import time
@@ -23,6 +24,10 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,0 +1,1 @@
+"""What surrounds a project, and may break it."""

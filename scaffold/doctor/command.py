@@ -1,0 +1,79 @@
+"""The command `scaffold doctor`.
+
+The checks are imported only when the command runs.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scaffold.doctor.finding import Finding
+
+
+@click.command()
+@click.argument("directory", default=".", type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help="Repair a project that was moved.")
+def doctor(directory: Path, fix: bool) -> int:
+    """Look for what may break the project in DIRECTORY: its place, its surroundings, its state.
+
+    Nothing is changed, unless you say --fix: then MLflow's records of a project that was moved
+    are corrected, and its environment is made anew.
+
+    Exit status: 0 if nothing was found, 1 if something was, 2 if there is no project.
+    """
+    from scaffold.doctor import records, state
+    from scaffold.learn import project
+
+    here = project.find(directory)
+    if fix:
+        repair(here.root, here.name, here.package)
+    findings = around(here.root, os.environ)
+    findings += state.history(here.root)
+    findings += records.check(here.root, here.name)
+    findings += state.check(here.root, here.package)
+    for finding in findings:
+        click.echo(f"{finding.problem}\n  fix: {finding.fix}")
+    if not findings:
+        click.echo(f"Nothing was found that may break {here.name}")
+    return int(bool(findings))
+
+
+def around(project: Path, environment: "Mapping[str, str]") -> list["Finding"]:
+    """What may break a project from outside."""
+    from scaffold.doctor import place, variables
+
+    return [*place.check(project), *variables.check(environment)]
+
+
+def before_run(project: Path, name: str) -> None:
+    """Notes about what may break the first run, of what reaches it."""
+    from scaffold.variables import passed_on
+
+    passed = passed_on(os.environ, name)
+    reaching = {key: value for key, value in passed.items() if not key.startswith("PIP_")}
+    for finding in around(project, reaching):
+        click.echo(f"note: {finding.problem}. {finding.fix}", err=True)
+
+
+def repair(project: Path, name: str, package: str) -> None:
+    """Corrects what moving the project broke."""
+    from scaffold.doctor import records, state
+    from scaffold.environment import find_uv
+
+    if records.check(project, name):
+        records.move(project, name)
+        click.echo(f"MLflow's records name {records.here(project)} now")
+    uv = find_uv()
+    fixes = [finding.fix for finding in state.check(project, package)]
+    if uv and state.renewal() in fixes:
+        click.echo("Making the environment anew")
+        for command in (["venv", "--clear"], ["sync"]):
+            python = ["--quiet", "--python", sys.executable]
+            subprocess.run([uv, *command, *python], cwd=project, check=False)  # noqa: S603

@@ -1,0 +1,89 @@
+"""The place where a project lies: its path, its disk, and the folders around it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scaffold import environment, shell, workspace
+from scaffold.doctor.finding import Finding
+
+NEEDED = 3  # gigabytes, for the environment, uv's cache and a run
+LONGEST = 100  # characters of a path on Windows; those in an environment have 160 more at most
+REMOTE = ("9p", "afs", "cifs", "drvfs", "fuse.sshfs", "nfs", "nfs4", "smb3", "smbfs")
+
+
+def check(project: Path) -> list[Finding]:
+    """What is wrong with the place."""
+    place = project.resolve()
+    return [*path(place), *disk(place), *cache(), *filesystem(place), *above(place)]
+
+
+def path(place: Path) -> list[Finding]:
+    findings = []
+    if os.pathsep in str(place):
+        problem = f"{str(place)!r} has a {os.pathsep!r}: Python makes no environment there"
+        findings.append(Finding(problem, "Move the project to another folder"))
+    if sys.platform == "win32" and len(str(place)) > LONGEST:
+        problem = f"{str(place)!r} has {len(str(place))} characters: Windows allows 260 in a path"
+        fix = "Move the project to a shorter path, or enable long paths in Windows and git"
+        findings.append(Finding(problem, fix))
+    return findings
+
+
+def disk(place: Path) -> list[Finding]:
+    if (place / ".venv").exists():
+        return []
+    free = shutil.disk_usage(place).free / 1e9
+    if free > NEEDED:
+        return []
+    problem = f"The disk of {str(place)!r} has {free:.1f} GB left; a run needs {NEEDED} GB"
+    return [Finding(problem, "Delete what you don't need, or: uv cache prune")]
+
+
+def cache() -> list[Finding]:
+    """Whether uv can write its cache."""
+    uv = environment.find_uv()
+    if uv is None:
+        return [Finding("uv is missing", "pip install uv")]
+    asked = subprocess.run(  # noqa: S603  (uv came with the tool)
+        [uv, "cache", "dir"], capture_output=True, encoding="utf-8", check=False
+    )
+    folder = Path(asked.stdout.strip())
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if os.access(existing, os.W_OK):
+        return []
+    problem = f"uv can't write its cache in {str(folder)!r}"
+    return [Finding(problem, shell.export("UV_CACHE_DIR", "<a folder that you can write>"))]
+
+
+def filesystem(place: Path, mounts: Path = Path("/proc/mounts")) -> list[Finding]:
+    """A file system over the network, where SQLite's write-ahead log is not safe."""
+    if not mounts.is_file():
+        return []
+    kinds = {}
+    for line in mounts.read_text("utf-8", "replace").splitlines():
+        _, mounted, kind, *_ = line.split(" ")
+        kinds[Path(mounted.replace("\\040", " "))] = kind
+    for folder in (place, *place.parents):
+        if folder in kinds:
+            if kinds[folder] not in REMOTE:
+                return []
+            problem = f"{str(folder)!r} is a network or shared drive ({kinds[folder]})"
+            fix = "Move the project to a local disk"
+            return [Finding(f"{problem}, on which SQLite can lose data", fix)]
+    return []
+
+
+def above(place: Path) -> list[Finding]:
+    """A uv workspace that takes the project in."""
+    root = workspace.workspace_of(place)
+    if root is None:
+        return []
+    problem = f"The project belongs to the uv workspace in {str(root)!r}, which gets its .venv"
+    member = place.relative_to(root).as_posix()
+    fix = f"Write in {str(root / 'pyproject.toml')!r}, under [tool.uv.workspace]: exclude"
+    return [Finding(problem, f'{fix} = ["{member}"]')]

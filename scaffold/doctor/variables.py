@@ -1,0 +1,59 @@
+"""Environment variables that other programs set, and that change what a project's commands do."""
+
+from collections.abc import Mapping
+
+from scaffold import shell
+from scaffold.doctor.finding import Finding
+
+LOCAL = ("127.0.0.1", "localhost")
+CHANGES = {
+    "Git works on another repository": (
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_WORK_TREE",
+    ),
+    "MLflow records training there, not in mlflow.db": ("MLFLOW_TRACKING_URI",),
+    "Python imports from there, before the project's environment": (
+        "PYTHONHOME",
+        "PYTHONPATH",
+    ),
+    "pip installs elsewhere, or not all that the project needs": (
+        "PIP_NO_DEPS",
+        "PIP_PREFIX",
+        "PIP_TARGET",
+        "PIP_USER",
+    ),
+    "uv uses another environment, or installs not all that the project needs": (
+        "UV_FROZEN",
+        "UV_NO_DEFAULT_GROUPS",
+        "UV_NO_DEV",
+        "UV_NO_GROUP",
+        "UV_NO_INSTALL_PROJECT",
+        "UV_NO_SYNC",
+        "UV_ONLY_GROUP",
+        "UV_PROJECT_ENVIRONMENT",
+    ),
+}
+
+
+def check(environment: Mapping[str, str]) -> list[Finding]:
+    """The variables that are set and shouldn't be."""
+    findings = []
+    for effect, names in CHANGES.items():
+        for name in names:
+            if environment.get(name):
+                findings.append(Finding(f"{name} is set: {effect}", shell.unset(name)))
+    return [*findings, *proxy(environment)]
+
+
+def proxy(environment: Mapping[str, str]) -> list[Finding]:
+    """A proxy that also gets the requests to this machine."""
+    lower = {name.lower(): value for name, value in environment.items()}
+    excepted = lower.get("no_proxy", "")
+    if excepted == "*" or any(name in excepted for name in LOCAL):
+        return []
+    for name in ("http_proxy", "all_proxy"):
+        if lower.get(name):
+            problem = f"{name.upper()} is set: requests to a service on this machine go to it"
+            return [Finding(problem, shell.export("NO_PROXY", ",".join(LOCAL)))]
+    return []
