@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import CARD, Installed, write_template
+from projects import Project
 
 # Refuses every connection and every program but the one that `platform` asks for the processor.
 ISOLATED = """
@@ -205,3 +207,22 @@ def test_a_file_may_extend_the_one_that_it_takes_the_place_of(
     project = tmp_path / "tiny-loop"
     assert (project / "docs" / "page.md").read_text("utf-8") == "of tiny-loop\n"
     assert not (project / "replaced").exists()
+
+
+@pytest.mark.parametrize("template", catalog.names())
+def test_the_page_for_agents_is_short_and_names_what_ci_runs(
+    rendered: Callable[[str], Project], template: str
+) -> None:
+    project = rendered(template)
+    page = project.text("AGENTS.md")
+    workflow = project.text(".github/workflows/ci.yml")
+
+    lines = page.splitlines()
+    assert len(lines) <= 30
+    commands = [line.removeprefix("uv run ") for line in lines if line.startswith("uv run ")]
+    assert commands == re.findall(r"- run: (ruff.*|mypy|pytest)\n", workflow)
+    for path in re.findall(r"`([\w/]+\.(?:py|md|toml))`", page):
+        places = ("", "tests", f"src/{project.package}")
+        assert any((project.folder / place / path).is_file() for place in places), path
+    readme = set(project.text("README.md").splitlines())
+    assert not {line for line in lines if line.strip("`")} & readme
