@@ -11,6 +11,8 @@ import pytest
 from conftest import CARD, Installed, write_template
 from projects import Project
 
+from scaffold import catalog
+
 # Refuses every connection and every program but the one that `platform` asks for the processor.
 ISOLATED = """
 import sys
@@ -225,4 +227,5 @@ def test_the_page_for_agents_is_short_and_names_what_ci_runs(
         places = ("", "tests", f"src/{project.package}")
         assert any((project.folder / place / path).is_file() for place in places), path
     readme = set(project.text("README.md").splitlines())
-    assert not {line for line in lines if line.strip("`")} & readme
+    written = {line for line in lines if line.strip("`") and not line.startswith("uv run ")}
+    assert not written & readme
