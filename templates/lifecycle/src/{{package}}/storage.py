@@ -16,7 +16,7 @@ DECISIONS = REPORTS / "decisions.jsonl"  # what monitoring decided
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file, which replaces `path` if the block ends well."""
+    """A new file that replaces `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid4().hex}.partial")
     try:
@@ -67,7 +67,7 @@ def read(path: Path, *required: str) -> list[dict[str, Any]]:
 
 
 def purge(folder: Path, pattern: str, days: float) -> int:
-    """Delete files older than so many days; returns how many."""
+    """Delete files older than that; returns how many."""
     before = time.time() - days * 86_400
     deleted = 0
     for path in folder.glob(pattern):
