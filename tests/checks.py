@@ -14,6 +14,7 @@ class Checks:
     words: str
     seconds: int
     characters: int
+    image: int
     serving: list[str]
     stricter: list[str]
     figures: dict[str, tuple[float, float]]

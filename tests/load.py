@@ -5,7 +5,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +17,7 @@ PAUSE = 0.05  # before a client comes again that was refused or asked to wait
 
 Outcome = Literal["answered", "refused", "closed", "cut", "timeout"]
 Message = tuple[str, bytes]  # path and body
+JSON = "Content-Type: application/json"
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,17 @@ def review(number: int) -> dict[str, str]:
 
 @contextmanager
 def load(
-    url: str, connections: int, messages: Callable[[], Message] | None = None
+    url: str,
+    connections: int,
+    messages: Callable[[], Message] | None = None,
+    headers: Sequence[str] = (JSON,),
 ) -> Iterator[list[Sent]]:
     """What the clients have sent so far; at the end they wait for their last answers."""
     sent: list[Sent] = []
     stop = threading.Event()
     address = urlsplit(url)
-    client = Client(str(address.hostname), int(address.port or 80), messages or mixed(), sent, stop)
+    place = str(address.hostname), int(address.port or 80)
+    client = Client(*place, messages or mixed(), tuple(headers), sent, stop)
 
     async def clients() -> None:
         await asyncio.gather(*(client.run() for _ in range(connections)))
@@ -116,6 +121,7 @@ class Client:
     host: str
     port: int
     messages: Callable[[], Message]
+    headers: tuple[str, ...]
     sent: list[Sent]
     stop: threading.Event
 
@@ -137,7 +143,7 @@ class Client:
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while not self.stop.is_set():
-            writer.write(request(*self.messages()))
+            writer.write(request(*self.messages(), *self.headers))
             sent = await answer(reader)
             self.sent.append(sent)
             if sent.outcome != "answered" or sent.headers.get("connection") == "close":
@@ -151,7 +157,6 @@ def request(path: str, body: bytes, *headers: str) -> bytes:
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
-        "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         *headers,
     ]

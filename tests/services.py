@@ -99,10 +99,8 @@ class Service:
 
     def upload(self, path: str, picture: bytes) -> tuple[int, str]:
         """The same of a form with a picture."""
-        limit = "limit"
-        head = f'--{limit}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
-        body = head.encode() + picture + f"\r\n--{limit}--\r\n".encode()
-        return self.send(path, body, **{"Content-Type": f"multipart/form-data; boundary={limit}"})
+        content_type, body = form(picture)
+        return self.send(path, body, **{"Content-Type": content_type})
 
     def send(self, path: str, body: bytes | None, **headers: str) -> tuple[int, str]:
         request = urllib.request.Request(self.url + path, body, headers)  # noqa: S310
@@ -144,6 +142,14 @@ class Service:
         partial.write_text(json.dumps({"version": version}), "utf-8")
         partial.replace(pointer)
         return time.monotonic()
+
+
+def form(picture: bytes) -> tuple[str, bytes]:
+    """The media type and the body of an upload."""
+    limit = "limit"
+    head = f'--{limit}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    body = head.encode() + picture + f"\r\n--{limit}--\r\n".encode()
+    return f"multipart/form-data; boundary={limit}", body
 
 
 @contextmanager

@@ -1,12 +1,9 @@
-"""What runs a project without its owner: the workflow of every morning, servers, the image."""
+"""What runs a project without its owner: the workflow of every morning, servers."""
 
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +12,7 @@ import pytest
 import yaml
 from conftest import SCRIPTS, run_uv
 from projects import Project, cloned, copied
-from servers import free_port, mlflow_server, postgres
-from services import service_of, until
+from servers import mlflow_server, postgres
 
 # Stands for GitHub's program: keeps the titles of issues in a file.
 GH = """#!/bin/sh
@@ -119,48 +115,3 @@ def test_the_loop_runs_on_an_mlflow_server_and_postgresql_and_names_no_password(
         assert ended.stderr.startswith("error: ")
         assert ended.stderr.count("\n") == 1
     assert PASSWORD not in project.text("docs/results.json")
-
-
-@pytest.mark.slow
-def test_the_image_serves_read_only_and_without_privileges(
-    made: Callable[[str], Project], tmp_path: Path
-) -> None:
-    base = ["docker", "image", "inspect", "python:3.11-slim"]
-    if shutil.which("docker") is None or subprocess.run(base, capture_output=True).returncode:
-        pytest.skip("needs Docker, and its image python:3.11-slim")
-    project = copied(made("sentiment"), tmp_path / "my-reviews")
-    for path in (project.folder / "champion").rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)  # as with a umask of 077
-    name, port, key = f"reviews-{free_port()}", free_port(), "a-key-for-the-image"
-    docker("build", "--quiet", "--tag", name, str(project.folder))
-    options = ["--publish", f"127.0.0.1:{port}:8000", "--env", f"{project.prefix}API_KEYS={key}"]
-    options += ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # noqa: S108
-    docker("run", "--detach", "--name", name, *options, name)
-    try:
-        with service_of(project, tmp_path / "service") as service:
-            service.port = port
-            until(lambda: service.get("/ready")[0] == 200, 60)
-            bearer = {"Authorization": f"Bearer {key}"}
-            refused = service.post("/predict", {"text": "A dull film."})[0]
-            status, text = service.post("/predict", {"text": "A dull film."}, **bearer)
-        begun = time.monotonic()
-        docker("stop", "--timeout", "20", name)
-        seconds = time.monotonic() - begun
-    finally:
-        docker("rm", "--force", name)
-        docker("rmi", "--force", name)
-
-    assert refused == 401
-    assert status == 200
-    assert json.loads(text)["label"] == "negative"
-    assert seconds < 10
-
-
-def docker(*arguments: str) -> None:
-    finished = subprocess.run(
-        ["docker", *arguments],  # noqa: S607
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,6 +163,69 @@ def test_sigterm_loses_no_answer(service: Service, workers: int) -> None:
     assert set(outcomes(sent)) <= {"answered", "refused", "closed"}
     assert {request.status for request in sent if request.outcome == "answered"} <= {200, 503}
     assert "Traceback" not in service.printed
+
+
+# --- An empty database ---
+
+CONNECT = """
+import sys
+from PACKAGE import errors, prediction_log
+
+for url in sys.stdin:
+    try:
+        prediction_log.connect(url.strip()).dispose()
+        print("connected", flush=True)
+    except errors.UserError as error:
+        print(error, flush=True)
+"""
+
+
+def test_processes_that_start_at_once_in_empty_databases_all_connect(
+    service: Service, project: Project
+) -> None:
+    urls = [f"sqlite:///{service.root.as_posix()}/{number}.db" for number in range(8)]
+
+    assert all_said(service, project, urls) == {"connected"}
+
+
+@pytest.mark.slow
+def test_processes_that_start_at_once_in_an_empty_postgresql_all_connect(
+    service: Service, project: Project, database: Database
+) -> None:
+    server = database.cluster.url.rpartition("/")[0]
+    urls = []
+    for number in range(8):
+        database.cluster.query(f"create database d{number}")
+        urls.append(f"{server}/d{number}")
+
+    assert all_said(service, project, urls) == {"connected"}
+
+
+def all_said(service: Service, project: Project, urls: list[str]) -> set[str]:
+    """What five processes say that connect to each of the databases at the same time."""
+    command = [project.command("python"), "-c", CONNECT.replace("PACKAGE", project.package)]
+    said = set()
+    with ExitStack() as stack:
+        processes = []
+        for _ in range(5):
+            process = subprocess.Popen(
+                command,
+                cwd=service.root,
+                env=service.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                bufsize=1,
+            )
+            processes.append(stack.enter_context(process))
+        for url in ["sqlite://", *urls]:  # the first lets all of them start
+            for process in processes:
+                assert process.stdin is not None
+                process.stdin.write(f"{url}\n")
+            for process in processes:
+                assert process.stdout is not None
+                said.add(process.stdout.readline().strip())
+    return said
 
 
 # --- Nothing is mixed ---
@@ -423,7 +486,7 @@ def test_overload_is_shed_and_memory_stays(service: Service) -> None:
 
 def test_clients_that_vanish_harm_nobody(service: Service) -> None:
     """Of each kind 20: they say nothing, send half of a head, of a body, or all, and are gone."""
-    message = clients.request(*clients.batches(4)())
+    message = clients.request(*clients.batches(4)(), clients.JSON)
     service.start()
 
     with load(service.url, 8) as sent:
