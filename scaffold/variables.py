@@ -74,6 +74,7 @@ UV = {
     "UV_RESOLUTION",
     "UV_SYSTEM_CERTS",
 }
+ASCII = ("C", "POSIX")  # before 3.13, Python then can't find a project whose path has other letters
 PASSED = SYSTEM | WINDOWS | NETWORK | UV
 FAMILIES = (
     "GIT_CONFIG_",  # stages may ask git for the commit
@@ -93,6 +94,8 @@ def passed_on(environment: Mapping[str, str], name: str) -> dict[str, str]:
     passed = {}
     for key, value in environment.items():
         upper = key.upper()  # proxies are set in lower case, and Windows has `Path`
+        if upper == "LC_ALL" and value in ASCII:
+            continue
         if upper in PASSED or upper.startswith((*FAMILIES, own)):
             passed[key] = value
     return passed

@@ -70,6 +70,20 @@ def test_a_variable_of_another_program_is_named(
     assert lines[number + 1] == f"  fix: {fix}"
 
 
+def test_a_locale_in_which_python_cannot_read_the_path_is_named(
+    installed: Installed, rendered: Callable[[str], Project], tmp_path: Path
+) -> None:
+    folder = tmp_path / "été" / "reviews"
+    shutil.copytree(rendered("sentiment").folder, folder)
+
+    found = installed.run("doctor", str(folder), cwd=tmp_path, LC_ALL="C").stdout
+
+    assert f"  fix: {shell.export('LC_ALL', 'C.UTF-8')}\n" in found
+    assert (
+        "LC_ALL" not in installed.run("doctor", str(folder), cwd=tmp_path, LC_ALL="C.UTF-8").stdout
+    )
+
+
 def test_a_proxy_that_leaves_this_machine_out_is_no_finding(
     installed: Installed, rendered: Callable[[str], Project]
 ) -> None:

@@ -176,6 +176,11 @@ WELCOME = {
 }
 
 
+def test_a_locale_in_which_python_reads_ascii_alone_does_not_reach_the_run() -> None:
+    assert passed_on({"LC_ALL": "C", "LC_CTYPE": "C"}, "tiny-loop") == {"LC_CTYPE": "C"}
+    assert passed_on({"LC_ALL": "POSIX", "LANG": "C"}, "tiny-loop") == {"LANG": "C"}
+
+
 def test_only_what_the_run_needs_reaches_it() -> None:
     passed = passed_on(HOSTILE | WELCOME | {"OTHER_SEED": "8", "Path": "bin"}, "tiny-loop")
 

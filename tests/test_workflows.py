@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from projects import Project
 from services import service_of
 
-from scaffold import __version__
+from scaffold import __version__, catalog
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 NEWEST = ROOT / ".github" / "workflows" / "newest.yml"
@@ -44,6 +44,18 @@ def test_actions_are_pinned_by_commit_and_name_their_version(path: Path) -> None
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_may_only_read_unless_a_job_says_more(path: Path) -> None:
     assert yaml.safe_load(path.read_text("utf-8"))["permissions"] == {"contents": "read"}
+
+
+def test_every_template_runs_on_windows_and_macos_with_the_sample_of_its_card() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))["jobs"]
+    matrix = jobs["projects"]["strategy"]["matrix"]
+
+    assert matrix["os"] == ["windows-latest", "macos-latest"]
+    assert matrix["template"] == catalog.names()
+    samples = {entry["template"]: entry["sample"] for entry in matrix["include"]}
+    assert samples == {name: catalog.find(name).card["sample"] for name in catalog.names()}
+    lowest = yaml.safe_load(NEWEST.read_text("utf-8"))["jobs"]["lowest"]
+    assert lowest["strategy"]["matrix"]["template"] == catalog.names()
 
 
 def test_the_schedule_tries_every_python_that_the_package_takes() -> None:

@@ -49,7 +49,7 @@ def around(project: Path, environment: "Mapping[str, str]") -> list["Finding"]:
     """What may break a project from outside."""
     from scaffold.doctor import place, variables
 
-    return [*place.check(project), *variables.check(environment)]
+    return [*place.check(project), *variables.check(environment, project)]
 
 
 def before_run(project: Path, name: str) -> None:

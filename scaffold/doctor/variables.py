@@ -1,9 +1,11 @@
 """Environment variables that other programs set, and that change what a project's commands do."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from scaffold import shell
 from scaffold.doctor.finding import Finding
+from scaffold.variables import ASCII
 
 LOCAL = ("127.0.0.1", "localhost")
 CHANGES = {
@@ -36,9 +38,13 @@ CHANGES = {
 }
 
 
-def check(environment: Mapping[str, str]) -> list[Finding]:
+def check(environment: Mapping[str, str], project: Path) -> list[Finding]:
     """The variables that are set and shouldn't be."""
     findings = []
+    locale = environment.get("LC_ALL")
+    if locale in ASCII and not str(project.resolve()).isascii():
+        problem = f"LC_ALL={locale}: Python can't read the project's path, which is not ASCII"
+        findings.append(Finding(problem, shell.export("LC_ALL", "C.UTF-8")))
     for effect, names in CHANGES.items():
         for name in names:
             if environment.get(name):
