@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from projects import Project
@@ -29,11 +28,12 @@ class Engine:
     path: str
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def __call__(self, *arguments: str, check: bool = True) -> str:
-        """What the command prints."""
+    def __call__(self, *arguments: str, text: str = "", check: bool = True) -> str:
+        """What the command prints that reads the text."""
         finished = subprocess.run(
             [self.path, *arguments],
             env={**os.environ, **self.environment},
+            input=text,
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -50,26 +50,22 @@ class Engine:
 def find_engine(folder: Path, *names: str) -> Engine:
     """The first of these that runs and has the base image; skips the test if none does.
 
-    Where REQUIRE_ENGINE says that one runs, it fails instead.
+    Where REQUIRE_ENGINE names one of them, it fails instead.
     """
+    end = pytest.fail if os.environ.get("REQUIRE_ENGINE") in names else pytest.skip
     for name in names:
         path = shutil.which(name)
         if path and Engine(path).does("info"):
             break
     else:
-        _missing(f"needs {' or '.join(names)}, and none runs here")
+        end(f"needs {' or '.join(names)}, and none runs here")
     # Podman's own limits are higher than a container may set in a sandbox.
     limits = 'default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]'
     (folder / "containers.conf").write_text(f"[containers]\n{limits}\n", "utf-8")
     engine = Engine(path, {"CONTAINERS_CONF": str(folder / "containers.conf")})
     if not engine.does("image", "inspect", BASE) and not engine.does("pull", "--quiet", BASE):
-        _missing(f"{name} has no image {BASE}, and reaches no registry: tests/python_image.sh")
+        end(f"{name} has no image {BASE}, and reaches no registry: tests/python_image.sh {name}")
     return engine
-
-
-def _missing(reason: str) -> NoReturn:
-    end = pytest.fail if os.environ.get("REQUIRE_ENGINE") else pytest.skip
-    end(reason)
 
 
 @contextmanager

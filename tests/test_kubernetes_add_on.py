@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 import yaml
 from checks import TEMPLATES
 from conftest import SCRIPTS, Installed
+from containers import Engine, find_engine
 from projects import Project, copied
 from servers import answers, free_port
 from services import until
@@ -28,7 +29,6 @@ VERSIONS = ("1.35", "1.36", "1.37")
 OVERLAYS = ("local", "cloud", "canary")
 NOT_KUBERNETES = {"Gateway", "HTTPRoute"}  # definitions of the Gateway API
 KEY = "a-key-for-the-pod"
-BASE = "python:3.11-slim"
 Objects = list[dict[str, Any]]
 
 
@@ -204,26 +204,11 @@ def test_the_job_fails_with_the_status_of_an_alarm(
 
 
 @dataclass(frozen=True)
-class Podman:
+class Podman(Engine):
     """Podman with images, a pod, a volume and a secret of the name."""
 
-    path: str
-    name: str
-    folder: Path
-    port: int
-
-    def __call__(self, *arguments: str, text: str = "", check: bool = True) -> str:
-        """What the command prints."""
-        finished = subprocess.run(
-            [self.path, *arguments],
-            env={**os.environ, "CONTAINERS_CONF": str(self.folder / "containers.conf")},
-            input=text,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert finished.returncode == 0 or not check, finished.stdout + finished.stderr
-        return finished.stdout.strip()
+    name: str = field(kw_only=True)
+    port: int = field(kw_only=True)
 
     @property
     def pod(self) -> str:
@@ -256,14 +241,9 @@ class Podman:
 @pytest.fixture
 def podman(tmp_path: Path) -> Iterator[Podman]:
     """Podman, if it has or gets the base image; nothing of the test stays."""
-    path = program("podman")
-    podman = Podman(path, f"pod-{secrets.token_hex(4)}", tmp_path, free_port())
-    # Its own limits are higher than a container may set in a sandbox.
-    limits = 'default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]'
-    (tmp_path / "containers.conf").write_text(f"[containers]\n{limits}\n")
-    exists = "podman image exists IMAGE || podman pull --quiet IMAGE".replace("IMAGE", BASE)
-    if subprocess.run(["bash", "-c", exists], capture_output=True, check=False).returncode:  # noqa: S607
-        pytest.skip(f"podman has no image {BASE}, and reaches no registry")
+    engine = find_engine(tmp_path, "podman")
+    name = f"pod-{secrets.token_hex(4)}"
+    podman = Podman(engine.path, engine.environment, name=name, port=free_port())
     try:
         yield podman
     finally:
