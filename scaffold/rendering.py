@@ -9,23 +9,26 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import unquote
 
 from scaffold import __version__, interruption, prose, temporary
 from scaffold.catalog import WORDED, Template
 from scaffold.errors import BrokenTemplateError, DestinationError
 from scaffold.questions import Answers
 
+MLFLOW_REFUSES = "MLflow can't work below a name with '%', or with both kinds of quotes"
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def mlflow_accepts(path: str) -> bool:
+    """Whether MLflow works below a path: it decodes and interpolates '%', and escapes no quote."""
+    return "%" not in path and not {'"', "'"} <= set(path)
 
 
 def check_destination(destination: Path) -> None:
     """Raises DestinationError unless the folder is missing or empty, and MLflow can use it."""
     place = repr(str(destination))
-    path = os.path.realpath(destination)
-    if unquote(path) != path or {'"', "'"} <= set(path):  # it decodes paths twice, and quotes none
-        reason = "MLflow can't keep models below a name with '%20' or the like, or with both quotes"
-        raise DestinationError(f"{place}: {reason}. Choose another destination")
+    if not mlflow_accepts(os.path.realpath(destination)):
+        raise DestinationError(f"{place}: {MLFLOW_REFUSES}. Choose another destination")
     if destination.is_dir():
         if any(destination.iterdir()):
             raise DestinationError(f"{place} is not empty. Choose another destination")

@@ -10,7 +10,7 @@ import pytest
 from conftest import Installed, write_template
 from projects import Project, copied
 
-from scaffold import shell
+from scaffold import rendering, shell
 from scaffold.doctor import place
 from scaffold.doctor.state import runs_elsewhere
 
@@ -206,6 +206,8 @@ def test_a_path_in_which_python_makes_no_environment_is_named(tmp_path: Path) ->
     assert [finding.fix for finding in place.path(tmp_path / "a:b")] == [
         "Move the project to another folder"
     ]
+    (finding,) = place.path(tmp_path / "100% a")
+    assert finding.problem.endswith(rendering.MLFLOW_REFUSES)
     assert place.path(tmp_path / "a b é") == []
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scaffold import environment, shell, workspace
+from scaffold import environment, rendering, shell, workspace
 from scaffold.doctor.finding import Finding
 
 NEEDED = 3  # gigabytes, for the environment, uv's cache and a run
@@ -24,6 +24,9 @@ def path(place: Path) -> list[Finding]:
     findings = []
     if os.pathsep in str(place):
         problem = f"{str(place)!r} has a {os.pathsep!r}: Python makes no environment there"
+        findings.append(Finding(problem, "Move the project to another folder"))
+    if not rendering.mlflow_accepts(str(place)):
+        problem = f"{str(place)!r}: {rendering.MLFLOW_REFUSES}"
         findings.append(Finding(problem, "Move the project to another folder"))
     if sys.platform == "win32" and len(str(place)) > LONGEST:
         problem = f"{str(place)!r} has {len(str(place))} characters: Windows allows 260 in a path"
