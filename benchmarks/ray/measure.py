@@ -49,6 +49,8 @@ class Bench:
     def incoming(self, rows: int, files: int) -> Path:
         """A folder with so many rows of the usual traffic, drawn with replacement."""
         source = self.folder / f"incoming-{rows}"
+        if source.exists():
+            return source
         source.mkdir()
         traffic = self.module("data").read("test", "stream")
         for number in range(files):
