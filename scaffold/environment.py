@@ -73,7 +73,8 @@ class Run:
         status, errors = self.follow([str(python), "-m", package, "run"])
         if status:
             stage = f"Stage {self.display.stage!r}" if self.display.stage else "The run"
-            raise StageFailedError(f"{stage} failed: {stage_reason(errors)}. {self.resume()}")
+            reason = stage_reason(errors)
+            raise StageFailedError(f"{stage} failed: {reason}. {self.resume(reason)}")
 
     def follow(self, command: list[str]) -> tuple[int, list[str]]:
         """Exit status of the command and, with the reason last, what it said.
@@ -103,11 +104,13 @@ class Run:
         lines = [*errors[:earlier], said, *errors[earlier:]]
         return status, list(filter(None, lines))
 
-    def resume(self) -> str:
+    def resume(self, reason: str = "") -> str:
+        """How to go on: from the stage that failed, unless the reason says: from the start."""
         if self.display.stage == ENVIRONMENT:
             command = " && ".join(shell.first_run(self.project, self.name))
         else:
-            command = shell.resumed_run(self.project, self.name, self.display.stage)
+            stage = None if reason.endswith(f" {self.name} run") else self.display.stage
+            command = shell.resumed_run(self.project, self.name, stage)
         return f"See {self.log}. Resume with: {command}"
 
 

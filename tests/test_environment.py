@@ -77,6 +77,19 @@ def test_a_stage_that_fails_is_named_with_the_reason_and_the_command_that_resume
     assert (tmp_path / "a b" / "tiny-loop" / "pyproject.toml").is_file()
 
 
+@pytest.mark.parametrize("way", ["tiny-loop run", "tiny-loop run --from train"])
+def test_a_reason_that_ends_with_a_run_says_where_the_way_on_begins(
+    tool: Installed, tmp_path: Path, way: str
+) -> None:
+    """A challenger that was refused is refused again unless data or model change."""
+    write_template(tmp_path, f'print("error: Refused. Then: {way}", file=sys.stderr); sys.exit(1)')
+
+    finished = tool.run("new", "tiny", "--run", cwd=tmp_path)
+
+    assert f"Refused. Then: {way}. See " in finished.stderr
+    assert finished.stderr.endswith(f"{shell.SCRIPTS}{way}\n")
+
+
 def test_a_stage_that_breaks_shows_the_last_line_of_its_traceback(
     tool: Installed, tmp_path: Path
 ) -> None:

@@ -557,11 +557,24 @@ def test_prometheus_can_read_the_metrics(service: Service) -> None:
 # --- Who may ask ---
 
 
-def test_a_body_behind_an_upgrade_is_not_read_as_a_second_request(service: Service) -> None:
+UPGRADES = {
+    "http2": "POST /predict|Connection: Upgrade, HTTP2-Settings|Upgrade: h2c",
+    "websocket": "POST /predict|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13",
+    "two headers": "POST /predict|Connection: keep-alive|Connection: Upgrade|Upgrade: h2c",
+    "lower case": "POST /predict|connection: upgrade|upgrade: h2c",
+    "a tunnel": "CONNECT /predict",
+}
+
+
+@pytest.mark.parametrize("form", UPGRADES)
+def test_a_body_behind_an_upgrade_is_not_read_as_a_second_request(
+    service: Service, form: str
+) -> None:
     service.start()
     hidden = b"GET /metadata HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    head = f"POST /predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(hidden)}\r\n"
-    head += "Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Type: application/json\r\n\r\n"
+    line, *headers = UPGRADES[form].split("|")
+    headers += [f"Content-Length: {len(hidden)}", "Content-Type: application/json"]
+    head = "\r\n".join([f"{line} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""])
 
     with socket.create_connection(("127.0.0.1", service.port), 20) as client:
         client.sendall(head.encode())

@@ -9,4 +9,4 @@ class UserError(Exception):
 
 def masked(text: str) -> str:
     """The text as one line, without passwords in addresses."""
-    return re.sub(r"//[^/\s]*@", "//...@", " ".join(text.split()))
+    return re.sub(r"//\S*@", "//...@", " ".join(text.split()))

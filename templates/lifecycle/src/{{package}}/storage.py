@@ -53,13 +53,13 @@ def append(path: Path, entry: dict[str, Any]) -> None:
 
 
 def read(path: Path, *required: str) -> list[dict[str, Any]]:
-    """The whole entries that have these keys, oldest first."""
+    """The whole entries with these keys, oldest first."""
     entries: list[dict[str, Any]] = []
     lines = path.read_bytes().splitlines() if path.is_file() else []
     for line in lines:
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict) and entry.keys() >= set(required):
             entries.append(entry)

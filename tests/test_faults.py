@@ -1,0 +1,218 @@
+"""Kinds of faults that were found once, each with cases that were not: they must not come back."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import Installed
+from projects import Project, cloned, copied
+from services import service_of
+
+SECRET = "hid/den"  # noqa: S105  (some take the slash for the end of the host)
+MERGING = b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> main\n"
+DAMAGES = [b"", b"5", b"[]", b"{}", b"\xff", b"[" * 100_000, MERGING]
+
+
+@pytest.fixture(scope="session")
+def project(made: Callable[[str], Project]) -> Project:
+    return made("sentiment")
+
+
+def assert_one_line(project: Project, *arguments: str, **environment: str) -> str:
+    """The command fails with one line, which it gives back."""
+    finished = project.run(*arguments, **environment)
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    assert finished.stderr.startswith("error: "), finished.stderr
+    assert finished.stderr.count("\n") == 1, finished.stderr
+    return str(finished.stderr)
+
+
+# --- The machine around the project ---
+
+
+@pytest.mark.parametrize("name", ["PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir"])
+def test_the_service_keeps_its_metrics_where_it_wants(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    with service_of(project, tmp_path / "service") as service:
+        service.environment = {**service.environment, name: "/nowhere"}
+        service.start()
+        assert service.get("/metrics")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "MLFLOW_RUN_ID=0123456789abcdef0123456789abcdef",
+        "MLFLOW_EXPERIMENT_ID=99",
+        "MLFLOW_EXPERIMENT_NAME=other",
+        "MLFLOW_REGISTRY_URI=http://127.0.0.1:9",
+    ],
+)
+def test_a_variable_of_another_mlflow_changes_no_promotion(
+    project: Project, tmp_path: Path, variable: str
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    name, _, value = variable.partition("=")
+
+    finished = copy.run("promote", **{name: value})
+
+    assert finished.returncode == 0, finished.stderr
+    assert "serves already" in finished.stdout
+
+
+def test_a_setting_that_is_empty_is_as_good_as_none(project: Project, tmp_path: Path) -> None:
+    copy = copied(project, tmp_path / project.name)
+    before = json.loads(copy.text("data/dataset.json"))
+    (copy.folder / ".env").write_text(f"{copy.prefix}SEED=\n", "utf-8")
+    empty = copy.settings(own_data="", jobs="", api_keys="", database_url="")
+
+    finished = copy.run("prepare", **empty)
+
+    assert finished.returncode == 0, finished.stderr
+    assert json.loads(copy.text("data/dataset.json")) == before
+
+
+def test_a_registry_that_never_answers_is_given_up(project: Project, tmp_path: Path) -> None:
+    """It takes a quarter of a minute twice, not four minutes."""
+    copy = copied(project, tmp_path / project.name)
+    with silent_server() as address:
+        begun = time.monotonic()
+        error = assert_one_line(copy, "promote", MLFLOW_TRACKING_URI=address)
+        seconds = time.monotonic() - begun
+
+    assert address in error
+    assert seconds < 100
+
+
+@contextmanager
+def silent_server() -> Iterator[str]:
+    """The address of a server that takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+# --- Errors are one line, and say nothing that is secret ---
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "replay --url http://127.0.0.1:abc",
+        "replay --url nothing",
+        "replay --url http://[::1",
+        "rollback --to 100000000000000000000",
+    ],
+)
+def test_a_value_that_cannot_be_used_is_one_line(project: Project, arguments: str) -> None:
+    assert_one_line(project, *arguments.split())
+
+
+@pytest.mark.parametrize("scheme", ["http", "postgresql+nodriver", "nothing"])
+def test_a_password_with_a_slash_is_in_no_error(project: Project, scheme: str) -> None:
+    address = f"{scheme}://me:{SECRET}@127.0.0.1:1/store"
+
+    error = assert_one_line(project, "promote", MLFLOW_TRACKING_URI=address)
+
+    assert "MLFLOW_TRACKING_URI" in error
+    assert "den" not in error
+
+
+def test_a_first_challenger_that_is_refused_says_what_helps(
+    project: Project, tmp_path: Path
+) -> None:
+    """Promoting it again would end in the same refusal."""
+    fresh = cloned(project, tmp_path / project.name)
+
+    finished = fresh.run("run", **fresh.settings(sample_rows=600, folds=2))
+
+    assert finished.returncode == 1
+    assert "refused: " in finished.stdout
+    assert finished.stderr.count("\n") == 1
+    assert finished.stderr.endswith(f"Improve data or model, then: {fresh.name} run\n")
+    assert "to resume" not in finished.stdout
+
+
+# --- Damaged records ---
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_description_of_the_data_is_named_with_the_way_out(
+    project: Project, tmp_path: Path, damage: bytes
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    (copy.folder / "data" / "dataset.json").write_bytes(damage)
+
+    error = assert_one_line(copy, "train")
+
+    assert error.endswith(f"Run: {copy.name} prepare\n")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_record_of_the_results_is_written_again(
+    project: Project, tmp_path: Path, damage: bytes
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    (copy.folder / "docs" / "results.json").write_bytes(damage)
+
+    error = assert_one_line(copy, "report", "--check")
+
+    assert "docs/results.json" in error
+    assert error.endswith(f"Run: {copy.name} report\n")
+    assert copy.run("report").returncode == 0
+    assert copy.run("report", "--check").returncode == 0
+
+
+def test_a_check_of_the_pages_writes_nothing(project: Project, tmp_path: Path) -> None:
+    copy = copied(project, tmp_path / project.name)
+    before = written(copy.folder)
+
+    assert copy.run("report", "--check").returncode == 0
+    assert copy.run("status").returncode == 0
+
+    assert written(copy.folder) == before
+
+
+def written(folder: Path) -> dict[str, int]:
+    """When each file was written last."""
+    times = {}
+    for path in folder.rglob("*"):
+        if ".venv" not in path.parts and "__pycache__" not in path.parts:
+            times[path.relative_to(folder).as_posix()] = path.stat().st_mtime_ns
+    return times
+
+
+# --- Names that come from the owner's data ---
+
+PLOT = """
+import io, sys
+import numpy as np
+import pandas as pd
+from mine import metrics
+rows = pd.DataFrame({"label": sys.argv[1:]})
+answers = metrics.answer_table(np.eye(len(rows)), sys.argv[1:], rows)
+metrics.plot_answers(answers).savefig(io.BytesIO())
+"""
+
+
+def test_a_label_with_dollars_is_no_formula(
+    project: Project, installed: Installed, tmp_path: Path
+) -> None:
+    rows = ["Comment,Mood"]
+    for number in range(400):
+        label = ("US$ up", "$x_$^")[number % 2]
+        rows.append(f"a text {number} of {number * 7} words,{label}")
+    (tmp_path / "moods.csv").write_text("\n".join(rows), "utf-8")
+    options = ["--data", "moods.csv", "--no-git"]
+    made = installed.run("new", "mine", *options, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+
+    labels = ["US$ up", "$x_$^", "$\\frac$", "a|b\r\n\x1b[31m"]
+    source = str(tmp_path / "mine" / "src")
+    drawn = project.call("python", "-c", PLOT, *labels, PYTHONPATH=source)
+
+    assert drawn.returncode == 0, drawn.stderr
