@@ -59,9 +59,10 @@ def find_engine(folder: Path, *names: str) -> Engine:
             break
     else:
         end(f"needs {' or '.join(names)}, and none runs here")
-    # Podman's own limits are higher than a container may set in a sandbox.
+    # In a sandbox, a container may not set Podman's own limits, and crun may refuse the cgroups.
     limits = 'default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]'
-    (folder / "containers.conf").write_text(f"[containers]\n{limits}\n", "utf-8")
+    runtime = '[engine]\nruntime = "runc"' if shutil.which("runc") else ""
+    (folder / "containers.conf").write_text(f"[containers]\n{limits}\n{runtime}\n", "utf-8")
     engine = Engine(path, {"CONTAINERS_CONF": str(folder / "containers.conf")})
     if not engine.does("image", "inspect", BASE) and not engine.does("pull", "--quiet", BASE):
         end(f"{name} has no image {BASE}, and reaches no registry: tests/python_image.sh {name}")
