@@ -191,7 +191,7 @@ def start(project: Project, **environment: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("nodes", [1, 2, 4])
+@pytest.mark.parametrize("nodes", [1, 2, 4])  # with 4 folds
 def test_any_number_of_nodes_gives_what_one_process_does(project: Project, nodes: int) -> None:
     before = searched(project)
     with cluster(project, nodes) as (address, _):
