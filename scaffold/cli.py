@@ -31,9 +31,9 @@ LICENCES = "MIT|Apache-2.0|BSD-3-Clause|none"
 @click.version_option(__version__, prog_name="scaffold")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Generate a machine learning project that covers the whole lifecycle.
+    """Generate a machine learning project that covers the whole model lifecycle.
 
-    Train, serve, watch, retrain.
+    Train, serve, monitor, retrain.
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -41,7 +41,10 @@ def commands(context: click.Context) -> None:
 
 @commands.command(name="list")
 def list_templates() -> None:
-    """Show the templates: what each predicts, from which data, and what it demonstrates."""
+    """List the templates: what each predicts, from which data, and what it demonstrates.
+
+    Exit status: 0.
+    """
     from scaffold import catalog
 
     formatter = click.HelpFormatter(max_width=110)
@@ -65,25 +68,37 @@ def list_templates() -> None:
 @click.argument("destination", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--name",
-    help="Name of the project, its package and its command.  [default: the destination's name]",
+    help="Name of the project, its package and its command: lower-case letters, digits and single "
+    "hyphens.  [default: the destination's name, else the template's]",
 )
-@click.option("--author", help="Your name.  [default: git's user.name]")
-@click.option("--description", help="One sentence about the project.")
-@click.option("--licence", metavar=LICENCES, help="Licence of your code.  [default: MIT]")
+@click.option("--author", help="Your name.  [default: git's user.name, else the login name]")
+@click.option(
+    "--description", help="One sentence about the project.  [default: the template's description]"
+)
+@click.option("--licence", metavar=LICENCES, help="License of your code.  [default: MIT]")
 @click.option(
     "--defaults",
     is_flag=True,
-    help="Ask nothing: take the default where no option gives an answer.",
+    help="Ask no questions: use the default for whatever no option sets.",
 )
-@click.option("--no-git", is_flag=True, help="Make no git repository with a first commit.")
-@click.option("--run", is_flag=True, help="Make the project's environment and run its whole loop.")
+@click.option("--no-git", is_flag=True, help="Do not create a git repository.")
+@click.option(
+    "--run",
+    is_flag=True,
+    help="Create the environment, run the whole loop and commit the results.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Make it of your own data; the options of `scaffold profile` say how to read them.",
+    help="Build the project from your own data; also takes the options of `scaffold profile`.",
 )
-@click.option("--add", "add_ons", metavar="NAME,NAME", help="Add-ons: scaffold add --list.")
+@click.option(
+    "--add",
+    "add_ons",
+    metavar="NAME,NAME",
+    help="Include these add-ons; see `scaffold add --list`.",
+)
 @click.option("--profile", type=click.Path(path_type=Path), hidden=True)
 @data_options
 def new(
@@ -97,10 +112,13 @@ def new(
     run: bool,
     **options: Any,
 ) -> None:
-    """Make a new project from TEMPLATE in DESTINATION, a folder that is missing or empty.
+    """Create a project from TEMPLATE in DESTINATION, which must be empty or not exist yet.
 
-    Without DESTINATION, the project gets a folder of its own name. With --data, TEMPLATE may be
-    left out. Questions are asked on a terminal only.
+    DESTINATION defaults to the name of the project. With --data, TEMPLATE may be omitted. Questions
+    are asked only on a terminal.
+
+    Exit status: 0; 1 if the project can't be created there or a stage of --run fails; 2 for an
+    invalid name, option or template; 130 after Ctrl-C.
     """
     from scaffold import catalog, questions, rendering, shell, workspace
 
@@ -145,10 +163,10 @@ def read_profile(file: Path) -> dict[str, Any]:
     try:
         answers = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InvalidAnswerError(f"--profile {str(file)!r} is no JSON: {error}") from error
+        raise InvalidAnswerError(f"--profile {str(file)!r} is not valid JSON: {error}") from error
     for key in ("kind", "task", "target", "columns", "drift", "rows"):
         if not isinstance(answers, dict) or key not in answers:
-            make = "Make one: scaffold profile PATH --json"
+            make = "Write one with: scaffold profile PATH --json"
             raise InvalidAnswerError(f"--profile {str(file)!r} has no {key!r}. {make}")
     return dict(answers)
 
@@ -205,16 +223,17 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
 
 @commands.command()
 @click.argument("directory", default=".", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@click.option("--no-run", is_flag=True, help="Run nothing of the project.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings and points as JSON.")
+@click.option("--no-run", is_flag=True, help="Do not run any of the project's code.")
 def review(directory: Path, as_json: bool, no_run: bool) -> int:
-    """Judge your own project in DIRECTORY as a hiring engineer would, before you publish it.
+    """Review the project in DIRECTORY the way a hiring engineer would, before you publish it.
 
-    Its files and git's history are read. Of its code, one command is run, in its own environment:
-    `report --check`, which compares the pages with what was measured.
+    Reads the project's files and git history, and runs one of its commands in its own environment:
+    `report --check`, which compares the pages with the measured results. Changes nothing and uses
+    no network.
 
-    Exit status: 0 if nothing has to be fixed before it is published, 1 if something has, 2 if
-    there is no project.
+    Exit status: 0 if nothing needs a fix before you publish, 1 if something does, 2 if there is no
+    project.
     """
     from scaffold.review import report
     from scaffold.review import review as judge

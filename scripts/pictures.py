@@ -2,8 +2,8 @@
 
     pip install ".[test]" && python scripts/pictures.py FOLDER
 
-They show the terminal while a project runs, each project's page to try, and the plot of its loop. A
-project that FOLDER lacks is made there with `scaffold new … --run`. Needs Chromium.
+They show a run in a terminal, a recording of it, each project's page to try, and the plot of its
+loop. A project that FOLDER lacks is made there with `scaffold new … --run`. Needs Chromium.
 """
 
 import os
@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from recording import recording
 from rich.console import Console
 
 from scaffold.catalog import templates
@@ -27,7 +28,6 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 SIZE: ViewportSize = {"width": 1100, "height": 900}
 TERMINAL = "sentiment"  # the template whose run is shown
-MOMENTS = ("monitor-drift", "retrain", "monitor-after")
 PORT = "8765"
 
 
@@ -62,28 +62,12 @@ def made(template: str, project: Path) -> str:
 
 
 def draw_run(template: str, project: Path, printed: str) -> None:
-    """The whole run in a terminal, three moments of it, and the plot that it left."""
+    """The whole run in a terminal, its recording, and the plot that it left."""
     command = f"scaffold new {template} {project.name} --run"
     lines = printed.replace(f"{project.parent}{os.sep}", "").splitlines()
     (PICTURES / "run.svg").write_text(terminal(command, lines), "utf-8")
-    moments = []
-    for name in MOMENTS:
-        moments += ["⋮", *stage(lines, name)]
-    (PICTURES / "summary.svg").write_text(terminal(command, moments), "utf-8")
+    (PICTURES / "recording.svg").write_text(recording(command, lines), "utf-8")
     shutil.copyfile(project / "docs" / "loop.png", PICTURES / "loop.png")
-
-
-def stage(lines: list[str], name: str) -> list[str]:
-    """What one stage printed, from its heading to the next one."""
-    heading, *rest = lines
-    while not heading.startswith(f"== {name} "):
-        heading, *rest = rest
-    part = [heading]
-    for line in rest:
-        if not line.startswith(" "):
-            break
-        part.append(line)
-    return part
 
 
 def terminal(command: str, printed: list[str]) -> str:

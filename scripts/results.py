@@ -1,4 +1,5 @@
-"""Writes what finished projects measured into the tables of results in README and docs/projects.md.
+"""Writes what finished projects measured into the tables of results in README and
+docs/reference/templates.md.
 
     python scripts/results.py FOLDER ...
 
@@ -17,7 +18,7 @@ from typing import Any
 from scaffold import catalog
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "projects.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "reference" / "templates.md")
 CHECKS = tomllib.loads((ROOT / "tests" / "templates.toml").read_text("utf-8"))  # by column
 TABLE = re.compile(
     r"(?<=<!-- measured: scripts/results.py -->\n)(.*?)(?=<!-- /measured -->)", re.DOTALL

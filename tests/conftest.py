@@ -22,7 +22,7 @@ SCRIPTS = Path("Scripts" if sys.platform == "win32" else "bin")
 SUFFIX = ".exe" if sys.platform == "win32" else ""
 
 if sys.platform == "win32":  # signals, process groups, forks
-    collect_ignore = ["test_posix.py", "test_serving.py", "test_crashes.py", "test_signals.py"]
+    collect_ignore = ["test_posix.py", "test_serving.py", "test_crashes.py", "test_docs.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,25 +1,23 @@
-"""README and documentation: each command that they show works, each link leads somewhere."""
+"""README and documentation: the lines to install work, links and reference are up to date."""
 
 import re
-import shlex
+import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import uv
-from click.testing import CliRunner
 from conftest import ROOT, Installed
-from projects import Project, copied
-from services import service_of
-
-from scaffold import catalog, cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted(DOCS.rglob("*.md"))
+REFERENCE = runpy.run_path(str(ROOT / "scripts" / "reference.py"))
+SVG = "{http://www.w3.org/2000/svg}"
+WRITE = "Run: python scripts/reference.py"
 
 
 def test_the_lines_for_uv_work_in_a_clone(installed: Installed, tmp_path: Path) -> None:
@@ -62,7 +60,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     )
 
     assert finished.returncode == 0, finished.stderr
-    page = (tmp_path / "first-project" / "index.html").read_text("utf-8")
+    page = (tmp_path / "tutorial" / "first-project" / "index.html").read_text("utf-8")
     assert "fonts.googleapis.com" not in page
 
 
@@ -78,64 +76,35 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
 def test_every_page_of_the_site_is_in_its_navigation() -> None:
     configuration = (ROOT / "mkdocs.yml").read_text("utf-8")
 
-    named = sorted(re.findall(r": ([\w-]+\.md)$", configuration, re.MULTILINE))
-    assert named == [page.name for page in PAGES]
+    named = re.findall(r": ([\w/-]+\.md)$", configuration, re.MULTILINE)
+    assert sorted(named) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
 
 
-def test_the_page_of_commands_names_every_command_and_option_and_no_other() -> None:
-    text = (DOCS / "commands.md").read_text("utf-8")
-
-    public = {name: item for name, item in cli.commands.commands.items() if not item.hidden}
-    assert re.findall(r"^## scaffold (\w+)$", text, re.MULTILINE) == list(public)
-    for name, command in public.items():
-        section = text.split(f"## scaffold {name}\n")[1].split("\n## ")[0]
-        options = {
-            option
-            for parameter in command.params
-            for option in parameter.opts
-            if option.startswith("--") and not getattr(parameter, "hidden", False)
-        }
-        assert set(re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)) == options
-    assert CliRunner().invoke(cli.commands, ["--help"]).exit_code == 0
+def test_the_reference_is_what_the_commands_and_cards_say() -> None:
+    for name, text in (("commands", "command_page"), ("add-ons", "add_on_page")):
+        page = DOCS / "reference" / f"{name}.md"
+        assert page.read_text("utf-8") == REFERENCE[text](), WRITE
 
 
-def test_the_page_of_commands_names_every_add_on() -> None:
-    section = (DOCS / "commands.md").read_text("utf-8").split("## scaffold add\n")[1]
-    table = section.split("## scaffold update\n")[0]
-
-    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == catalog.add_on_names()
-
-
-def commands(page: Path) -> list[str]:
-    """What a page tells the reader to type, in its order."""
-    return re.findall(r"^\$ (.+)$", page.read_text("utf-8"), re.MULTILINE)
-
-
-@pytest.mark.slow
-def test_the_first_project_goes_as_its_page_says(
-    installed: Installed, made: Callable[[str], Project], tmp_path: Path
-) -> None:
-    project = copied(made("sentiment"), tmp_path / "my-reviews")
-    lines = commands(DOCS / "first-project.md")
-
-    assert lines[:3] == [
-        "pip install .",
-        "scaffold list",
-        f"scaffold new sentiment {project.name} --run",
+def test_every_command_says_its_exit_status() -> None:
+    silent = [
+        name
+        for name, command in REFERENCE["public"]().items()
+        if "Exit status: 0" not in " ".join((command.help or "").split())
     ]
-    assert installed.run("list", cwd=tmp_path).returncode == 0
-    for line in lines[3:]:
-        program, *arguments = shlex.split(line.removeprefix(".venv/bin/"))
-        if program == "cd":
-            assert arguments == [project.name]
-        elif arguments[:1] == ["serve"]:
-            with service_of(project, tmp_path / "service") as service:
-                service.start()
-        elif program == "scaffold":
-            finished = installed.run(*arguments, cwd=project.folder)
-            assert finished.returncode in (0, 1), line + finished.stderr  # 1: findings
-        else:
-            if program == "pytest":  # test_loop runs it
-                arguments = ["--collect-only", "--quiet"]
-            finished = project.call(program, *arguments)
-            assert finished.returncode in (0, 3), line + finished.stderr  # 3: an alarm
+    assert silent == []
+
+
+def test_the_recording_is_of_the_first_line_and_needs_no_script() -> None:
+    picture = (DOCS / "pictures" / "recording.svg").read_bytes()
+    svg = ElementTree.fromstring(picture)  # noqa: S314  (our own file)
+
+    names = {element.tag.rpartition("}")[2] for element in svg.iter()}
+    assert names == {"svg", "title", "style", "rect", "circle", "text", "g"}
+    texts = ["".join(element.itertext()) for element in svg.iter(f"{SVG}text")]
+    assert "$ scaffold new sentiment my-reviews --run" in texts
+    assert f"pip install . && {texts[1].removeprefix('$ ')}" in README
+    stages = [text for text in texts if text.startswith("== ")]
+    assert len(stages) == 13  # with environment and summary
+    assert b"prefers-reduced-motion" in picture
+    assert len(picture) < 60_000

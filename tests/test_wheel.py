@@ -79,7 +79,7 @@ def test_every_file_that_is_no_text_is_named_with_its_licence(files: dict[str, b
 
 
 def test_the_picture_of_solar_cells_names_its_licence_where_it_is_shown() -> None:
-    for page in (ROOT / "README.md", ROOT / "docs" / "projects.md"):
+    for page in (ROOT / "README.md", ROOT / "docs" / "reference" / "templates.md"):
         text = page.read_text("utf-8")
         assert "image-classification.png" in text
         assert "CC BY-NC-SA 4.0" in text.split("image-classification.png")[1]

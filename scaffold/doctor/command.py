@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("directory", default=".", type=click.Path(path_type=Path))
-@click.option("--fix", is_flag=True, help="Repair a project that was moved.")
+@click.option("--fix", is_flag=True, help="Repair a project that was moved to another folder.")
 def doctor(directory: Path, fix: bool) -> int:
-    """Look for what may break the project in DIRECTORY: its place, its surroundings, its state.
+    """Diagnose the project in DIRECTORY: its location, environment variables, records and settings.
 
-    Nothing is changed, unless you say --fix: then MLflow's records of a project that was moved
-    are corrected, and its environment is made anew.
+    Changes nothing without --fix, which corrects MLflow's records of a project that was moved and
+    creates its environment again.
 
-    Exit status: 0 if nothing was found, 1 if something was, 2 if there is no project.
+    Exit status: 0 if no problem was found, 1 if one was, 2 if there is no project.
     """
     from scaffold.doctor import records, state
     from scaffold.learn import project

@@ -18,14 +18,14 @@ def growth_options(command: Any) -> Any:
     """Gives a command the options that `add` and `update` share."""
     for option in (
         click.option(
-            "--no-commit", is_flag=True, help="Leave the merge for you to look at and commit."
+            "--no-commit", is_flag=True, help="Leave the merge uncommitted, for you to inspect."
         ),
-        click.option("--dry-run", is_flag=True, help="Show the template's change; write nothing."),
+        click.option("--dry-run", is_flag=True, help="Show the template's changes; write nothing."),
         click.option(
             "--project",
             type=click.Path(path_type=Path, exists=True, file_okay=False),
             default=".",
-            help="Folder of the project.  [default: this one]",
+            help="Folder of the project.  [default: the current folder]",
         ),
     ):
         command = option(command)
@@ -34,12 +34,18 @@ def growth_options(command: Any) -> Any:
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--list", "listed", is_flag=True, help="Show the add-ons, and which the project has.")
+@click.option(
+    "--list", "listed", is_flag=True, help="List the add-ons, and mark those the project has."
+)
 @growth_options
 def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
     """Add a capability to the project in this folder, as a merge in its git repository.
 
-    What you changed is kept. Exit status: 0, or 1 if there are conflicts to resolve.
+    Your changes are kept. Where you and the add-on changed the same lines, git reports an ordinary
+    conflict.
+
+    Exit status: 0; 1 if there are conflicts to resolve or the project can't be changed; 2 if there
+    is no such add-on.
     """
     from scaffold.growing import origin
 
@@ -48,7 +54,7 @@ def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_c
         click.echo(listing(project))
         return 0
     if not names:
-        raise click.UsageError("Name an add-on. See what there is: scaffold add --list")
+        raise click.UsageError("Name an add-on. List them with: scaffold add --list")
     from scaffold.growing import steps
 
     with steps.addition(project, list(names), dry_run) as change:
@@ -57,14 +63,15 @@ def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_c
 
 @click.command()
 @click.option(
-    "--check", is_flag=True, help="Say whether there is a newer template, and what changed."
+    "--check", is_flag=True, help="Report whether there is a newer template, and what changed."
 )
 @growth_options
 def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
-    """Bring the project in this folder to the template of this version of the tool.
+    """Update the project in this folder to the template of the installed version.
 
-    It is a merge in the project's git repository, which keeps what you changed. Exit status: 0, or
-    1 if there are conflicts to resolve.
+    It is a merge in the project's git repository, so your changes are kept.
+
+    Exit status: 0; 1 if there are conflicts to resolve or the project can't be updated.
     """
     from scaffold.growing import origin, repository, steps
 

@@ -19,15 +19,16 @@ COLOURS = {"done": "green", "run --check": "yellow", "not done": None}
 
 @click.command()
 @click.argument("number", required=False, type=int)
-@click.option("--check", is_flag=True, help="Say what is missing in this exercise.")
+@click.option("--check", is_flag=True, help="Check your work, and say what is missing.")
 @click.option("--interview", is_flag=True, help="Ask interview questions, one at a time.")
 def learn(number: int | None, check: bool, interview: bool) -> int:
-    """Show the exercises for the project in this folder, or the one of this NUMBER.
+    """List the exercises for the project in this folder, or show exercise NUMBER.
 
-    A check compares your project with what the tool wrote, and runs code of both in the project's
-    environment. It changes nothing.
+    A check compares your project with what the tool generated, and runs code from both in the
+    project's environment. It changes nothing.
 
-    Exit status: 0, 1 if a check finds something missing, 2 if there is no project.
+    Exit status: 0; 1 if a check finds something missing; 2 if there is no project, exercise or
+    environment.
     """
     from scaffold.learn import exercises, project
 

@@ -22,55 +22,65 @@ Command = Callable[..., Any]
 Look = Callable[[Options], "Profile"]
 
 OPTIONS = (
-    click.option("--kind", metavar="table|text|pictures", help="What the data is."),
+    click.option("--kind", metavar="table|text|pictures", help="Type of the data."),
     click.option(
         "--target",
         metavar="COLUMN",
-        help="The column to predict; of pictures outer or inner folders.",
+        help="Column to predict. For pictures in nested folders: outer or inner.",
     ),
     click.option(
         "--task",
         metavar="classification|regression",
-        help="Whether the target is a quantity or labels.",
+        help="Predict labels or a quantity.",
     ),
-    click.option("--time", metavar="COLUMN", help="When a row was recorded; none for no time."),
-    click.option("--group", metavar="COLUMN", help="Whose or where a row is; none for no group."),
+    click.option("--time", metavar="COLUMN", help="Column with the time of a row, or none."),
     click.option(
-        "--drift", metavar="COLUMN=VALUE", help="The rows to hold back as drift, or none."
+        "--group",
+        metavar="COLUMN",
+        help="Column with the person or place of a row, or none: a group is never split.",
+    ),
+    click.option(
+        "--drift",
+        metavar="COLUMN=VALUE",
+        help='Rows to hold back as drift, such as "Region=North", or none.',
     ),
     click.option(
         "--leave-out",
         multiple=True,
         metavar="COLUMN,…",
-        help="Columns not to use; may be repeated.",
+        help="Columns to exclude; repeatable.",
     ),
     click.option(
         "--keep",
         multiple=True,
         metavar="COLUMN,…",
-        help="Columns to use all the same; may be repeated.",
+        help="Columns to use although they look like IDs, leaks or personal data; repeatable.",
     ),
-    click.option("--labels", metavar="OLD=NEW,…", help="New names for labels; equal ones merge."),
+    click.option("--labels", metavar="OLD=NEW,…", help="Rename labels; equal names merge."),
     click.option(
         "--metric",
         metavar="NAME",
-        help="accuracy, average_precision, macro_f1, mape or mae.",
+        help="Deciding metric: accuracy, average_precision, macro_f1, mape or mae.",
     ),
-    click.option("--encoding", help="The file's encoding, such as cp1252."),
+    click.option("--encoding", help="Encoding of the file, such as cp1252."),
     click.option("--separator", help="comma, semicolon, tab, bar, space or any character."),
-    click.option("--decimal", metavar="point|comma", help="The decimal mark."),
-    click.option("--dates", metavar="day-first|month-first", help="How to read 03/04/2024."),
+    click.option("--decimal", metavar="point|comma", help="Decimal mark."),
+    click.option(
+        "--dates", metavar="day-first|month-first", help="Order in dates such as 03/04/2024."
+    ),
     click.option(
         "--missing",
         multiple=True,
         metavar="TEXT",
-        help="A value that means missing; may be repeated.",
+        help="Value that means missing; repeatable.",
     ),
-    click.option("--header", type=int, metavar="LINE", help="The line of the names; 0 for none."),
-    click.option("--sheet", help="The sheet of a workbook, or the file in a zip."),
+    click.option(
+        "--header", type=int, metavar="LINE", help="Line with the column names; 0 for none."
+    ),
+    click.option("--sheet", help="Sheet of a workbook, or file in a zip."),
     click.option("--dataset", help="Name of the data set.  [default: the file's name]"),
-    click.option("--data-licence", help="Licence of the data."),
-    click.option("--origin", help="Where the data is from."),
+    click.option("--data-licence", help="License of the data."),
+    click.option("--origin", help="Where the data comes from."),
 )
 
 
@@ -100,15 +110,15 @@ def taken(options: dict[str, Any]) -> Options:
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @data_options
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print the profile as JSON.")
 def profile(path: Path, as_json: bool, **options: Any) -> int:
-    """Show what a project of the data in PATH would be, and make nothing.
+    """Show what a project built from the data in PATH would be. Writes nothing.
 
-    PATH is a file (CSV, Excel, Parquet, JSON as lines or as a list, also gz or zip), or a folder
-    with a folder of pictures for each label. Each line that is assumed names the option that
+    PATH is a CSV, Excel, OpenDocument, Parquet, JSON or JSON Lines file, also in gzip, bzip2, xz or
+    zip, or a folder with one folder of pictures per label. Each assumption names the option that
     changes it.
 
-    Exit status: 0, or 1 if no project can be made of the data.
+    Exit status: 0; 1 if no project can be built from the data; 2 if an option doesn't fit.
     """
     import json
 
@@ -148,7 +158,7 @@ def decide(path: Path, options: Options, interactive: bool) -> dict[str, Any]:
         if found.as_dict() != proposed.as_dict():
             show(found)
     if found.obstacles:
-        raise DataError(f"No project can be made of {path}: {'; '.join(found.obstacles)}")
+        raise DataError(f"No project can be built from {path}: {'; '.join(found.obstacles)}")
     return found.as_dict()
 
 
