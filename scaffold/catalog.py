@@ -175,8 +175,8 @@ def with_add_ons(template: Template, names: Iterable[str]) -> Template:
         if template.card["kind"] not in kinds:
             fitting = ", ".join(kinds)
             raise UnknownTemplateError(
-                f"The add-on {add_on.name!r} needs a project of {fitting}, and this one is of"
-                f" {template.card['kind']}. See what there is: scaffold add --list"
+                f"The add-on {add_on.name!r} fits projects of {fitting}; this project is of"
+                f" {template.card['kind']}. See: scaffold add --list"
             )
     return replace(template, add_ons=add_ons)
 
@@ -211,7 +211,7 @@ def check_exists(name: str, existing: list[str], what: str, listed: str) -> None
         return
     near = difflib.get_close_matches(name.lower(), existing, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise UnknownTemplateError(f"There is no {what} {name!r}.{hint} See what there is: {listed}")
+    raise UnknownTemplateError(f"There is no {what} {name!r}.{hint} See: {listed}")
 
 
 def names() -> list[str]:

@@ -68,7 +68,7 @@ def list_templates() -> None:
 @click.argument("destination", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--name",
-    help="Name of the project, its package and its command: lower-case letters, digits and single "
+    help="Name of the project, its package and its command: lowercase letters, digits and single "
     "hyphens.  [default: the destination's name, else the template's]",
 )
 @click.option("--author", help="Your name.  [default: git's user.name, else the login name]")

@@ -63,7 +63,7 @@ class Run:
     def uv(self) -> str:
         path = find_uv()
         if path is None:
-            reason = "uv is missing. Install it with: pip install uv"
+            reason = "uv is not installed. Run: pip install uv"
             raise StageFailedError(f"{reason}. {self.resume()}")
         return path
 

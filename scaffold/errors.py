@@ -5,7 +5,7 @@ Each message is one line with the value, the reason and the next command.
 
 
 class ScaffoldError(Exception):
-    """What went wrong, in words for the user; the command ends with `exit_status`."""
+    """What went wrong, in words for the user; the command exits with `exit_status`."""
 
     exit_status = 1
 
@@ -55,7 +55,7 @@ class GrowthError(ScaffoldError):
 
 
 class DataError(ScaffoldError):
-    """The user's data can't be read, or nothing can be learnt from it."""
+    """The user's data can't be read, or nothing can be learned from it."""
 
 
 class LearnError(ScaffoldError):

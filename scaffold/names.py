@@ -51,7 +51,7 @@ def check(name: str, dependencies: Iterable[str], modules: Iterable[str]) -> str
     if reason is None and normalised(name) in map(normalised, dependencies):
         reason = DEPENDENCY
     if reason is None and name.replace("-", "_") in modules:
-        reason = "the project or its tests have a module of this name"
+        reason = "a module of the project or its tests has this name"
     if reason is None:
         return name
     proposal = suggestion(name)
@@ -98,7 +98,7 @@ def brought_along() -> set[str]:
 def general_objection(name: str) -> str | None:
     """Why no Python project anywhere can have this name, or None if one could."""
     if not PATTERN.fullmatch(name):
-        return "use lower-case letters, digits, single hyphens, and start with a letter"
+        return "use lowercase letters, digits and single hyphens, and start with a letter"
     if len(name) > LONGEST:
         return f"it is longer than {LONGEST} characters"
     package = name.replace("-", "_")

@@ -55,7 +55,7 @@ def collect(
         modules=template.modules(),
     )
     author_there = partial(author, destination or Path())
-    licences = f"Licence ({', '.join(LICENCES)})"
+    licences = f"License ({', '.join(LICENCES)})"
     questions = {
         "name": Question("Project name", lambda: folder, check_name),
         "author": Question("Author", author_there, check_text),
@@ -95,14 +95,14 @@ def check_text(text: str) -> str:
     """The text without the spaces around it, if it is one line of at most 200 characters."""
     text = text.strip()
     if not text:
-        raise InvalidAnswerError("An empty text is no answer. Give 1 to 200 characters")
+        raise InvalidAnswerError("The answer is empty. Enter 1 to 200 characters")
     if len(text) > LONGEST:
         start, length = text[:20] + "…", len(text)
-        raise InvalidAnswerError(f"{start!r} has {length} characters. Give at most {LONGEST}")
+        raise InvalidAnswerError(f"{start!r} has {length} characters. Enter at most {LONGEST}")
     for character in text:
         if unicodedata.category(character) in UNPRINTABLE:
             raise InvalidAnswerError(
-                f"{text!r} has line breaks or control characters. Give one line of plain text"
+                f"{text!r} has line breaks or control characters. Enter one line of plain text"
             )
     return text
 
@@ -113,7 +113,7 @@ def check_licence(text: str) -> str:
         if licence.lower() == text.lower():
             return licence
     choices = ", ".join(LICENCES)
-    raise InvalidAnswerError(f"{text!r} is no licence to choose from. Give one of: {choices}")
+    raise InvalidAnswerError(f"{text!r} is not a supported license. Choose one of: {choices}")
 
 
 def author(destination: Path) -> str:

@@ -48,8 +48,7 @@ def test_an_unknown_template_names_the_near_one_and_the_list(
 
     assert finished.returncode == 2
     assert finished.stderr == (
-        "error: There is no template 'sentimant'. Did you mean 'sentiment'?"
-        " See what there is: scaffold list\n"
+        "error: There is no template 'sentimant'. Did you mean 'sentiment'? See: scaffold list\n"
     )
 
 

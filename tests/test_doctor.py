@@ -22,7 +22,7 @@ def test_nothing_is_found_around_a_project_that_works(
 ) -> None:
     finished = installed.run("doctor", cwd=made("sentiment").folder, GIT_AUTHOR_NAME="Ada")
 
-    assert finished.stdout == "Nothing was found that may break my-reviews\n"
+    assert finished.stdout == "No problem was found in my-reviews\n"
     assert finished.returncode == 0
 
 
@@ -30,7 +30,7 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
     finished = installed.run("doctor", str(tmp_path), cwd=tmp_path)
 
     assert finished.returncode == 2
-    assert "Go to a project's folder" in finished.stderr
+    assert "Change to a project's folder" in finished.stderr
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
         ({"UV_NO_DEV": "1"}, "UV_NO_DEV is set", shell.unset("UV_NO_DEV")),
         (
             {"https_proxy": "http://proxy:1", "http_proxy": "http://proxy:1"},
-            "HTTP_PROXY is set: requests to a service on this machine go to it",
+            "HTTP_PROXY is set: requests to this machine go through the proxy",
             shell.export("NO_PROXY", "127.0.0.1,localhost"),
         ),
     ],
@@ -116,7 +116,10 @@ def test_files_that_a_rule_of_the_machine_keeps_out_of_git_are_named(
 
     finished = installed.run("doctor", cwd=project.folder, GIT_CONFIG_GLOBAL=str(settings))
 
-    assert "A rule outside of the project keeps files out of git: own.parquet\n" in finished.stdout
+    assert (
+        "An ignore rule outside the project keeps files out of git: own.parquet\n"
+        in finished.stdout
+    )
     assert "  fix: git add --force own.parquet\n" in finished.stdout
 
 
@@ -147,7 +150,7 @@ def test_a_project_that_was_moved_goes_on_after_its_repair(
     assert "The project was moved: MLflow's records name the folder" in found.stdout
     assert "The environment (.venv) " in found.stdout
     repaired = installed.run("doctor", "--fix", cwd=folder, GIT_AUTHOR_NAME="Ada")
-    assert repaired.stdout.endswith("Nothing was found that may break my-reviews\n")
+    assert repaired.stdout.endswith("No problem was found in my-reviews\n")
 
     trained = project.call("my-reviews", "train")
     assert trained.returncode == 0, trained.stderr
@@ -171,7 +174,7 @@ def test_a_run_notes_what_reaches_it_and_is_silent_otherwise(
 
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9"}
     noted = tool.run("new", "tiny", "noted", "--run", cwd=tmp_path, **proxy)
-    assert noted.stderr.startswith("note: HTTP_PROXY is set: requests to a service on this machine")
+    assert noted.stderr.startswith("note: HTTP_PROXY is set: requests to this machine")
 
 
 MOUNTS = """\

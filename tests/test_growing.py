@@ -368,7 +368,7 @@ def test_what_cannot_be_updated_is_refused_in_one_line(
     assert_refused(newer, shallow, "has no commit", "git add --all")
     (shallow / ".template.yml").unlink()
     commit(shallow)
-    assert_refused(newer, shallow, ".template.yml", "Go to a project")
+    assert_refused(newer, shallow, ".template.yml", "Change to a project")
 
 
 def assert_refused(tool: Installed, project: Path, *words: str) -> None:

@@ -83,7 +83,7 @@ def test_what_can_not_be_shown_is_one_line_with_the_next_step(
     no_git = installed.run("learn", "2", "--check", cwd=fresh)
 
     for finished, says in [
-        (elsewhere, "Go to a project's folder"),
+        (elsewhere, "Change to a project's folder"),
         (unknown, "No exercise 10: they go from 1 to 9. See them: scaffold learn"),
         (number, "scaffold learn 1 --check"),
         (environment, "no environment (.venv). Run: cd "),

@@ -28,7 +28,7 @@ def test_questions_are_asked_on_a_terminal_and_a_wrong_answer_again(
     assert status == 0
     assert "Project name [tiny-loop]: " in screen
     assert "'class' can't be the project's name: it is a Python keyword" in screen
-    assert "'GPL' is no licence to choose from" in screen
+    assert "'GPL' is not a supported license" in screen
     answers = (tmp_path / "film-mood" / ".template.yml").read_text("utf-8")
     assert 'author: "Ada"' in answers
     assert "licence: BSD-3-Clause" in answers

@@ -154,7 +154,7 @@ def test_what_the_pages_link_to_is_there(project: Project) -> None:
 
 
 def test_the_readme_names_every_module_and_no_other(project: Project) -> None:
-    tree = project.text("README.md").split("## Where things are")[1].split("\n## ")[0]
+    tree = project.text("README.md").split("## Project layout")[1].split("\n## ")[0]
     named = set(re.findall(r"\b(\w+)\.py\b", tree))
 
     modules = {path.stem for path in project.source.glob("*.py")}

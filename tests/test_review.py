@@ -74,7 +74,7 @@ def test_the_exit_status_says_whether_something_has_to_be_fixed(project: Path) -
 @pytest.mark.parametrize(
     ("path", "text", "reason"),
     [
-        (".template.yml", None, r"no project of this tool.*Run: scaffold review DIRECTORY"),
+        (".template.yml", None, r"not a project of this tool.*Run: scaffold review DIRECTORY"),
         (".template.yml", "[", r"can't be read.*git log"),
         ("docs/results.json", "<<<<<<< HEAD", r"can't be read.*Run: git diff HEAD"),
         ("docs/results.json", '{"history": []}', r"lacks \['dataset', 'decisions', 'tested'\]"),

@@ -41,7 +41,7 @@ def doctor(directory: Path, fix: bool) -> int:
     for finding in findings:
         click.echo(f"{finding.problem}\n  fix: {finding.fix}")
     if not findings:
-        click.echo(f"Nothing was found that may break {here.name}")
+        click.echo(f"No problem was found in {here.name}")
     return int(bool(findings))
 
 
@@ -69,11 +69,11 @@ def repair(project: Path, name: str, package: str) -> None:
 
     if records.check(project, name):
         records.move(project, name)
-        click.echo(f"MLflow's records name {records.here(project)} now")
+        click.echo(f"MLflow's records now name {records.here(project)}")
     uv = find_uv()
     fixes = [finding.fix for finding in state.check(project, package)]
     if uv and state.renewal() in fixes:
-        click.echo("Making the environment anew")
+        click.echo("Creating the environment again")
         for command in (["venv", "--clear"], ["sync"]):
             python = ["--quiet", "--python", sys.executable]
             subprocess.run([uv, *command, *python], cwd=project, check=False)  # noqa: S603

@@ -23,7 +23,7 @@ def check(project: Path) -> list[Finding]:
 def path(place: Path) -> list[Finding]:
     findings = []
     if os.pathsep in str(place):
-        problem = f"{str(place)!r} has a {os.pathsep!r}: Python makes no environment there"
+        problem = f"{str(place)!r} has a {os.pathsep!r}: Python can't create a .venv there"
         findings.append(Finding(problem, "Move the project to another folder"))
     if not rendering.mlflow_accepts(str(place)):
         problem = f"{str(place)!r}: {rendering.MLFLOW_REFUSES}"
@@ -42,14 +42,14 @@ def disk(place: Path) -> list[Finding]:
     if free > NEEDED:
         return []
     problem = f"The disk of {str(place)!r} has {free:.1f} GB left; a run needs {NEEDED} GB"
-    return [Finding(problem, "Delete what you don't need, or: uv cache prune")]
+    return [Finding(problem, "Free some space, or run: uv cache prune")]
 
 
 def cache() -> list[Finding]:
     """Whether uv can write its cache."""
     uv = environment.find_uv()
     if uv is None:
-        return [Finding("uv is missing", "pip install uv")]
+        return [Finding("uv is not installed", "pip install uv")]
     asked = subprocess.run(  # noqa: S603  (uv came with the tool)
         [uv, "cache", "dir"], capture_output=True, encoding="utf-8", check=False
     )
@@ -60,7 +60,7 @@ def cache() -> list[Finding]:
     if os.access(existing, os.W_OK):
         return []
     problem = f"uv can't write its cache in {str(folder)!r}"
-    return [Finding(problem, shell.export("UV_CACHE_DIR", "<a folder that you can write>"))]
+    return [Finding(problem, shell.export("UV_CACHE_DIR", "<a writable folder>"))]
 
 
 def filesystem(place: Path, mounts: Path = Path("/proc/mounts")) -> list[Finding]:
@@ -86,7 +86,7 @@ def above(place: Path) -> list[Finding]:
     root = workspace.workspace_of(place)
     if root is None:
         return []
-    problem = f"The project belongs to the uv workspace in {str(root)!r}, which gets its .venv"
+    problem = f"The uv workspace in {str(root)!r} includes the project: uv uses its .venv"
     member = place.relative_to(root).as_posix()
-    fix = f"Write in {str(root / 'pyproject.toml')!r}, under [tool.uv.workspace]: exclude"
+    fix = f"Add to [tool.uv.workspace] in {str(root / 'pyproject.toml')!r}: exclude"
     return [Finding(problem, f'{fix} = ["{member}"]')]

@@ -46,7 +46,7 @@ def check(project: Path, package: str) -> list[Finding]:
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError):
         return [Finding("The environment (.venv) can't import the project", renewal())]
     if not Path(module).is_relative_to(project.resolve()):
-        return [Finding(f"The environment (.venv) has the project of {module!r}", renewal())]
+        return [Finding(f"The environment (.venv) imports the project from {module!r}", renewal())]
     for program in sorted(python.parent.iterdir()):
         if runs_elsewhere(program, python.parent):
             problem = f"The environment (.venv) was moved: {program.name!r} runs Python elsewhere"
@@ -89,7 +89,7 @@ def history(project: Path) -> list[Finding]:
     findings = []
     if not git.author(project):
         fix = 'git config --global user.name "Your Name"'
-        findings.append(Finding("git doesn't know your name", fix))
+        findings.append(Finding("git has no user.name", fix))
     listing = ["ls-files", "--others", "--ignored", "--directory", "-z"]
     ignored = git.run([*listing, "--exclude-standard"], project).stdout.split("\0")
     own = git.run([*listing, "--exclude-per-directory=.gitignore"], project).stdout.split("\0")
@@ -97,7 +97,8 @@ def history(project: Path) -> list[Finding]:
     if hidden:
         names = " ".join(shell.word(name) for name in hidden[:LISTED])
         problem = (
-            f"A rule outside of the project keeps files out of git: {', '.join(hidden[:LISTED])}"
+            "An ignore rule outside the project keeps files out of git:"
+            f" {', '.join(hidden[:LISTED])}"
         )
         findings.append(Finding(problem, f"git add --force {names}"))
     return findings

@@ -9,7 +9,7 @@ from scaffold.variables import ASCII
 
 LOCAL = ("127.0.0.1", "localhost")
 CHANGES = {
-    "Git works on another repository": (
+    "Git uses another repository": (
         "GIT_DIR",
         "GIT_INDEX_FILE",
         "GIT_WORK_TREE",
@@ -19,13 +19,13 @@ CHANGES = {
         "PYTHONHOME",
         "PYTHONPATH",
     ),
-    "pip installs elsewhere, or not all that the project needs": (
+    "pip installs elsewhere, or not everything that the project needs": (
         "PIP_NO_DEPS",
         "PIP_PREFIX",
         "PIP_TARGET",
         "PIP_USER",
     ),
-    "uv uses another environment, or installs not all that the project needs": (
+    "uv uses another environment, or doesn't install everything that the project needs": (
         "UV_FROZEN",
         "UV_NO_DEFAULT_GROUPS",
         "UV_NO_DEV",
@@ -60,6 +60,6 @@ def proxy(environment: Mapping[str, str]) -> list[Finding]:
         return []
     for name in ("http_proxy", "all_proxy"):
         if lower.get(name):
-            problem = f"{name.upper()} is set: requests to a service on this machine go to it"
+            problem = f"{name.upper()} is set: requests to this machine go through the proxy"
             return [Finding(problem, shell.export("NO_PROXY", ",".join(LOCAL)))]
     return []

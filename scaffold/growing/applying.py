@@ -30,7 +30,7 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
     if finished.returncode:
         for place in places.values():
             place.unlink(missing_ok=True)
-        raise GrowthError(f"{complaint(finished)}. Look at it, and try again: git status")
+        raise GrowthError(f"{complaint(finished)}. Fix the cause, then try again: git status")
     stages: list[Entry] = []
     for path in merged.paths:
         stages.append(repository.removal(repository.prefix + path))

@@ -111,7 +111,7 @@ def finish(change: "Change", dry_run: bool, no_commit: bool, following: list[str
     merged = change.merged
     if dry_run:
         click.echo(change.show(sys.stdout.isatty()))
-        click.echo(f"{change.title}: a dry run, nothing is written")
+        click.echo(f"{change.title}: a dry run, nothing was written")
     else:
         steps.carry_out(change, commit=not no_commit)
         click.echo(change.title)

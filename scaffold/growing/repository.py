@@ -215,7 +215,7 @@ def check_ready(repository: Repository) -> None:
             finish = f"git {what} --continue, or undo it: git {what} --abort"
             if what == "bisect":
                 finish = "git bisect reset"
-            raise GrowthError(f"git {what} is under way. Finish it: {finish}")
+            raise GrowthError(f"git {what} is in progress. Finish it: {finish}")
     if repository.run("config", "--type=bool", "core.sparseCheckout").stdout.strip() == b"true":
         raise GrowthError("The checkout is sparse. Run: git sparse-checkout disable")
     status = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")

@@ -55,7 +55,7 @@ def addition(project: Path, names: list[str], dry: bool) -> Iterator[Change]:
             catalog.find_add_on(name)
             if name in recorded.add_ons:
                 raise GrowthError(
-                    f"The project has the add-on {name!r} already. See: scaffold add --list"
+                    f"The project already has the add-on {name!r}. See: scaffold add --list"
                 )
         added = tuple(dict.fromkeys(names))
         after = recorded.with_add_ons(added)
@@ -89,8 +89,8 @@ def recorded_origin(place: Repository) -> Origin:
     text = place.own(origin.PLACE)
     if text is None:
         raise GrowthError(
-            f"No commit of {str(place.top / place.prefix)!r} has a {origin.PLACE}. Go to a project"
-            f" that scaffold made, and commit {origin.PLACE}"
+            f"No commit of {str(place.top / place.prefix)!r} has a {origin.PLACE}. Change to a"
+            f" project that scaffold generated, and commit {origin.PLACE}"
         )
     return origin.parse(text)
 

@@ -24,8 +24,8 @@ def wrong_answers(trial: Trial) -> list[str]:
     if len(rows) - len(right) >= pages.LEAST_ROWS:
         return []
     names = ", ".join(map(str, right))
-    step = f"Wrong are, among others: {', '.join(map(str, wrong[:8]))}"
-    return [f"Version {version} does not answer these rows wrong: {names}. {step}"]
+    step = f"Wrong predictions are, among others: {', '.join(map(str, wrong[:8]))}"
+    return [f"Version {version} predicts these rows correctly: {names}. {step}"]
 
 
 def stricter_rule(trial: Trial) -> list[str]:
@@ -82,7 +82,7 @@ def own_feature(trial: Trial) -> list[str]:
         return [f"The features of the same rows are still the template's. {step}"]
     problem = trial.own("export_problem", candidate=None)
     if problem:
-        return [f"The exported model answers otherwise: {problem}. Let both compute the feature"]
+        return [f"The exported model predicts differently: {problem}. Compute the feature in both"]
     return telling_test(trial)
 
 

@@ -63,7 +63,7 @@ def show_list(project: "Project") -> None:
     click.echo(f"Exercises for {project.name}: {done} of {len(listed)} done\n")
     click.echo("\n".join(lines))
     click.echo("\nShow one: scaffold learn 1. Check it: scaffold learn 1 --check")
-    click.echo("Questions of an interview: scaffold learn --interview")
+    click.echo("Interview questions: scaffold learn --interview")
 
 
 def show_check(exercise: "Exercise", project: "Project") -> int:

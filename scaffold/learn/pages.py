@@ -99,9 +99,9 @@ def own_data(project: Project) -> list[str]:
     """The project is of the owner's data, has been run, and no prompt is left."""
     if not project.facts.origin.own:
         step = "Run: scaffold new NAME --data PATH --run, then scaffold learn there"
-        return [f"This project is of the demonstration's data. {step}"]
+        return [f"This project uses the demonstration's data. {step}"]
     if not project.facts.results:
-        return [f"Nothing is measured yet. Run: {project.name} run"]
+        return [f"There are no results yet. Run: {project.name} run"]
     gaps = []
     for finding in [*measured.baseline(project.facts), *owner.written(project.facts)]:
         if finding.level != "good":
@@ -165,7 +165,7 @@ def needs_run(project: Project) -> list[str]:
     """What is missing if the loop has not run."""
     if project.history:
         return []
-    return [f"Nothing is measured yet. Run: {project.name} run"]
+    return [f"There are no results yet. Run: {project.name} run"]
 
 
 def own_words(project: Project, page: str, least: int) -> list[str]:

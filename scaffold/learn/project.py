@@ -82,7 +82,7 @@ class Project:
         """Raises LearnError if git can't tell the owner's work from the tool's."""
         if self.facts.no_history:
             raise LearnError(
-                f"Your work can't be told from the template's: {self.facts.no_history}"
+                f"Your work can't be distinguished from the template's: {self.facts.no_history}"
             )
 
 
@@ -91,4 +91,6 @@ def find(folder: Path) -> Project:
     root = origin.root(folder)
     if (root / ORIGIN).is_file():
         return Project(facts.read(root, run=False))
-    raise LearnError(f"{str(folder)!r} is in no project: no {ORIGIN}. Go to a project's folder")
+    raise LearnError(
+        f"{str(folder)!r} is not in a project: no {ORIGIN}. Change to a project's folder"
+    )

@@ -15,15 +15,15 @@ QUESTIONS = {
     "no_secrets": "Is the secret in this repository still valid?",
     "own_code": "Which part of this project did you write yourself?",
     "champion": "How good is the model, and where can I see that?",
-    "baseline": "Why do you need a model, if a baseline does as well?",
-    "pages": "Why do the pages say something else than the records?",
+    "baseline": "Why do you need a model if a baseline does as well?",
+    "pages": "Why do the pages differ from the records?",
     "tested": "How do you know that your change works?",
     "problem": "Whose problem does this solve, and what does a wrong prediction cost?",
     "decided": "Which decision was yours, and which figure decided it?",
     "explained": "Why does the project need these add-ons?",
     "monitoring": "How would you notice that the model got worse?",
     "consequence": "What did you do when monitoring raised an alarm?",
-    "data": "How would this work on data that nobody has cleaned for you?",
+    "data": "How would this work on data that nobody cleaned for you?",
 }
 LAST_QUESTION = "What would you do differently today, and which figure says so?"
 
@@ -37,7 +37,7 @@ def review(folder: Path, run: bool = True) -> Review:
     findings: list[Finding] = []
     for check in CHECKS:
         if check in measured.AFTER_RUN and not project.results:
-            results = [unknown("nothing was measured", RESULTS, f"{project.name} run")]
+            results = [unknown("no results yet", RESULTS, f"{project.name} run")]
         elif check in owner.CHECKS and project.no_history:
             reason, _, step = project.no_history.rpartition(". ")
             results = [unknown(reason, ".git", step)]

@@ -69,10 +69,12 @@ class Facts:
 def read(root: Path, run: bool) -> Facts:
     """All facts; raises ReviewError if the folder is no project."""
     if not (root / ORIGIN).is_file():
-        reason = f"{str(root)!r} is no project of this tool: no {ORIGIN}"
+        reason = f"{str(root)!r} is not a project of this tool: it has no {ORIGIN}"
         raise ReviewError(f"{reason}. Run: scaffold review DIRECTORY")
     if not git.installed():
-        raise ReviewError("git is missing: it knows which files are yours. Install git")
+        raise ReviewError(
+            "git is not installed; the review needs it to find your changes. Install git"
+        )
     try:
         facts = Facts(root, run, origin.parse((root / ORIGIN).read_text("utf-8")))
     except (GrowthError, UnicodeDecodeError) as error:

@@ -22,7 +22,7 @@ def champion(facts: Facts) -> list[Finding]:
     if facts.results:
         entry = last_change(facts)
         return [good(f"version {entry['version']}, {entry['event']}", RESULTS)]
-    return [fix("nothing was measured", RESULTS, f"{facts.name} run")]
+    return [fix("no results yet", RESULTS, f"{facts.name} run")]
 
 
 def baseline(facts: Facts) -> list[Finding]:
