@@ -69,7 +69,7 @@ def repair(project: Path, name: str, package: str) -> None:
 
     if records.check(project, name):
         records.move(project, name)
-        click.echo(f"MLflow's records now name {records.here(project)}")
+        click.echo(f"MLflow's records name {records.here(project)} now")
     uv = find_uv()
     fixes = [finding.fix for finding in state.check(project, package)]
     if uv and state.renewal() in fixes:
