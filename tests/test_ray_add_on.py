@@ -113,8 +113,11 @@ def finished(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> 
         return [str(installed.command), "new", TEMPLATE, name, "--add", "ray", "--run"]
 
     project = made_once(tmp_path_factory, f"{TEMPLATE} with ray, finished", project, command)
-    if not (project.folder / "incoming").exists():
+
+    def fill(_: Path) -> None:
         python(project, INCOMING, str(FILES), str(ROWS))
+
+    once(tmp_path_factory, "files for ray", fill)
     return project
 
 
