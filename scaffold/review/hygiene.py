@@ -72,7 +72,7 @@ def home_folders(facts: Facts) -> list[Finding]:
 
 def continuous(facts: Facts) -> list[Finding]:
     """CI runs the tests with every push, and fails when they do"""
-    result = fix("no workflow runs pytest", ".github/workflows/", "Write one")
+    result = fix("no workflow runs pytest", ".github/workflows/", "Add a workflow that runs pytest")
     for path in facts.paths(WORKFLOWS):
         text = facts.texts[path]
         for job in re.split(r"(?m)^(?=  [\w-]+:\s*$)", text):
@@ -81,7 +81,7 @@ def continuous(facts: Facts) -> list[Finding]:
                 continue
             where = facts.place(path, text.find(job) + tests.start())
             if "||" in tests[0] or re.search(IGNORED, job):
-                return [fix("a failure passes", where, "Let it fail")]
+                return [fix("failures are ignored", where, "Let it fail")]
             if re.search(r"\b(push|pull_request)\b", text):
                 return [good("pytest", where)]
             result = improve("no push starts it", where, "Start it with a push")

@@ -92,7 +92,7 @@ def monitoring(facts: Facts) -> list[Finding]:
 
 
 def consequence(facts: Facts) -> list[Finding]:
-    """An alarm of monitoring was acted on"""
+    """Monitoring alarms were acted on"""
     alarms = [entry for entry in facts.results["decisions"] if entry["status"] == ALARM]
     if not alarms:
         return [improve("there was no alarm", RESULTS, f"{facts.name} replay drift")]

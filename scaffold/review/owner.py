@@ -29,7 +29,7 @@ def own_commits(facts: Facts) -> list[Finding]:
 
 
 def own_code(facts: Facts) -> list[Finding]:
-    """The owner changed something of the code"""
+    """The owner changed the code"""
     paths = changed_code(facts)
     if paths:
         return [good(f"files changed: {len(paths)}", paths[0])]
@@ -38,7 +38,7 @@ def own_code(facts: Facts) -> list[Finding]:
 
 
 def tested(facts: Facts) -> list[Finding]:
-    """What the owner changed is tested"""
+    """The owner's changes are tested"""
     modules = []
     tests = ""  # the names of those with new assertions, and what they import
     for path in changed_code(facts):
@@ -77,7 +77,7 @@ def explained(facts: Facts) -> list[Finding]:
 
 
 def written(facts: Facts) -> list[Finding]:
-    """What only the owner can say is written"""
+    """The owner wrote what only the owner can know"""
     findings = []
     for path in sorted({*facts.texts, *facts.changed}):
         if re.fullmatch(PAGES, path):
