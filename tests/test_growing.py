@@ -351,13 +351,13 @@ def test_what_cannot_be_updated_is_refused_in_one_line(
     commit(project)
     with pytest.raises(subprocess.CalledProcessError):
         git(project, "merge", "main")
-    assert_refused(newer, project, "git merge is under way", "git merge --abort")
+    assert_refused(newer, project, "git merge is in progress", "git merge --abort")
     git(project, "merge", "--abort")
     git(project, "sparse-checkout", "set", "docs")
     assert_refused(newer, project, "is sparse", "git sparse-checkout disable")
     git(project, "sparse-checkout", "disable")
     git(project, "bisect", "start")
-    assert_refused(newer, project, "git bisect is under way", "git bisect reset")
+    assert_refused(newer, project, "git bisect is in progress", "git bisect reset")
     git(project, "bisect", "reset")
     shallow = tmp_path / "shallow"
     git(tmp_path, "clone", "--quiet", "--depth=1", project.as_uri(), str(shallow))
@@ -604,7 +604,7 @@ def test_the_list_of_add_ons_says_what_the_project_has(installed: Installed, pro
     assert "prefect - " in before.stdout
     assert "(added)" not in before.stdout
     assert "(added)" in after.stdout
-    assert "has the add-on 'prefect' already" in again.stderr
+    assert "already has the add-on 'prefect'" in again.stderr
     assert "Did you mean 'prefect'?" in unknown.stderr
 
 
