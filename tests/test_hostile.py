@@ -88,8 +88,11 @@ class World:
         sample = {f"{prefix}_SAMPLE_ROWS": str(rows), f"{prefix}_FOLDS": "2"}
         # Kubernetes again
         sample |= {f"{prefix}_SERVICE_HOST": "10.0.0.1", f"{prefix}_PORT": "tcp://10.0.0.1:80"}
+        command = [str(self.tool.command)]
+        if "--data" in arguments:
+            command = [sys.executable, "-m", "scaffold"]  # with what reads data
         finished = subprocess.run(
-            [self.tool.command, "new", *arguments, "--author", "Ada", "--run"],
+            [*command, "new", *arguments, "--author", "Ada", "--run"],
             cwd=self.folder,
             env=self.tool.environment | sample,
             capture_output=True,

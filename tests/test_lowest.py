@@ -31,7 +31,7 @@ def test_the_lowest_versions_run_the_loop_and_the_tests(
     project = Project(template, tmp_path / "my-project", installed.environment | sample)
     bounds = lower_bounds(project)
     versions = dict(
-        line.split("==") for line in project.call("python", "-c", VERSIONS).stdout.split()
+        line.lower().split("==") for line in project.call("python", "-c", VERSIONS).stdout.split()
     )
     for name in ("evidently", "fastapi", "mlflow", "pandas", "scikit-learn", "sqlalchemy"):
         assert Version(versions[name]) == bounds[name], name
