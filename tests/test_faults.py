@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from disks import fill, small_disk
 from projects import Project, cloned, copied
 from services import service_of
 
@@ -113,6 +114,25 @@ def test_a_value_that_cannot_be_used_is_one_line(project: Project, arguments: st
     assert_one_line(project, *arguments.split())
 
 
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_a_driver_that_is_not_installed_is_named_with_its_command(
+    project: Project, tmp_path: Path, scheme: str
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    (copy.folder / ".env").write_text(
+        f"{copy.prefix}DATABASE_URL={scheme}://127.0.0.1/log\n", "utf-8"
+    )
+    without = tmp_path / "without"  # comes first, as if nothing was installed under this name
+    without.mkdir()
+    (without / "psycopg.py").write_text("raise ModuleNotFoundError(\"No module named 'psycopg'\")")
+
+    error = assert_one_line(copy, "monitor", PYTHONPATH=str(without))
+
+    assert "'psycopg'" in error
+    assert error.endswith("Run: pip install '.[train,postgres]'\n")
+    assert "'.[train,postgres]'" not in copy.run("status").stderr
+
+
 @pytest.mark.parametrize("scheme", ["http", "postgresql+nodriver", "nothing"])
 def test_a_password_with_a_slash_is_in_no_error(project: Project, scheme: str) -> None:
     address = f"{scheme}://me:{SECRET}@127.0.0.1:1/store"
@@ -136,6 +156,34 @@ def test_a_first_challenger_that_is_refused_says_what_helps(
     assert finished.stderr.count("\n") == 1
     assert finished.stderr.endswith(f"Improve data or model, then: {fresh.name} run\n")
     assert "to resume" not in finished.stdout
+
+
+# --- A full disk ---
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk")
+def test_a_full_disk_is_named_and_the_command_goes_on_when_there_is_room(
+    project: Project, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", 120) as disk:
+        copy = copied(project, disk / project.name)
+        champion = copy.champion()
+        reports = written(copy.folder / "reports")
+        ballast = fill(disk)
+
+        for arguments in ("prepare", "train", "retrain", "monitor", "report"):
+            error = assert_one_line(copy, arguments)
+            assert error.endswith(". The disk is full: make room\n")
+        status = copy.run("status")
+        ballast.unlink()
+
+        assert status.returncode == 0, status.stderr
+        assert copy.champion() == champion
+        assert written(copy.folder / "reports") == reports
+        assert not list(copy.folder.rglob("*.partial"))
+        for arguments in ("prepare", "train", "report"):
+            finished = copy.run(arguments, **copy.settings(sample_rows=2000, folds=2))
+            assert finished.returncode == 0, finished.stderr
 
 
 # --- Damaged records ---
@@ -166,6 +214,24 @@ def test_a_damaged_record_of_the_results_is_written_again(
     assert error.endswith(f"Run: {copy.name} report\n")
     assert copy.run("report").returncode == 0
     assert copy.run("report", "--check").returncode == 0
+
+
+@pytest.mark.parametrize("what_is_left", ["nothing", "all but the first"])
+def test_a_history_without_its_first_promotion_is_named_with_what_is_left_of_it(
+    project: Project, tmp_path: Path, what_is_left: str
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    history = copy.folder / "champion" / "history.jsonl"
+    lines = history.read_bytes().splitlines(keepends=True)
+    history.write_bytes(b"".join(lines[1:]) if what_is_left != "nothing" else b"")
+
+    error = assert_one_line(copy, "report")
+
+    assert "history.jsonl lacks the first promotion" in error
+    assert "docs/results.json" in error
+    recorded = json.loads(copy.text("docs/results.json"))["history"]
+    assert recorded[0] == json.loads(lines[0])
+    assert copy.run("status").returncode == 0
 
 
 def test_a_check_of_the_pages_writes_nothing(project: Project, tmp_path: Path) -> None:

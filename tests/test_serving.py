@@ -21,6 +21,7 @@ import load as clients
 import pytest
 from checks import TEMPLATES
 from conftest import run_uv
+from disks import small_disk
 from load import Sent, ids, load, percentile
 from projects import Project
 from servers import Cluster, missing, postgres_cluster
@@ -387,20 +388,6 @@ def faulty(service: Service, fault: Callable[[], AbstractContextManager[None]]) 
     assert {request.status for request in sent} == {200, 503}
     assert all("retry-after" in request.headers for request in refused)
     return sent
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of its own; only root can mount one."""
-    folder.mkdir()
-    options = f"size={megabytes}m"
-    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
-        pytest.skip("a small disk can be mounted by root alone")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=False)  # noqa: S607
 
 
 @linux

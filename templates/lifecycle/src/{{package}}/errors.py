@@ -1,4 +1,4 @@
-"""The error that a user can put right."""
+"""Errors that a user can correct."""
 
 import re
 
