@@ -101,11 +101,11 @@ def served(project: Path) -> Iterator[str]:
 
 
 def draw_page(browser: Browser, url: str, target: Path) -> None:
-    """The page to try, with the answer to its last example and what moved it."""
+    """The page to try, with the prediction for its last example and its explanation."""
     page = browser.new_page(viewport=SIZE)
     page.goto(url)
     page.locator("#examples button").last.click()
-    page.get_by_role("heading", name="What moved it").wait_for()
+    page.get_by_role("heading", name="Explanation").wait_for()
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=target)
     page.close()

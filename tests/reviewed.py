@@ -28,7 +28,7 @@ from pathlib import Path
 Path("calls.log").open("a").write(" ".join(sys.argv[1:]) + "\\n")
 results = json.loads(Path("docs/results.json").read_text("utf-8"))
 if f"{results['tested']['evidence']['score']['value']:.3f}" not in Path("README.md").read_text():
-    sys.exit("error: Not what was measured: README.md. Run: my-reviews report")
+    sys.exit("error: Outdated: README.md. Run: my-reviews report")
 """
 ANSWERS = """template: sentiment
 version: 0.1.0

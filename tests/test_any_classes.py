@@ -129,7 +129,7 @@ def test_three_labels_of_text_go_all_the_way_round(
         assert service.post("/feedback", [right])[0] == 201
         with visit(browser, service.url) as page:
             page.locator("#examples button").first.click()
-            expect(page.get_by_text("What moved it")).to_be_visible()
+            expect(page.get_by_text("Explanation")).to_be_visible()
             assert page.locator("#answer select option").count() == 2
             assert violations(page) == []
     scored = project.folder / "scored.csv"

@@ -64,7 +64,7 @@ def test_a_variable_of_another_mlflow_changes_no_promotion(
     finished = copy.run("promote", **{name: value})
 
     assert finished.returncode == 0, finished.stderr
-    assert "serves already" in finished.stdout
+    assert "is already serving" in finished.stdout
 
 
 def test_a_setting_that_is_empty_is_as_good_as_none(project: Project, tmp_path: Path) -> None:

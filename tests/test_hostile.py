@@ -189,7 +189,7 @@ def goes_all_the_way(project: Project) -> None:
         service.start()
         replayed = project.run("replay", "stream", "--url", service.url)
         assert replayed.returncode == 0, replayed.stderr
-        assert " answers of version " in replayed.stdout
+        assert " predictions by version " in replayed.stdout
         assert project.run("monitor").returncode in (0, 3)
         assert service.terminate() in (0, -15)
     finally:

@@ -54,7 +54,7 @@ def test_the_run_names_each_stage_and_what_it_has_found(project: Project) -> Non
     headings = re.findall(r"^== (\S+)", project.printed, re.MULTILINE)
 
     assert headings == ["environment", *STAGES.split()]
-    for words in ("raw", "is the challenger", "promoted: ", "answers of version", "written: "):
+    for words in ("raw", "is the challenger", "promoted: ", "predictions by version", "written: "):
         assert words in project.printed
     assert "error:" not in project.printed
     assert "Warning" not in project.printed
@@ -90,8 +90,8 @@ def test_readme_and_model_card_show_what_was_measured_here_and_in_a_clone(
     for page in ("README.md", "MODEL_CARD.md", "docs/results.md"):
         assert shown in project.text(page), page
         assert "No results yet" not in project.text(page)
-    assert "the pages show what was measured" in project.run("report", "--check").stdout
-    assert "the pages show what was measured" in clone.run("report", "--check").stdout
+    assert "all pages are up to date" in project.run("report", "--check").stdout
+    assert "all pages are up to date" in clone.run("report", "--check").stdout
     assert clone.git("status", "--porcelain").split() == ["??", ".venv"]  # its link is the test's
     readme = clone.folder / "README.md"
     readme.write_text(readme.read_text("utf-8").replace(f"{score['value']:.3f}", "0.999"), "utf-8")
@@ -247,7 +247,7 @@ def test_the_cheap_commands_of_the_readme_run(project: Project, tmp_path: Path) 
         service.start()
         sent = copy.run("replay", "stream", "--url", service.url)
     assert sent.returncode == 0, sent.stderr
-    assert "answers of version" in sent.stdout
+    assert "predictions by version" in sent.stdout
 
 
 def write_incoming(project: Project, name: str) -> None:
@@ -286,10 +286,10 @@ def test_rollback_and_status_tell_the_story_of_the_champion(
     status = copy.run("status").stdout
     again = copy.run("rollback", "--to", "2")
 
-    assert "version 1 serves again, in place of version 2" in back.stdout
+    assert "version 1 replaces version 2" in back.stdout
     assert "champion: version 1" in status
     assert status.index("version 2 promoted") < status.index("version 1 rolled back")
-    assert "version 2 serves again" in again.stdout
+    assert "version 2 replaces version 1" in again.stdout
     events = [(entry["event"], entry["version"]) for entry in copy.history()]
     assert events[-2:] == [("rolled back", 1), ("rolled back", 2)]
 

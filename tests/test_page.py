@@ -52,8 +52,8 @@ def last_feedback(service: Service) -> Any:
 
 
 def answered(page: Page) -> str:
-    """What a screen reader is told when the answer is there, and what moved it."""
-    expect(page.get_by_text("What moved it")).to_be_visible(timeout=20_000)
+    """What a screen reader says once prediction and explanation are there."""
+    expect(page.get_by_text("Explanation")).to_be_visible(timeout=20_000)
     return page.get_by_role("status").inner_text()
 
 
@@ -85,7 +85,7 @@ def test_everyone_can_use_it_before_and_after_an_answer(
         page.locator("#examples button").nth(1).click()
         assert answered(page)
         expect(page.get_by_role("status")).to_be_in_viewport()
-        expect(page.get_by_text("What was true")).to_be_visible()
+        expect(page.locator(".truth")).to_be_visible()
         assert violations(page) == []
 
 
@@ -128,7 +128,7 @@ def test_a_double_click_asks_once_and_confirms_once(browser: Browser, service: S
         page.locator("textarea").fill("A dull film.")
         page.evaluate(f"asked = fetch; fetch = {later}; 0")
         page.get_by_role("button", name="Predict").dblclick()
-        expect(page.get_by_role("status")).to_have_text("Asking the model …")
+        expect(page.get_by_role("status")).to_have_text("Predicting …")
         answered(page)
         page.get_by_role("button", name="This is right").dblclick()
         expect(page.get_by_text("Thank you")).to_be_visible()
@@ -184,10 +184,10 @@ def test_a_house_is_filled_in_priced_and_its_true_price_sent(
         ask(page)
         assert re.fullmatch(r"\$[\d,]+", answered(page))
         expect(page.get_by_text(re.compile(r"90 % interval: \$[\d,]+ to \$[\d,]+"))).to_be_visible()
-        page.get_by_label("True price").fill("12")
+        page.get_by_label("Actual price").fill("12")
         page.get_by_role("button", name="This is wrong").click()
         expect(page.get_by_role("alert")).to_contain_text("10000")
-        page.get_by_label("True price").fill("1250000")
+        page.get_by_label("Actual price").fill("1250000")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Thank you")).to_be_visible()
 

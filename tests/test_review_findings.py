@@ -64,7 +64,7 @@ def test_the_projects_own_check_says_whether_the_pages_show_what_was_measured(
     (finding,) = reviewed.findings(project, "pages")
 
     assert (finding.level, finding.step) == ("fix", "my-reviews report")
-    assert "Not what was measured: README.md" in finding.says
+    assert "Outdated: README.md" in finding.says
 
 
 def test_without_an_environment_or_its_packages_the_pages_are_unknown(project: Path) -> None:

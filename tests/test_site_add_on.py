@@ -71,7 +71,7 @@ def service(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
 
 def explained(page: Page) -> str:
     """The answer, once the page has explained it."""
-    expect(page.get_by_text("What moved it")).to_be_visible()
+    expect(page.get_by_text("Explanation")).to_be_visible()
     return page.locator("#status").inner_text()
 
 
@@ -108,7 +108,7 @@ def test_everyone_can_use_an_example(
         page.locator("#examples button").first.click()
 
         assert explained(page)
-        expect(page.get_by_text("What was true")).to_be_visible()
+        expect(page.locator(".truth")).to_be_visible()
         assert page.get_by_role("button", name="This is right").count() == 0
         assert violations(page) == []
 

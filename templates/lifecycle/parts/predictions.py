@@ -1,24 +1,24 @@
 class Prediction(Answer):
-    """An answer with its version, and an id for feedback."""
+    """A prediction with its version, and an id for feedback."""
 
     id: str
     model_version: int
 
 
 class Part(BaseModel):
-    """Something in {{ card.words.a_record }} that moved the answer."""
+    """One part of {{ card.words.a_record }}, and its contribution."""
 
     name: str
     value: float
 {%- if kind == "pictures" %}
     box: tuple[float, float, float, float] = Field(
-        description="left, top, width and height, as shares of the picture"
+        description="left, top, width and height, as fractions of the picture"
     )
 {%- endif %}
 
 
 class Explanation(BaseModel):
-    """An answer and what moved it, the strongest part first."""
+    """A prediction and its parts, the strongest first."""
 
     answer: Answer
     unit: str

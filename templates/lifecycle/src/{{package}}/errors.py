@@ -1,4 +1,4 @@
-"""Errors that a user can correct."""
+"""An error that the user can fix."""
 
 import re
 
@@ -8,5 +8,5 @@ class UserError(Exception):
 
 
 def masked(text: str) -> str:
-    """The text as one line, without passwords in addresses."""
+    """The text as one line, with credentials in URLs masked."""
     return re.sub(r"//\S*@", "//...@", " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Files that are written whole, and growing records."""
+"""Atomic file writes, and append-only records."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ DECISIONS = REPORTS / "decisions.jsonl"  # what monitoring decided
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A new file that replaces `path` if the block ends well."""
+    """A temporary file; replaces `path` if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid4().hex}.partial")
     try:
@@ -31,7 +31,7 @@ def sha256(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """A reader sees the old text or the new."""
+    """Replace the file atomically."""
     with replacing(path) as temporary:
         temporary.write_text(text, "utf-8", newline="\n")
 
@@ -41,7 +41,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def append(path: Path, entry: dict[str, Any]) -> None:
-    """Add one line of JSON, durably."""
+    """Append one line of JSON, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.is_file() and not path.read_bytes().endswith(b"\n")
     with path.open("ab") as file:
@@ -53,7 +53,7 @@ def append(path: Path, entry: dict[str, Any]) -> None:
 
 
 def read(path: Path, *required: str) -> list[dict[str, Any]]:
-    """The whole entries with these keys, oldest first."""
+    """The intact entries with these keys, oldest first."""
     entries: list[dict[str, Any]] = []
     lines = path.read_bytes().splitlines() if path.is_file() else []
     for line in lines:
@@ -67,7 +67,7 @@ def read(path: Path, *required: str) -> list[dict[str, Any]]:
 
 
 def purge(folder: Path, pattern: str, days: float) -> int:
-    """Delete files older than that; returns how many."""
+    """Delete files older than this; returns how many."""
     before = time.time() - days * 86_400
     deleted = 0
     for path in folder.glob(pattern):
