@@ -38,7 +38,7 @@ def test_the_page_says_what_is_assumed_with_the_option_that_changes_it(tmp_path:
         "rents.csv: CSV, 53.9 kB, 1,200 rows, 6 columns, no duplicates",
         "encoding utf-8 --encoding",
         "separator comma --separator",
-        "target Monthly rent (proposed, please confirm) --target",
+        "target Monthly rent (proposed; please confirm) --target",
         "task regression --task",
         "metric mape --metric",
         "time Listed on --time",
@@ -46,7 +46,7 @@ def test_the_page_says_what_is_assumed_with_the_option_that_changes_it(tmp_path:
         "left out id (identifier) --leave-out",
         "licence not stated --data-licence",
         "area feature integer 0 180 20 to 199 m²",
-        "City 240 taken as another spelling: 'bern' as 'Bern' (lines 5, 10, 15, 20, 25,",
+        "City 240 spelling variants are merged: 'bern' as 'Bern' (lines 5, 10, 15, 20, 25,",
         "MINIMUM_ROWS 65",
     ):
         assert shown in words, finished.stdout
@@ -96,10 +96,10 @@ def test_data_that_allow_no_project_end_with_the_reason_and_status_1(tmp_path: P
     ("arguments", "words", "status"),
     [
         (["rents.csv", "--decimal", ";"], "Give one of: point, comma, ., ,", 2),
-        (["nothing.csv"], "There is no file or folder 'nothing.csv'", 1),
+        (["nothing.csv"], "No such file or folder: 'nothing.csv'", 1),
         (["rents.csv", "--task", "ranking"], "Give one of: classification, regression", 2),
         (["rents.csv", "--metric", "rmse"], "--metric can't be 'rmse'", 2),
-        (["rents.csv", "--separator", "\n"], "is no separator", 2),
+        (["rents.csv", "--separator", "\n"], "--separator can't be", 2),
         (["rents.csv", "--drift", "Bern"], "isn't of the form a=b", 2),
         (["rents.csv", "--labels", "neg"], "isn't of the form a=b", 2),
         (["rents.csv", "--target", "Rent"], "there is no column 'Rent'", 2),

@@ -77,7 +77,7 @@ def test_a_column_that_is_filled_for_some_rows_of_one_label_is_a_leak(tmp_path: 
     column = named(profile_of(tmp_path, "second charge", values), "second charge")
 
     assert column.role == "leak"
-    assert column.why.startswith("predicts 'yes' where it has a value: 100% of these labels")
+    assert column.why.startswith("predicts 'yes' where it has a value: 100% of these rows")
 
 
 @pytest.mark.parametrize("right", [0.75, 0.94])
@@ -161,7 +161,7 @@ def test_the_pages_of_a_project_group_what_is_left_out_and_name_the_doubts(tmp_p
     own = details.described(answers.own(profile.as_dict()))
 
     sentences = [reason["sentence"] for reason in own["reasons"]]
-    assert sentences == ["'x', 'y' are left out: by choice, with --leave-out"]
+    assert sentences == ["'x', 'y' are left out: by choice (--leave-out)"]
     assert [column["source"] for column in own["doubted"]] == ["event"]
     meanings = {row["title"]: row["meaning"] for row in code.dictionary(own, own["inputs"])}
     assert meanings == {

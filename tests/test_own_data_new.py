@@ -93,7 +93,7 @@ def test_on_a_terminal_the_target_is_asked_and_a_wrong_answer_again(rents: Path)
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--data", "missing.csv"], "There is no file or folder 'missing.csv'"),
+        (["--data", "missing.csv"], "No such file or folder: 'missing.csv'"),
         (["--target", "rooms"], "need --data"),
         (["--data", "rents.csv", "--target", "none such"], "none such"),
         (["--data", "few.csv"], "few.csv"),

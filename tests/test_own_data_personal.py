@@ -46,7 +46,7 @@ def test_personal_data_is_left_out_and_can_be_kept(name: str, tmp_path: Path) ->
     kept = named(look(tmp_path, columns, target="paid", keep=(name,)), name)
 
     assert column.role == "personal"
-    assert column.why.startswith("holds personal data: ")
+    assert column.why.startswith("contains personal data: ")
     assert kept.role != "personal"
 
 

@@ -66,8 +66,8 @@ def test_what_is_no_picture_is_told_and_left_out(pets: Path) -> None:
 
     assert profile.counts["dogs"] == EACH
     assert [fault.problem for fault in profile.faults] == [
-        "can't be read as pictures and are left out: dogs/cut.png, dogs/notes.txt",
-        "pictures lie outside the folders and have no label",
+        "skipped because they can't be read as pictures: dogs/cut.png, dogs/notes.txt",
+        "skipped because they are outside the label folders",
     ]
 
 
@@ -79,7 +79,7 @@ def test_repeated_pictures_are_counted_and_told_if_their_labels_differ(pets: Pat
 
     assert profile.duplicates == 2
     assert [fault.problem for fault in profile.faults] == [
-        "have several labels: cats/6.png = dogs/a cat.png"
+        "the same picture has several labels: cats/6.png = dogs/a cat.png"
     ]
 
 
@@ -101,12 +101,12 @@ def test_folders_can_be_renamed_as_labels(pets: Path) -> None:
 
 
 def test_a_folder_that_is_not_of_labels_is_refused(pets: Path) -> None:
-    with pytest.raises(DataError, match="each label needs a folder"):
+    with pytest.raises(DataError, match="each label needs its own folder"):
         looking.look(pets / "cats", Options())
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds no folder with pictures"):
+    with pytest.raises(DataError, match="contains no folders of pictures"):
         looking.look(tmp_path, Options())
 
 
@@ -132,7 +132,7 @@ def test_one_folder_is_a_clear_no(pets: Path) -> None:
 
     profile = looking.look(pets, Options())
 
-    assert any("one label only ('cats')" in obstacle for obstacle in profile.obstacles)
+    assert any("only one label ('cats')" in obstacle for obstacle in profile.obstacles)
 
 
 @pytest.mark.parametrize("parts", [("train", "test"), ("Training", "Validation"), ("wrapped",)])
@@ -201,7 +201,7 @@ def test_without_folders_in_those_of_the_labels_there_is_no_drift(pets: Path) ->
     profile = looking.look(pets, Options())
 
     assert profile.drift.by == "none"
-    assert "no folders of sources" in profile.drift.why
+    assert "no source folders" in profile.drift.why
 
 
 def test_the_project_gets_each_picture_once_and_no_other_file(pets: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_column_with_another_decimal_mark_than_the_file_is_told(tmp_path: Path
     profile = look(tmp_path, {name: values * ROWS for name, values in columns.items()})
 
     assert (named(profile, "b").low, named(profile, "b").decimal) == (1.25, ",")
-    assert problems(profile, "b") == ["has a comma as its decimal mark, other columns a point"]
+    assert problems(profile, "b") == ["uses a comma as the decimal mark; other columns use a point"]
     assert profile.read is not None
     assert profile.read.decimal == "."
 
@@ -90,7 +90,7 @@ def test_a_word_among_numbers_is_told_with_its_lines_and_missing(tmp_path: Path)
     profile = look(tmp_path, {"rent": values, "city": ["A", "B"]}, target="city")
 
     fault = next(fault for fault in profile.faults if fault.column == "rent")
-    assert "can't be read as a number, so the rows are left out: 'on request'" in fault.problem
+    assert "can't be parsed as a number, so the rows are dropped: 'on request'" in fault.problem
     assert (fault.count, fault.lines) == (2, (4, 11))
     assert fault.proposal == f"--missing {quoted('on request')}"
     assert named(profile, "rent").type == "integer"
@@ -148,7 +148,7 @@ def test_several_spellings_of_yes_are_told_and_become_one(tmp_path: Path) -> Non
     assert named(profile, "furnished").type == "boolean"
     assert named(profile, "furnished").spellings == {"yes": "Y", "no": "N"}
     assert problems(profile, "furnished") == [
-        "taken as another spelling: 'yes' as 'Y', 'no' as 'N'"
+        "spelling variants are merged: 'yes' as 'Y', 'no' as 'N'"
     ]
 
 
@@ -214,8 +214,8 @@ def test_mixed_forms_of_dates_are_read_and_told(tmp_path: Path) -> None:
 
     told = problems(profile, "day")
     assert named(profile, "day").high == "2024-04-02"
-    assert "can't be read as a date, so the rows are left out: '2024-02-30'" in told
-    assert "mixes forms of dates: 2024-03-31, 31 Mar 2024, 31.03.2024" in told
+    assert "can't be parsed as a date, so the rows are dropped: '2024-02-30'" in told
+    assert "mixes date formats: 2024-03-31, 31 Mar 2024, 31.03.2024" in told
 
 
 def test_digits_are_a_date_where_the_name_says_so(tmp_path: Path) -> None:

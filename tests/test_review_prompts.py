@@ -62,7 +62,7 @@ def test_each_prompt_is_found_by_file_and_line(project: Path) -> None:
 
     assert {finding.where for finding in prompts} <= set(marked)
     assert len(prompts) - 1 + int(columns) == len(marked) > 8
-    assert "under which licence" in says
+    assert "license under which" in says
     assert "where you have it from" in says
 
 

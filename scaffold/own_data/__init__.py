@@ -1,5 +1,5 @@
-"""The user's own data: read by its content, described, and turned into a proposal for a project.
+"""Reads the user's own data, describes it, and proposes a project that can be built from it.
 
-`looking.look` gives the `Profile`; the other modules are its steps. Polars takes a tenth of a
-second to import, so commands import these modules only when there is data to look at.
+`looking.look` returns the `Profile`; the other modules are its steps. Polars takes 0.1 s to
+import, so commands import these modules only when there is data to read.
 """

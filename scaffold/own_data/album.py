@@ -1,4 +1,4 @@
-"""Looks at a folder that has a folder of pictures for each label."""
+"""Profiles a folder that holds one folder of pictures per label."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ FITTING = ("kind", "target", "labels", "drift", "metric", "dataset", "data_licen
 
 
 def look(folder: Path, options: Options) -> Profile:
-    """The profile; raises DataError if the folder holds no folders with pictures."""
+    """Returns the profile; raises DataError if the folder contains no folders of pictures."""
     check(folder, options)
     album = albums.read(folder, options.target)
     pictures = album.pictures
@@ -32,13 +32,13 @@ def look(folder: Path, options: Options) -> Profile:
     size = sum(picture.bytes for picture in pictures)
     plan = planning.plan(folder, options, size, exact=True)
     described = albums.describe(pictures, album.layout)
-    shown = "colour" if described.colour else "grey"
+    shown = "color" if described.colour else "gray"
     decoded = described.colour + described.grey
     decisions = (
         Decision("kind", "pictures", f"{len(names)} folders with pictures", "--kind"),
         level(album, options),
-        Decision("labels", ", ".join(counts), "the names of these folders", "--labels OLD=NEW"),
-        Decision("colour", shown, f"{described.colour:,} of {decoded:,} have colours", ""),
+        Decision("labels", ", ".join(counts), "the names of the folders", "--labels OLD=NEW"),
+        Decision("color", shown, f"{described.colour:,} of {decoded:,} pictures have color", ""),
         Decision("shape", *shape(described.uneven, len(pictures)), ""),
         planning.said("metric", "--metric", options.metric, metric, why),
         drift_said,
@@ -78,39 +78,39 @@ def look(folder: Path, options: Options) -> Profile:
 
 
 def check(folder: Path, options: Options) -> None:
-    """Raises InvalidAnswerError for an option that is only for files."""
+    """Raises InvalidAnswerError for an option that only applies to files."""
     if options.kind not in (None, "pictures"):
-        raise InvalidAnswerError(f"--kind {options.kind} needs a file, and {folder} is a folder")
+        raise InvalidAnswerError(f"--kind {options.kind} needs a file, but {folder} is a folder")
     if options.metric and options.metric not in METRICS["classification"]:
-        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels")
+        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels. Give another metric")
     if options.target not in (None, *LEVELS):
         raise InvalidAnswerError(
-            f"--target {options.target} is for files, and {folder} is a folder. "
-            f"Say which folders are the labels: --target {' or '.join(LEVELS)}"
+            f"--target {options.target} is for files, but {folder} is a folder. "
+            f"Choose the level of folders that are the labels: --target {' or '.join(LEVELS)}"
         )
     for field in fields(options):
         if field.name not in FITTING and getattr(options, field.name):
             option = field.name.replace("_", "-")
-            raise InvalidAnswerError(f"--{option} is for files, and {folder} is a folder")
+            raise InvalidAnswerError(f"--{option} is for files, but {folder} is a folder")
 
 
 def missing(folder: Path, album: Album, options: Options) -> str:
-    """Why there is no picture with a label."""
+    """Explains why no picture has a label."""
     hint = ""
     if album.unreadable:
-        hint = f": none of {len(album.unreadable):,} files is a picture ({albums.NAMES} are read)"
+        hint = f": none of its {len(album.unreadable):,} files can be read as {albums.NAMES}"
     elif album.loose:
-        hint = ": they lie beside each other, and each label needs a folder"
+        hint = ": all pictures are directly in it, but each label needs its own folder"
     elif options.target == layouts.INNER:
-        hint = " inside of others, as --target inner says"
+        hint = " inside another folder, which --target inner requires"
     return (
-        f"{str(folder)!r} holds no folder with pictures{hint}. "
-        "Make one folder for each label, such as cats/ and dogs/"
+        f"{str(folder)!r} contains no folders of pictures{hint}. "
+        "Create one folder per label, such as cats/ and dogs/"
     )
 
 
 def level(album: Album, options: Options) -> Decision:
-    """The line about which folders are the labels."""
+    """The decision about which level of folders is the labels."""
     layout = album.layout
     option = f"--target {layouts.OUTER if layout.level == layouts.INNER else layouts.INNER}"
     if options.target:
@@ -119,14 +119,15 @@ def level(album: Album, options: Options) -> Decision:
 
 
 def shape(uneven: int, pictures: int) -> tuple[str, str]:
-    """How pictures become squares, and why."""
+    """How pictures become square, and why."""
     if not uneven:
-        return "square", "all are"
-    return "padded with grey", f"{uneven:,} of {pictures:,} aren't square; none is distorted or cut"
+        return "square", "all pictures are"
+    why = f"{uneven:,} of {pictures:,} pictures aren't square; none is stretched or cropped"
+    return "padded with gray", why
 
 
 def labels(pictures: Sequence[Picture], options: Options) -> tuple[dict[str, str], dict[str, int]]:
-    """The name of each folder's label in the project, and the pictures of each."""
+    """Maps each folder to its label in the project, and counts the pictures of each label."""
     folders = sorted({picture.label for picture in pictures})
     new = options.new_labels()
     unknown = sorted(set(new) - set(folders))
@@ -139,16 +140,16 @@ def labels(pictures: Sequence[Picture], options: Options) -> tuple[dict[str, str
 
 
 def doubts(folder: Path, album: Album) -> tuple[int, list[Fault]]:
-    """The number of repeated pictures, and what is wrong with files."""
+    """Counts duplicate pictures and lists problems with the files."""
     pictures, unreadable, loose = album.pictures, album.unreadable, album.loose
     faults = []
     if unreadable:
         shown = ", ".join(albums.relative(path, folder) for path in unreadable[:SHOWN])
         more = ", …" if len(unreadable) > SHOWN else ""
-        problem = f"can't be read as pictures and are left out: {shown}{more}"
+        problem = f"skipped because they can't be read as pictures: {shown}{more}"
         faults.append(Fault(problem, len(unreadable)))
     if loose:
-        faults.append(Fault("pictures lie outside the folders and have no label", loose))
+        faults.append(Fault("skipped because they are outside the label folders", loose))
     places: dict[str, list[Picture]] = {}
     for picture in pictures:
         places.setdefault(picture.digest, []).append(picture)
@@ -158,6 +159,6 @@ def doubts(folder: Path, album: Album) -> tuple[int, list[Fault]]:
             disputed.append(" = ".join(albums.relative(picture.path, folder) for picture in same))
     if disputed:
         more = ", …" if len(disputed) > SHOWN else ""
-        problem = f"have several labels: {', '.join(disputed[:SHOWN])}{more}"
+        problem = f"the same picture has several labels: {', '.join(disputed[:SHOWN])}{more}"
         faults.append(Fault(problem, len(disputed)))
     return len(pictures) - len(places), faults

@@ -1,4 +1,4 @@
-"""From what `scaffold profile` found to what a project is rendered from: plain JSON types."""
+"""Converts a profile to the answers that a project is rendered from, in plain JSON types."""
 
 from scaffold.own_data.card import Own
 
@@ -7,7 +7,7 @@ KEPT = ("dataset", "kind", "task", "rows", "duplicates", "minimum_rows", "digest
 
 
 def own(profile: Own) -> Own:
-    """The answers about own data, of a profile; answers themselves stay as they are."""
+    """Returns the answers for a profile; answers passed in are returned unchanged."""
     if isinstance(profile["target"], dict):
         return profile
     if profile["kind"] == "pictures":
@@ -40,7 +40,7 @@ def own(profile: Own) -> Own:
 
 
 def of_pictures(profile: Own) -> Own:
-    """The same for a folder of pictures, which has no columns."""
+    """The answers for a folder of pictures, which has no columns."""
     labels = profile["labels"]
     renamed = {text: name for text, name in labels.items() if text != name}
     return {
@@ -59,7 +59,7 @@ def of_pictures(profile: Own) -> Own:
 
 
 def target(profile: Own, columns: list[Own]) -> Own:
-    """The column to predict; `labels` are those that the project calls by another name."""
+    """The column to predict; `labels` holds only labels that the project renames."""
     for column in columns:
         if column["source"] == profile["target"]:
             renamed = {text: name for text, name in profile["labels"].items() if text != name}

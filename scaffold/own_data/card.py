@@ -1,4 +1,4 @@
-"""The card of the user's own data: what `card.toml` says of a template."""
+"""Builds the card of the user's own data, as `card.toml` does for a template."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from scaffold.own_data.parts import FEWEST
 
 Own = dict[str, Any]
 
-TESTED = 4_000  # rows that the project's tests sample
+TESTED = 4_000  # rows sampled by the project's tests
 READERS = {"excel": "openpyxl>=3.1,<4"}
 
 
 def card(own: Own) -> Card:
-    """What `card.toml` says of a template, of the user's own data."""
+    """Returns the card of the user's own table."""
     title = own["target"]["source"]
     predicts = f"'{title}'"
     if own["task"] == "regression":
-        predicts += ", with a 90 % interval"
+        predicts += ", with a 90% interval"
     else:
-        predicts += ", with a probability of each label"
+        predicts += ", with a probability for each label"
     reader = READERS.get(own["read"]["format"])
     return {
         "title": own["dataset"],
@@ -29,7 +29,7 @@ def card(own: Own) -> Card:
         "data": own["dataset"],
         "rows": own["rows"],
         "source": f"in the project, {own['file']}",
-        "data_licence": own.get("licence") or "TO WRITE: under which licence you have this data",
+        "data_licence": own.get("licence") or "TO WRITE: the license under which you use this data",
         "demonstrates": "the whole loop on your own data",
         "sample": sample(own),
         "max_body_bytes": 1_000_000,
@@ -45,7 +45,7 @@ def card(own: Own) -> Card:
 
 
 def words(own: Own) -> Words:
-    """What a row is called, unless the code of a project needs that name itself."""
+    """What a row is called: the user's words, unless the project's code needs those names."""
     wanted = own.get("words") or {}
     record, records = wanted.get("record", "row"), wanted.get("records", "rows")
     if names.are_words(record, records):
@@ -67,13 +67,13 @@ def words(own: Own) -> Words:
 
 
 def target(own: Own) -> str:
-    """The name of what is predicted, as a field of the answer."""
+    """The field of a prediction that holds the predicted value."""
     if own["task"] == "classification":
         return "label"
     return names.field(own["target"]["name"])
 
 
 def sample(own: Own) -> int:
-    """Rows with which a quick trial still makes sense; a rare label needs more."""
+    """How many rows the tests sample; a rare label needs more."""
     rare = own["metric"] in ("average precision", "average_precision")
     return min(max(int(own["rows"]), FEWEST), 3 * TESTED if rare else TESTED)

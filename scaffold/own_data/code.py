@@ -1,4 +1,4 @@
-"""Pieces of the project's code that depend on the names and values in the data."""
+"""Generates the parts of the project's code that depend on names and values in the data."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ from scaffold.own_data.minus import MINUS
 
 SIGNS = "'%$€£"
 
-USED = ("feature", "target", "time", "group", "text", "drift")  # roles that a reader needs
-LONGEST_TITLE = 25  # in a message of an error
+USED = ("feature", "target", "time", "group", "text", "drift")  # roles that source.py reads
+LONGEST_TITLE = 25  # in an error message
 
 
 def imports(inputs: list[Own]) -> str:
-    """What `features.py` takes from `columns.py`."""
+    """The names that `features.py` imports from `columns.py`."""
     wanted = []
     if any(column["kind"] in ("choice", "text") for column in inputs):
         wanted.append("CHOICES")
@@ -25,12 +25,12 @@ def imports(inputs: list[Own]) -> str:
 
 
 def has_age(column: Own) -> bool:
-    """Whether the days since the first date are a feature: not of the time of the split."""
+    """Whether a date becomes a feature, in days since the first; the date of the split doesn't."""
     return bool(column["kind"] == "date" and column["role"] != "time")
 
 
 def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
-    """The name, in the tables of the project, of a column of the file or of the profile."""
+    """The name that the project's tables use for a column of the file or the profile."""
     for column in inputs:
         if source in (column["source"], column["name"]):
             return str(column["name"])
@@ -39,7 +39,7 @@ def code_name(own: Own, inputs: list[Own], source: str | None) -> str | None:
 
 
 def in_f_string(text: str) -> str:
-    """The text in quotes, for the end of an f-string in double quotes; cut to stay on its line."""
+    """The text in single quotes, to end a double-quoted f-string; truncated to fit on its line."""
     escaped = escape(text)
     while width(escaped) > LONGEST_TITLE:
         text = text.rstrip("…")[:-1] + "…"
@@ -53,14 +53,14 @@ def escape(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal a text takes, as the formatter counts."""
+    """How many terminal columns a text takes, as the formatter counts them."""
     return len(text) + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
 
 
 def not_digits(own: Own) -> str:
-    """The pattern of what stands in numbers besides digits: spaces, signs of currency, units.
+    """The pattern for everything in numbers besides digits: spaces, currency signs, units.
 
-    What else is there makes a text no number, so that the contract refuses it.
+    A text with anything else in it isn't a number, and the contract rejects it.
     """
     words, signs = set(), set(SIGNS)
     for column in own["columns"]:
@@ -75,23 +75,23 @@ def not_digits(own: Own) -> str:
     chosen = "".join(sorted(signs)).replace("]", "").replace("\\", "").replace("^", "")
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     pattern = "|".join([*longest_first, rf"[\s{chosen}]"]).replace('"', r"\x22")
-    if spaces - {"'"}:  # looks like another character, or like none
+    if spaces - {"'"}:  # look-alike or invisible characters
         return ascii_only(pattern)
     return f'r"{pattern}"'
 
 
 def minus(own: Own) -> list[str]:
-    """What becomes what in negative numbers, as items of a dictionary; forms of the data only."""
+    """Dictionary items that normalize the negative numbers in this data."""
     changes = []
     for form in own["read"].get("minus") or []:
-        if form != "space":  # it is removed before
+        if form != "space":  # removed earlier
             pattern, new = MINUS[form]
             changes.append(f"{raw(pattern)}: {raw(new)}")
     return changes
 
 
 def swapped(own: Own, inputs: list[Own]) -> list[str]:
-    """The columns whose decimal mark is not that of the file, as code."""
+    """The columns whose decimal mark differs from the rest of the file, as code."""
     names = [contract.literal(column["name"]) for column in inputs if column.get("decimal")]
     for column in own["columns"]:
         if column["role"] == "target" and column.get("decimal"):
@@ -100,14 +100,14 @@ def swapped(own: Own, inputs: list[Own]) -> list[str]:
 
 
 def raw(pattern: str) -> str:
-    """A pattern as code. Arrow's regular expressions know no escapes of Unicode."""
+    """A pattern as code. Arrow's regular expressions don't support Unicode escapes."""
     if not pattern.isascii():
         return ascii_only(pattern)
     return f'r"{pattern}"' if "\\" in pattern else f'"{pattern}"'
 
 
 def ascii_only(pattern: str) -> str:
-    """A pattern as code with its signs escaped."""
+    """A pattern as code, with non-ASCII characters escaped."""
     return '"' + pattern.encode("unicode_escape").decode("ascii") + '"'
 
 
@@ -121,14 +121,14 @@ def renamed(own: Own, inputs: list[Own]) -> list[str]:
 
 
 def same_names(own: Own, inputs: list[Own]) -> bool:
-    """Whether the file calls each column as the contract does."""
+    """Whether every column has the same name in the file and in the contract."""
     names = {column["source"]: column["name"] for column in inputs}
     names[own["target"]["source"]] = target(own)
     return all(source == name for source, name in names.items())
 
 
 def relabelled(own: Own) -> list[str]:
-    """Labels of the file that the project calls by another name."""
+    """Dictionary items for labels that the project renames."""
     items = []
     for text, label in (own["target"].get("labels") or {}).items():
         if text != label:
@@ -141,7 +141,7 @@ def reading(own: Own) -> list[str]:
     read = own["read"]
     encoding = (read.get("encoding") or "utf-8").lower()
     if encoding in ("utf-8", "utf8", "ascii", "us-ascii"):
-        encoding = "utf-8-sig"  # with a byte order mark or without
+        encoding = "utf-8-sig"  # with or without a byte order mark
     parts = [f"encoding={contract.literal(encoding)}"]
     separator = read.get("separator") or ","
     if separator != ",":
@@ -154,7 +154,7 @@ def reading(own: Own) -> list[str]:
     elif header > 1:
         parts.append(f"skiprows={header - 1}")
     if read.get("compression"):
-        packed = read["compression"].replace("bzip2", "bz2")  # as pandas calls it
+        packed = read["compression"].replace("bzip2", "bz2")  # pandas' name for it
         parts.append(f"compression={contract.literal(packed)}")
     if read.get("spaced"):
         parts.append("skipinitialspace=True")
@@ -169,16 +169,16 @@ def reading(own: Own) -> list[str]:
 
 
 def read_names(own: Own) -> list[str]:
-    """What the columns are called, where the file doesn't say it."""
+    """The column names, if the file has none."""
     if own["read"].get("header", 1) > 0:
         return []
     return [contract.literal(column["source"]) for column in own["columns"]]
 
 
 def invalid(inputs: list[Own]) -> list[list[str]]:
-    """Requests that the contract refuses: the change, the field, what the message says.
+    """Invalid requests: the change to the example, the field, and part of the error message.
 
-    The first one breaks the contract as a text in a file, too.
+    The first one is also invalid as text in a file.
     """
     cases = []
     for column in inputs:
@@ -207,7 +207,7 @@ def invalid(inputs: list[Own]) -> list[list[str]]:
 
 
 def segment(own: Own) -> str | None:
-    """What the project calls the segment that is held back: its value of the column as text."""
+    """The value that marks the held-back segment, as text."""
     value = own["drift"].get("value")
     column = drifting(own)
     if value is None or column is None:
@@ -221,12 +221,12 @@ def segment(own: Own) -> str | None:
 
 
 def drifting(own: Own) -> Own | None:
-    """The column that says which rows are held back."""
+    """The column that determines which rows are held back."""
     return column_named(own, own["drift"].get("column"))
 
 
 def column_named(own: Own, name: str | None) -> Own | None:
-    """The column that the file or the profile calls so."""
+    """The column with this name in the file or the profile."""
     for column in own["columns"]:
         if name in (column["source"], column["name"]):
             return dict(column)
@@ -234,7 +234,7 @@ def column_named(own: Own, name: str | None) -> Own | None:
 
 
 def writing(own: Own) -> str:
-    """The arguments of `to_csv` that write what `read_csv` reads."""
+    """The arguments of `to_csv` that write a file in the same format."""
     read = own["read"]
     parts = []
     if (read.get("separator") or ",") != ",":
@@ -247,7 +247,7 @@ def writing(own: Own) -> str:
 
 
 def dictionary(own: Own, inputs: list[Own]) -> list[dict[str, str]]:
-    """A row of the data dictionary for each column of the file."""
+    """One row of the data dictionary for each column of the file."""
     by_source = {column["source"]: column for column in inputs}
     rows = []
     for column in own["columns"]:
@@ -288,5 +288,5 @@ def different_values(count: int) -> str:
 
 
 def shown(value: Any) -> str:
-    """A number as one would write it; anything else as it is."""
+    """A number as a person would write it; anything else unchanged."""
     return str(contract.plain(value) if isinstance(value, float) else value)

@@ -1,6 +1,6 @@
 """The command `scaffold profile`, and how `scaffold new --data` uses it.
 
-What reads data is imported only when a command runs.
+Libraries that read data are imported only when a command runs.
 """
 
 import shutil
@@ -33,11 +33,11 @@ OPTIONS = (
         metavar="classification|regression",
         help="Predict labels or a quantity.",
     ),
-    click.option("--time", metavar="COLUMN", help="Column with the time of a row, or none."),
+    click.option("--time", metavar="COLUMN", help="Column with the date of each row, or none."),
     click.option(
         "--group",
         metavar="COLUMN",
-        help="Column with the person or place of a row, or none: a group is never split.",
+        help="Column whose equal values stay in one split, such as a customer or store, or none.",
     ),
     click.option(
         "--drift",
@@ -54,7 +54,7 @@ OPTIONS = (
         "--keep",
         multiple=True,
         metavar="COLUMN,…",
-        help="Columns to use although they look like IDs, leaks or personal data; repeatable.",
+        help="Columns to use even if they look like IDs, leaks or personal data; repeatable.",
     ),
     click.option("--labels", metavar="OLD=NEW,…", help="Rename labels; equal names merge."),
     click.option(
@@ -85,14 +85,14 @@ OPTIONS = (
 
 
 def data_options(command: Command) -> Command:
-    """The command with all options about own data."""
+    """Adds all options about own data to the command."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
 def hide(command: click.Command) -> click.Command:
-    """The command whose help leaves the options about own data to `scaffold profile`."""
+    """Hides the options about own data from a command's help; `scaffold profile` lists them."""
     names = {field.name for field in fields(Options)}
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.name in names:
@@ -101,7 +101,7 @@ def hide(command: click.Command) -> click.Command:
 
 
 def taken(options: dict[str, Any]) -> Options:
-    """What a command's options say about the data, taken out of them and checked."""
+    """Removes the options about the data from a command's options, and validates them."""
     chosen = Options(**{field.name: options.pop(field.name) for field in fields(Options)})
     chosen.check()
     return chosen
@@ -112,13 +112,13 @@ def taken(options: dict[str, Any]) -> Options:
 @data_options
 @click.option("--json", "as_json", is_flag=True, help="Print the profile as JSON.")
 def profile(path: Path, as_json: bool, **options: Any) -> int:
-    """Show what a project built from the data in PATH would be. Writes nothing.
+    """Show how a project would use the data in PATH. Writes nothing.
 
     PATH is a CSV, Excel, OpenDocument, Parquet, JSON or JSON Lines file, also in gzip, bzip2, xz or
     zip, or a folder with one folder of pictures per label. Each assumption names the option that
     changes it.
 
-    Exit status: 0; 1 if no project can be built from the data; 2 if an option doesn't fit.
+    Exit status: 0; 1 if no project can be built from the data; 2 if an option is invalid.
     """
     import json
 
@@ -137,10 +137,9 @@ def profile(path: Path, as_json: bool, **options: Any) -> int:
 
 
 def decide(path: Path, options: Options, interactive: bool) -> dict[str, Any]:
-    """The profile for `scaffold new`: shown and, on a terminal, confirmed where the data leave it
-    open.
+    """Shows the profile for `scaffold new` and asks the user to confirm it in a terminal.
 
-    Raises DataError if no project can be made of the data.
+    Raises DataError if no project can be built from the data.
     """
     from scaffold.own_data import libraries
 
@@ -163,7 +162,7 @@ def decide(path: Path, options: Options, interactive: bool) -> dict[str, Any]:
 
 
 def ask(look: Look, found: "Profile", options: Options) -> "Profile":
-    """The profile after the user has answered what the data leave open."""
+    """Asks about every decision that the data can't settle, and returns the new profile."""
     asked: set[str] = set()
     while questions := [line for line in found.decisions if line.ask and line.about not in asked]:
         question = questions[0]
@@ -178,7 +177,7 @@ def ask(look: Look, found: "Profile", options: Options) -> "Profile":
 
 
 def answered(question: "Decision", options: Options) -> Options:
-    """The options with the user's answer to a question."""
+    """Asks one question and returns the options with the answer."""
     name = question.option.split()[0].removeprefix("--").replace("-", "_")
     answer = click.prompt(f"{question.about} ({question.why})", default=question.value)
     said: dict[str, Any] = {name: answer}
@@ -188,7 +187,7 @@ def answered(question: "Decision", options: Options) -> Options:
 
 
 def show(found: "Profile") -> None:
-    """Print the page."""
+    """Prints the profile."""
     from scaffold.own_data import page
 
     width = shutil.get_terminal_size((100, 24)).columns

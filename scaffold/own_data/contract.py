@@ -1,4 +1,4 @@
-"""What the contract says of a column: its type, the accepted values, an example."""
+"""Describes a column in the data contract: its type, accepted values, and an example."""
 
 import datetime
 import math
@@ -8,9 +8,9 @@ from scaffold.own_data import names
 
 Column = dict[str, Any]
 
-ROOM = 0.25  # of the observed range, on both sides
-LAST_YEAR = 2099  # a project outlives its data, whose next rows are later
-MOST_CHOICES = 60  # a column of more values is a text
+ROOM = 0.25  # added on both sides, as a share of the observed range
+LAST_YEAR = 2099  # later rows have later dates
+MOST_CHOICES = 60  # a column with more values is treated as text
 TYPES = {
     "number": "float",
     "integer": "int",
@@ -23,16 +23,16 @@ YES_NO = ["no", "yes"]
 
 
 def describe(column: Column, name: str, taken: set[str]) -> Column:
-    """The column with its kind, its type in the code, and the arguments of its `Field`.
+    """Returns the column with its kind, type annotation, and `Field` arguments.
 
-    The owner's answers may say more than what a file shows: a `title` and a `hint` for the form,
+    The user's answers may add what a file doesn't show: a `title` and a `hint` for the form,
     the `accepted` range, an `example`, and the `meaning` for the data dictionary.
     """
     kind = column["type"]
     choices = [str(choice) for choice in column.get("choices") or []]
     nullable = column["missing"] > 0
     yes_no = kind == "boolean" and nullable
-    if yes_no:  # a check box can't be left open
+    if yes_no:  # a check box can't be left blank
         kind, choices = "choice", YES_NO
     if kind == "choice" and not 0 < len(choices) <= MOST_CHOICES:
         kind = "text"
@@ -66,7 +66,7 @@ def describe(column: Column, name: str, taken: set[str]) -> Column:
 
 
 def spelled(column: Column) -> list[str]:
-    """Other spellings of the choices, as items of a dictionary."""
+    """Dictionary items for alternative spellings of the choices."""
     items = []
     for text, choice in (column.get("spellings") or {}).items():
         if text != choice:
@@ -75,14 +75,14 @@ def spelled(column: Column) -> list[str]:
 
 
 def short(text: str) -> str:
-    """A name as a title: one line that is not too long for a form."""
+    """The column name as a one-line title, short enough for a form."""
     line = " ".join(text.replace("_", " ").split()) or "column without a name"
     line = line[0].upper() + line[1:]
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
 
 def accepted(column: Column) -> tuple[Any, Any]:
-    """The lowest and the highest accepted value: what was observed, with room."""
+    """The lowest and highest accepted value: the observed range plus a margin."""
     low: Any = column.get("low")
     high: Any = column.get("high")
     if column.get("accepted"):
@@ -113,7 +113,7 @@ def accepted(column: Column) -> tuple[Any, Any]:
 def limits(
     first: datetime.date, last: datetime.date, timed: bool
 ) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day, or the moments at which they start and end."""
+    """The first and last day, or the times when they start and end."""
     if not timed:
         return first, last
     end = datetime.time(23, 59, 59)
@@ -144,7 +144,7 @@ def example(column: Column) -> Any:
 
 
 def moved(column: Column) -> Any:
-    """A value that is far from most, for tests of monitoring."""
+    """A value far from most others, for tests of monitoring."""
     if column["kind"] == "boolean":
         return True
     if column["choices"]:
@@ -156,7 +156,7 @@ def arguments(column: Column) -> list[str]:
     """The arguments of pydantic's `Field`, as code."""
     lowest, highest = column["accepted"]
     parts = ["None"] if column["nullable"] else []
-    if column["title"].lower() != column["name"].replace("_", " "):  # it would say the same
+    if column["title"].lower() != column["name"].replace("_", " "):  # it would repeat the name
         parts.append(f"title={literal(column['title'])}")
     if lowest is not None:
         parts += [f"ge={literal(lowest)}", f"le={literal(highest)}"]
@@ -171,7 +171,7 @@ def arguments(column: Column) -> list[str]:
 
 
 def target_arguments(column: Column | None, logarithm: str | None) -> str:
-    """The same of a quantity to predict: any number that is one, unless the answers say more."""
+    """The `Field` arguments of a quantity to predict: any finite number, unless limited."""
     limits = (column or {}).get("accepted")
     if limits:
         return f"ge={literal(limits[0])}, le={literal(limits[1])}"
@@ -180,7 +180,7 @@ def target_arguments(column: Column | None, logarithm: str | None) -> str:
 
 
 def literal(value: Any) -> str:
-    """A value as code, as the formatter writes it."""
+    """A value as code, formatted as Ruff would."""
     if isinstance(value, datetime.datetime):
         clock = ", 23, 59, 59" if value.hour else ""
         return f"datetime.datetime({value.year}, {value.month}, {value.day}{clock})"
@@ -194,7 +194,7 @@ def literal(value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text in double quotes, or in single ones if that saves escapes."""
+    """The text in double quotes, or in single quotes if that avoids escapes."""
     escaped = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else None
     body = escaped or text.replace("\\", "\\\\")
     if body.count('"') > body.count("'"):
@@ -204,7 +204,7 @@ def quoted(text: str) -> str:
 
 
 def plain(number: float) -> float | int:
-    """Without a fraction that is 0, as one would type it."""
+    """The number without a fraction of zero: 3, not 3.0."""
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 

@@ -1,4 +1,4 @@
-"""What the templates write about own data: the answers, with what follows from them."""
+"""Derives everything that the templates need to know about own data from the answers."""
 
 import math
 from pathlib import PurePosixPath
@@ -10,11 +10,11 @@ from scaffold.own_data.card import Own, sample, target, words
 from scaffold.own_data.parts import FEWEST
 
 SLICED = 6  # columns
-FEWEST_COMBINATIONS = 20  # of values, for each row
-REPEATING = 0.05  # of the rows: if more are equal, they are different cases of the same values
-ENOUGH_OF_A_LABEL = 40  # rows, of which the train set surely has the 10 that a label needs
+FEWEST_COMBINATIONS = 20  # of values per row
+REPEATING = 0.05  # of the rows: if more are equal, equal rows count as separate cases
+ENOUGH_OF_A_LABEL = 40  # rows, so that the train set gets the 10 that a label needs
 INPUTS = ("feature", "time")
-LONGEST_LINE = 70  # characters of a comment
+LONGEST_LINE = 70  # characters in a comment
 VERBS = ("alone", "follows", "grows", "has", "holds", "is", "predicts")  # that start a reason
 METRICS = {
     "average_precision": "average precision",
@@ -25,7 +25,7 @@ METRICS = {
 
 
 def described(own: Own) -> Own:
-    """The profile with what follows from it: what the templates write."""
+    """Returns the profile plus the values derived from it."""
     inputs = columns(own)
     minimum = windows.minimum_rows(own, own["rows"])
     watched = windows.watch(inputs, own, minimum)
@@ -97,10 +97,11 @@ def described(own: Own) -> Own:
 
 
 def shared(own: Own) -> Own:
-    """What follows from the answers about texts as from those about a table."""
+    """The derived values that texts and tables share."""
     if own["rows"] < FEWEST:
         raise InvalidAnswerError(
-            f"{own['dataset']!r} has {own['rows']} rows, which show nothing. Give at least {FEWEST}"
+            f"{own['dataset']!r} has {own['rows']} rows, too few to train and test a model. "
+            f"Collect at least {FEWEST}"
         )
     metric = METRICS.get(own["metric"], own["metric"])
     if metric == "average precision" and len(own["labels"]) != 2:
@@ -142,7 +143,7 @@ def shared(own: Own) -> Own:
 
 
 def column_of(own: Own, role: str) -> Own | None:
-    """The first column of this role."""
+    """The first column with this role."""
     for column in own["columns"]:
         if column["role"] == role:
             return dict(column)
@@ -150,7 +151,7 @@ def column_of(own: Own, role: str) -> Own | None:
 
 
 def columns(own: Own) -> list[Own]:
-    """What each column that the model sees is in the contract, in the order of the file."""
+    """The contract's fields for all input columns, in the order of the file."""
     inputs: list[Own] = []
     taken = {target(own), *names.classes(words(own))}
     for column in own["columns"]:
@@ -160,33 +161,35 @@ def columns(own: Own) -> list[Own]:
         inputs.append(contract.describe(column, name, taken))
     if not inputs:
         raise InvalidAnswerError(
-            f"{own['dataset']!r} has no column to predict from. Keep one with --keep"
+            f"{own['dataset']!r} has no column to predict from. Include one with --keep COLUMN"
         )
     return inputs
 
 
 def left_out(own: Own) -> list[Own]:
-    """The columns that the model doesn't see, and why."""
+    """The columns that the model doesn't use, and why."""
     rest = []
     for column in own["columns"]:
         if column["role"] not in (*INPUTS, "target"):
             reason = column.get("why") or column["role"]
-            if column["role"] == "group":  # the profile says what it holds, not why
+            if column["role"] == "group":  # the profile describes its values instead
                 reason = "only the split uses it"
             rest.append({**column, "why": reason})
     return rest
 
 
 def reasons(left_out: list[Own]) -> list[Own]:
-    """The reasons why columns are left out, each with the names of its columns."""
+    """The reasons why columns are excluded, each with the columns it applies to."""
     names: dict[str, list[str]] = {}
     for column in left_out:
         names.setdefault(column["why"], []).append(f"'{column['source']}'")
     listed = []
     for why, sources in names.items():
         verb = "is" if len(sources) == 1 else "are"
-        of_each = "; each " if len(sources) > 1 and why.split()[0] in VERBS else ": "
-        sentence = f"{', '.join(sources)} {verb} left out{of_each}{why}"
+        subject = ": "
+        if why.split()[0] in VERBS:
+            subject = ": it " if len(sources) == 1 else "; each "
+        sentence = f"{', '.join(sources)} {verb} left out{subject}{why}"
         line = f"{', '.join(sources)} ({why})"[:LONGEST_LINE].rstrip()
         listed.append({"sentence": sentence, "why": why, "line": line})
     return listed
@@ -199,21 +202,21 @@ def personal(own: Own) -> str:
 
 
 def repeating(own: Own, inputs: list[Own]) -> bool:
-    """Whether equal rows are different cases: there are many, or there can't be many others."""
+    """Whether equal rows count as separate cases: many are equal, or few combinations exist."""
     combinations = math.prod(max(1, column["distinct"]) for column in inputs)
     few = combinations < FEWEST_COMBINATIONS * own["rows"]
     return bool(own["duplicates"] > REPEATING * own["rows"] or few)
 
 
 def slices(inputs: list[Own]) -> list[Own]:
-    """The columns to judge by: those of few values first."""
+    """The columns to slice the metrics by: those with few values first."""
     few = [c for c in inputs if c["kind"] in ("choice", "boolean") and len(c["choices"]) <= 12]
     numbers = [c for c in inputs if c["kind"] in ("number", "integer")]
     return (few + numbers)[:SLICED]
 
 
 def first(columns: list[Own]) -> Own | None:
-    """The first number among these columns, or else the first; with a value that moves it far."""
+    """The first numeric column, or else the first column, with a value far from most others."""
     if not columns:
         return None
     numbers = [column for column in columns if column["kind"] in ("number", "integer")]
@@ -222,7 +225,7 @@ def first(columns: list[Own]) -> Own | None:
 
 
 def needed(own: Own, inputs: list[Own], group: Own | None) -> list[str]:
-    """Columns that say where a row is from or whose it is, and that the model doesn't see."""
+    """Columns that the split needs but the model doesn't use."""
     sources = [group["source"]] if group else []
     if own["drift"]["by"] in ("group", "segment"):
         sources.append(own["drift"]["column"])
@@ -231,7 +234,7 @@ def needed(own: Own, inputs: list[Own], group: Own | None) -> list[str]:
 
 
 def drift_spelled(own: Own) -> bool:
-    """Whether the values that say where a row is from need a spelling: numbers, or some missing."""
+    """Whether the values that mark held-back rows must be normalized: numbers, or some missing."""
     column = code.drifting(own)
     if column is None:
         return False
@@ -239,7 +242,7 @@ def drift_spelled(own: Own) -> bool:
 
 
 def logarithm(own: Own) -> str | None:
-    """NumPy's function that the target is scaled by: where errors are shares, or values skewed."""
+    """The NumPy function that scales the target, if errors are relative or values are skewed."""
     if METRICS.get(own["metric"], own["metric"]) == "MAPE":
         return "log"
     column = column_of(own, "target") or {}
@@ -249,7 +252,7 @@ def logarithm(own: Own) -> str | None:
 
 
 def truth(own: Own) -> Any:
-    """A value of the target that feedback may have."""
+    """A valid value of the target, for feedback."""
     if own["task"] == "classification":
         return own["labels"][0]
     low, high = bounds(own)
@@ -257,7 +260,7 @@ def truth(own: Own) -> Any:
 
 
 def spread(own: Own) -> float:
-    """From the lowest target to the highest."""
+    """The range of the target: highest minus lowest; 0 for labels."""
     if own["task"] == "classification":
         return 0
     low, high = bounds(own)

@@ -1,4 +1,4 @@
-"""The libraries that reading data takes, which the tool doesn't need otherwise."""
+"""Optional libraries that only reading data needs."""
 
 from importlib.util import find_spec
 
@@ -13,7 +13,7 @@ PACKAGES = {
 
 
 def check(purpose: str, module: str) -> None:
-    """Raises DataError, with the command that installs all that is missing, without the module."""
+    """Raises DataError with an install command if the module's package is missing."""
     missing = [package for name, package in PACKAGES.items() if find_spec(name) is None]
     if PACKAGES[module] in missing:
         raise DataError(f"{purpose} needs {PACKAGES[module]}. Run: pip install {' '.join(missing)}")

@@ -1,4 +1,4 @@
-"""Looks at a file or folder once and gives back what it holds and what is proposed."""
+"""Reads a file or folder once and returns its profile: contents and proposals."""
 
 import tempfile
 from collections.abc import Sequence
@@ -33,7 +33,10 @@ MARKUP = "<[^<>]{1,20}>"  # as `predictor.py` of templates/text removes it
 
 
 def look(path: Path, options: Options) -> Profile:
-    """The profile; raises DataError if the data can't be read, InvalidAnswerError for options."""
+    """Returns the profile.
+
+    Raises DataError if the data can't be read, InvalidAnswerError if an option doesn't fit it.
+    """
     place = files.locate(path)
     if place.is_dir():
         libraries.check("A folder of pictures", "PIL")
@@ -53,7 +56,7 @@ def look(path: Path, options: Options) -> Profile:
 
 
 def profile(data: Understood, file: File, choice: Choice, options: Options) -> Profile:
-    """Everything that follows from the choices."""
+    """Builds the profile from the choices."""
     table = data.table
     metric, metric_said = deciding.metric(choice, options)
     roles = assigned(data, choice, options)
@@ -126,7 +129,7 @@ def assigned(data: Understood, choice: Choice, options: Options) -> Roles:
 
 
 def repeats(data: Understood, choice: Choice) -> int:
-    """The rows that repeat an earlier one, as a project counts them: of texts by the letters."""
+    """Counts duplicate rows as a project does; texts are compared by letters and digits alone."""
     cells = data.table.cells
     if choice.kind != "text" or choice.text is None:
         return cells.height - cells.n_unique()
@@ -138,7 +141,7 @@ def repeats(data: Understood, choice: Choice) -> int:
 
 
 def usable_rows(data: Understood, choice: Choice) -> int:
-    """The rows of the whole file that have a target."""
+    """Estimates how many rows of the whole file have a target."""
     target = choosing.target_series(choice)
     if target is None:
         return data.table.rows
@@ -147,7 +150,7 @@ def usable_rows(data: Understood, choice: Choice) -> int:
 
 
 def faults(data: Understood, choice: Choice) -> list[Fault]:
-    """What is wrong with the file, its columns and its target."""
+    """Lists problems with the file, its columns and its target."""
     found = list(data.faults)
     target = choosing.target_series(choice)
     if choice.labels is not None:
@@ -164,11 +167,11 @@ def faults(data: Understood, choice: Choice) -> list[Fault]:
 def obstacles(
     choice: Choice, columns: Sequence[Column], rows: int, traffic: dict[str, int]
 ) -> list[str]:
-    """Why no project can be made."""
+    """Lists the reasons why no project can be built."""
     reasons = judging.obstacles(rows, traffic, choice.labels.counts if choice.labels else None)
     usable = ("feature", "text") if choice.kind == "text" else ("feature",)
     if choice.target is None:
-        reasons.append("No column is a number or one of a few labels. Name one with --target")
+        reasons.append("No column is numeric or has a few labels. Choose one with --target COLUMN")
     elif not any(column.role in usable for column in columns):
-        reasons.append("No column is left to predict from. Keep one with --keep")
+        reasons.append("No column is left to predict from. Include one with --keep COLUMN")
     return reasons

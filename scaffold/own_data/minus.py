@@ -1,4 +1,4 @@
-"""How numbers say that they are negative, or that they have no decimals: what becomes what."""
+"""Regular expressions that normalize unusual notations of negative and whole numbers."""
 
 MINUS = {
     "no decimals": ("[.,][-\u2013]+$", ""),

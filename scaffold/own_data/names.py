@@ -1,4 +1,4 @@
-"""Names of columns, rows and projects in the code: none that the code needs for itself."""
+"""Names for columns, rows and projects that don't collide with names in the project's code."""
 
 import builtins
 import keyword
@@ -7,8 +7,8 @@ import re
 from scaffold.names import joined
 
 LONGEST = 40
-LONGEST_ALIAS = 18  # a field, its type and its room for a number fit on a line
-# What a record inherits from pydantic, and what stands beside the columns in the project's tables.
+LONGEST_ALIAS = 18  # so that a field, its type and its range fit on one line
+# Names that a record inherits from pydantic, and other columns of the project's tables.
 FIELDS = """
 construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json
 update_forward_refs validate
@@ -17,7 +17,7 @@ repeated source target
 """
 CLASSES = "Annotated Answer Any BaseModel ConfigDict Explanation Feedback Field Label Literal Part"
 CLASSES += " Prediction Probability StringConstraints Target"
-# Variables, functions and modules of the project; a row's name is a variable in these places, too.
+# Variables, functions and modules of the project: the word for a row is used as a variable, too.
 WORDS = """
 about answer answers app base batch bundle case cell champion change check choice class client
 column columns commit config content count counts data dataset date decision details deviation
@@ -35,7 +35,7 @@ test text texts time title train training type value values variable verdict ver
 
 
 def are_words(record: str, records: str) -> bool:
-    """Whether these can name a row and many rows in the code."""
+    """Whether the code can use these words for a row and for rows."""
     taken = {*WORDS.split(), *keyword.kwlist, *dir(builtins)}
     for word in (record, records):
         if not re.fullmatch(r"[a-z][a-z_]{2,23}", word) or word in taken:
@@ -44,15 +44,15 @@ def are_words(record: str, records: str) -> bool:
 
 
 def classes(words: object) -> set[str]:
-    """The names of the contract's classes."""
+    """The class names used in the contract."""
     record = words["Record"] if isinstance(words, dict) else ""
     return {*CLASSES.split(), record, f"Labelled{record}"}
 
 
 def field(name: str) -> str:
-    """The name as a field of the contract; one that is taken gets an underscore."""
+    """The name as a field of the contract; a reserved name gets a trailing underscore."""
     plain = joined(name, "_")
-    if len(plain) > LONGEST:  # half a number would be another one
+    if len(plain) > LONGEST:  # don't cut a number in half
         plain = plain[: LONGEST + 1].rpartition("_")[0] or plain[:LONGEST]
     plain = plain.rstrip("_")
     if not plain or plain[0].isdigit():
@@ -64,7 +64,7 @@ def field(name: str) -> str:
 
 
 def unused(name: str, taken: set[str]) -> str:
-    """The name, or with a number if it is taken; takes it."""
+    """Returns the name, with a number appended if it is taken, and adds it to `taken`."""
     candidate, number = name, 2
     while candidate in taken:
         candidate, number = f"{name}_{number}", number + 1
@@ -73,7 +73,7 @@ def unused(name: str, taken: set[str]) -> str:
 
 
 def alias(name: str) -> str:
-    """The class name of a column: 'SoilType' of 'soil_type'."""
+    """The class name for a column: 'SoilType' for 'soil_type'."""
     words = [word.capitalize() for word in name.strip("_").split("_")]
     while len("".join(words)) > LONGEST_ALIAS and len(words) > 1:
         words.pop()
@@ -84,6 +84,6 @@ def alias(name: str) -> str:
 
 
 def project(dataset: str) -> str:
-    """A name for the project of a data set."""
+    """The project name for a data set."""
     plain = joined(dataset, "-")[:30].strip("-")
     return f"my-{plain}" if plain else "my-data"

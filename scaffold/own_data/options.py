@@ -1,11 +1,11 @@
-"""What the user says about the data; what is left open is proposed."""
+"""The options about the data; anything not set is proposed."""
 
 from dataclasses import dataclass
 
 from scaffold.errors import InvalidAnswerError
 
 KINDS = ("table", "text", "pictures")
-LEVELS = ("outer", "inner")  # of folders within folders
+LEVELS = ("outer", "inner")  # of nested folders
 TASKS = ("classification", "regression")
 METRICS = {
     "classification": ("accuracy", "average_precision", "macro_f1"),
@@ -18,7 +18,7 @@ DATES = ("day-first", "month-first")
 
 @dataclass(frozen=True)
 class Options:
-    """The options of `profile`, by their names; None or empty where the user gave none."""
+    """The options of `profile`; None or empty if not set."""
 
     kind: str | None = None
     target: str | None = None
@@ -42,7 +42,7 @@ class Options:
     origin: str | None = None
 
     def check(self) -> None:
-        """Raises InvalidAnswerError for a value that no data could make right."""
+        """Raises InvalidAnswerError for a value that is invalid for any data."""
         metrics = [metric for task in METRICS.values() for metric in task]
         for option, value, allowed in (
             ("--kind", self.kind, KINDS),
@@ -60,45 +60,45 @@ class Options:
             self.drift_segment()
 
     def decimal_mark(self) -> str | None:
-        """The decimal mark, which may be given by its name."""
+        """The decimal mark as a character; the option also accepts its name."""
         return None if self.decimal is None else DECIMALS[self.decimal]
 
     def separator_character(self) -> str | None:
-        """The separator, which the shell lets one give by its name, too."""
+        """The separator as a character; the option also accepts its name, such as comma."""
         if self.separator is None:
             return None
         character = SEPARATORS.get(self.separator.lower(), self.separator)
         if len(character) != 1 or character in '"\r\n':
             names = ", ".join(sorted(set(SEPARATORS) - {"\\t"}))
             raise InvalidAnswerError(
-                f"{self.separator!r} is no separator. Give one character, or one of: {names}"
+                f"--separator can't be {self.separator!r}. Give one character, or one of: {names}"
             )
         return character
 
     def new_labels(self) -> dict[str, str]:
-        """What each label is to be called: {'neg': 'negative'} for 'neg=negative'."""
+        """Maps labels to new names: {'neg': 'negative'} for 'neg=negative'."""
         return dict(pairs(self.labels, "--labels neg=negative,pos=positive"))
 
     def drift_segment(self) -> tuple[str, str] | None:
-        """The column and the value of the segment that is held back."""
+        """The column and value of the segment to hold back."""
         if self.drift is None:
             return None
         return pairs(self.drift, '--drift "Region=North"')[0]
 
 
 def pairs(text: str | None, example: str) -> list[tuple[str, str]]:
-    """The two sides of each 'left=right' in a text that parts them by commas."""
+    """Parses comma-separated 'left=right' pairs."""
     found = []
     for part in split_pairs(text or ""):
         left, equals, right = part.partition("=")
         if not equals or not left.strip() or not right.strip():
-            raise InvalidAnswerError(f"{part!r} isn't of the form a=b. Give for example: {example}")
+            raise InvalidAnswerError(f"{part!r} isn't of the form a=b. Example: {example}")
         found.append((left.strip(), right.strip()))
     return found
 
 
 def split_pairs(text: str) -> list[str]:
-    """Parts at commas; a part without '=' belongs to the one before: 'a=b, c' is one pair."""
+    """Splits at commas; a part without '=' belongs to the previous one: 'a=b, c' is one pair."""
     parts: list[str] = []
     for part in text.split(","):
         if parts and "=" not in part:

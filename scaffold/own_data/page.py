@@ -1,4 +1,4 @@
-"""Shows a profile on a terminal: what was found, what is assumed, and how to change it."""
+"""Formats a profile for a terminal: contents, assumptions, and the options that change them."""
 
 import io
 import unicodedata
@@ -19,11 +19,11 @@ MOST_FAULTS = 40
 MOST_COLUMNS = 60
 MOST_CHOICES = 4
 NARROWEST = 78
-LONG_NUMBER = 10_000  # needs marks between thousands; a year doesn't
+LONG_NUMBER = 10_000  # shown with thousands separators; a year isn't
 
 
 def show(profile: Profile, width: int, *, colour: bool) -> str:
-    """The page as text of this width."""
+    """Returns the profile as text, wrapped to this width."""
     stream = io.StringIO()
     console = Console(
         file=stream,
@@ -43,7 +43,7 @@ def show(profile: Profile, width: int, *, colour: bool) -> str:
     section(console, "Rows", Text(rows(profile)))
     if profile.faults:
         section(console, f"Faults ({len(profile.faults)})", faults(profile.faults))
-    section(console, "Files, among others", plain(", ".join(profile.files)))
+    section(console, "Project files, among others", plain(", ".join(profile.files)))
     for title, style, texts in (
         ("Note", "yellow", profile.warnings),
         ("Can't be used", "bold red", profile.obstacles),
@@ -54,7 +54,7 @@ def show(profile: Profile, width: int, *, colour: bool) -> str:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """What came from the data, without what a terminal would obey."""
+    """Text from the data, without control characters."""
     return Text(visible(text), style=style)
 
 
@@ -73,7 +73,7 @@ def section(console: Console, title: str, body: Table | Text) -> None:
 
 
 def headline(profile: Profile) -> str:
-    """What the file is, in one line."""
+    """A one-line summary of the file."""
     exact = not profile.sampled or (profile.read and profile.read.format == "parquet")
     about = "" if exact else "about "
     parts = []
@@ -92,14 +92,14 @@ def headline(profile: Profile) -> str:
 
 
 def size(count: int) -> str:
-    """The number of bytes in a unit that suits it."""
+    """The size in bytes, kB or MB."""
     if count >= 1_000_000:
         return f"{count / 1_000_000:,.1f} MB"
     return f"{count / 1000:,.1f} kB" if count >= 1000 else f"{count} bytes"
 
 
 def decisions(profile: Profile) -> Table:
-    """Each line that can be overridden, with its option."""
+    """One row per decision, with the option that overrides it."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
@@ -107,7 +107,7 @@ def decisions(profile: Profile) -> Table:
     for decision in profile.decisions:
         value = plain(decision.value)
         if decision.ask:
-            value.append("  (proposed, please confirm)", style="yellow")
+            value.append("  (proposed; please confirm)", style="yellow")
         if decision.why:
             value.append(f"\n{visible(decision.why)}", style="dim")
         option = decision.option if decision.assumed else f"{decision.option} (yours)"
@@ -116,13 +116,13 @@ def decisions(profile: Profile) -> Table:
 
 
 def columns(described: Sequence[Column]) -> Table:
-    """The columns, one on each line."""
+    """One row per column."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for title in ("column", "role", "type"):
         table.add_column(title, overflow="fold")
     table.add_column("missing", justify="right")
-    table.add_column("different", justify="right")
-    table.add_column("values, or why", overflow="fold")
+    table.add_column("distinct", justify="right")
+    table.add_column("values, or reason", overflow="fold")
     for column in described[:MOST_COLUMNS]:
         used = column.role in USED
         table.add_row(
@@ -139,7 +139,7 @@ def columns(described: Sequence[Column]) -> Table:
 
 
 def values(column: Column) -> str:
-    """The range or the choices of a column that is used, the reason for one that isn't."""
+    """The range or choices of a column that is used; the reason if it isn't."""
     if column.role in ("copy", "leak", "personal"):
         return f"{column.why}. To use it: --keep {shell.word(column.source)}"
     if column.role not in USED or column.role == "text":
@@ -163,7 +163,7 @@ def number(value: float | str | None) -> str:
 
 
 def labels(counts: dict[str, int]) -> str:
-    """The labels with their rows, the most frequent first."""
+    """The labels with their row counts, most frequent first."""
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
     shown = [f"{label} {rows:,}" for label, rows in ordered[:12]]
     more = f", and {len(ordered) - 12} more" if len(ordered) > 12 else ""
@@ -171,13 +171,13 @@ def labels(counts: dict[str, int]) -> str:
 
 
 def rows(profile: Profile) -> str:
-    """The parts of the data, and what monitoring needs."""
+    """The row counts of each part, and the minimum that monitoring needs."""
     parts = [f"{part} {count:,}" for part, count in profile.traffic.items()]
     return f"about: {', '.join(parts)}; MINIMUM_ROWS {profile.minimum_rows}"
 
 
 def faults(found: Iterable[Fault]) -> Table:
-    """The faults: where, how often, what, and what is proposed."""
+    """One row per fault: column, count, problem, lines, and the option that fixes it."""
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="fold")
     table.add_column(justify="right")

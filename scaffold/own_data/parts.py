@@ -1,8 +1,8 @@
-"""The parts that a project divides its rows into, and the window of monitoring that they allow."""
+"""How a project splits its rows, and how large a monitoring window the parts allow."""
 
-# As templates/table and templates/text divide them in source.py. `stream` arrives later and is as
-# usual, `drift` differs, `mixed` comes after retraining and has both, `heldout` is never sent. Of
-# a segment that is held back, the first shares are of the other rows, the second its own.
+# The same shares as in source.py of templates/table and templates/text. `stream` arrives later
+# and is normal, `drift` differs, `mixed` arrives after retraining and has both, `heldout` is never
+# sent. With a held-back segment, USUAL are shares of the other rows, HELD_BACK of the segment.
 BY_TIME = {
     "train": 0.5,
     "test": 0.148,
@@ -11,20 +11,20 @@ BY_TIME = {
     "mixed": 0.073,
     "heldout": 0.06,
 }
-# From which share of the rows, in the order of time, these parts are, and up to which.
+# Where these parts start and end, as shares of the rows in order of time.
 PERIODS = {"train": (0, 0.5), "drift": (0.78, 0.9), "heldout": (0.94, 1)}
 WITHOUT_DRIFT = {"train": 0.6, "test": 0.2, "stream": 0.2}
 USUAL = {"train": 0.6, "test": 0.2, "stream": 0.14, "mixed": 0.06}
-HELD_BACK = {"drift": 0.72, "mixed": 0.08, "heldout": 0.2}  # in the order of their arrival
+HELD_BACK = {"drift": 0.72, "mixed": 0.08, "heldout": 0.2}  # in order of arrival
 MOST_HELD_BACK = 0.5  # of the rows
-FEWEST = 100  # rows; with less, no part shows anything
-FEWEST_OF_A_PART = 20  # as source.py asks of the train set, the test set and usual traffic
-WINDOW = (20, 200)  # rows that monitoring needs at least, and at most
-FILLED = 0.75  # of the traffic, since cleaning drops rows
+FEWEST = 100  # rows; with fewer, the parts are too small to be useful
+FEWEST_OF_A_PART = 20  # that source.py requires of the train set, the test set and normal traffic
+WINDOW = (20, 200)  # the smallest and the largest window, in rows
+FILLED = 0.75  # of the traffic; cleaning drops some rows
 
 
 def divide(rows: int, by: str, held_back: int) -> dict[str, int]:
-    """The rows of each part, if the drift is by time, a part that is held back, or none."""
+    """Row counts of each part; `by` is how drift is chosen, `held_back` the rows of the segment."""
     if by in ("time", "none"):
         shares = BY_TIME if by == "time" else WITHOUT_DRIFT
         parts = {part: int(share * rows) for part, share in shares.items()}
@@ -37,7 +37,7 @@ def divide(rows: int, by: str, held_back: int) -> dict[str, int]:
 
 
 def minimum_rows(parts: dict[str, int]) -> int:
-    """MINIMUM_ROWS: what the smallest window of traffic can fill."""
+    """MINIMUM_ROWS: the size of a window that the smallest part of traffic can fill."""
     least, most = WINDOW
     smallest = min(parts[part] for part in ("stream", "drift", "mixed") if part in parts)
     return max(least, min(most, int(FILLED * smallest)))

@@ -1,4 +1,4 @@
-"""The card of the user's own pictures, and what the templates write about them."""
+"""Builds the card of the user's own pictures and the values that the templates need."""
 
 import math
 
@@ -8,29 +8,29 @@ from scaffold.own_data import contract, details, windows
 from scaffold.own_data.card import Own
 from scaffold.own_data.parts import FEWEST
 
-WATCHED = 4  # brightness, contrast, sharpness, the embedding; with colour, saturation, too
-SIDE = 192  # pixels of a picture as the project keeps it; the network sees 160
-PIXELS = 16_000_000  # that the contract accepts, unless a picture of the data has more
+WATCHED = 4  # brightness, contrast, sharpness, the embedding; saturation for color pictures
+SIDE = 192  # pixels per side as stored in the project; the network uses 160
+PIXELS = 16_000_000  # accepted by the contract, unless a picture in the data has more
 BYTES = 4_000_000
-# Pictures that the project's tests sample: at least, of each label, and of the held-back source.
+# Pictures that the project's tests sample: in total, per label, and of the held-back source.
 TESTED, OF_A_LABEL, DRIFTED = 300, 20, 35
-LANDMARKS = 300  # pictures that others are compared with
+LANDMARKS = 300  # pictures that others are compared to
 SERVING = ["numpy>=2,<3", "onnxruntime>=1.23,<2", "pillow>=12,<14", "python-multipart>=0.0.20"]
 
 
 def card(own: Own) -> Card:
-    """What `card.toml` says of a template, of the user's own pictures."""
+    """Returns the card of the user's own pictures."""
     dataset = own["dataset"]
     shown = labels(own)
     table = cards.card(own)
     return {
         **table,
-        "description": f"Tells {shown} apart in pictures, from {dataset}.",
-        "predicts": f"which label a picture has ({shown}), with a probability of each",
+        "description": f"Classifies pictures from {dataset} as {shown}.",
+        "predicts": f"the label of a picture ({shown}), with a probability for each",
         "kind": "pictures",
         "sample": sample(own),
         "max_body_bytes": 32_000_000,
-        "scores": "every picture below a folder",
+        "scores": "every picture in a folder and its subfolders",
         "serving": SERVING,
         "dependencies": [],
         "words": {
@@ -44,7 +44,7 @@ def card(own: Own) -> Card:
 
 
 def described(own: Own) -> Own:
-    """The profile with what follows from it: what the templates write."""
+    """Returns the profile plus the values derived from it."""
     shared = details.shared(own)
     minimum = shared["minimum_rows"]
     looks = own["pictures"]
@@ -85,13 +85,13 @@ def sample(own: Own) -> int:
 
 
 def limit(observed: int, least: int) -> int:
-    """What the contract accepts: what was observed, with room."""
+    """The limit in the contract: the largest observed value, rounded up."""
     unit = int(10 ** (len(str(observed)) - 1))
     return max(least, math.ceil(observed / unit) * unit)
 
 
 def labels(own: Own) -> str:
-    """The first labels, as a sentence has them."""
+    """The first labels, as part of a sentence."""
     names = own["labels"]
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} more"

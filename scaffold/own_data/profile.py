@@ -1,4 +1,4 @@
-"""The answer: what a file or folder holds, what is proposed, and why."""
+"""The profile: what a file or folder contains, what is proposed, and why."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,13 +11,12 @@ class Column:
     """A column of the table.
 
     `source` is its name in the file, `name` its name in Python. `role` is target, time, group,
-    feature, identifier, constant, copy, leak, personal, drift,
-    text or "left out". `type` is number, integer,
-    boolean, choice, date, text, constant or empty. `choices` are there for a choice of few,
-    `decimal` if the file has another mark. `dates` is day-first or month-first, for those with
-    slashes or points. `timed` dates have a time of day. `spellings` lead to the one that is kept.
-    `skewed` is True for a quantity of 0 or more whose mean is far above its median.
-    `doubt` says why a feature may give the target away.
+    feature, identifier, constant, copy, leak, personal, drift, text or "left out". `type` is
+    number, integer, boolean, choice, date, text, constant or empty. `choices` is set if there are
+    few. `decimal` is set if the column's decimal mark differs from the file's. `dates` is
+    day-first or month-first, for dates with slashes or points. `timed` dates have a time of day.
+    `spellings` maps each spelling to the one that is kept. `skewed` is True for a nonnegative
+    quantity whose mean is far above its median. `doubt` explains why a feature may leak the target.
     """
 
     source: str
@@ -41,9 +40,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Drift:
-    """What arrives later and differs: `by` is time, group, segment, source or none.
+    """The rows that arrive later and differ. `by` is time, group, segment, source or none.
 
-    `share` is that of the rows which are held back.
+    `share` is the share of rows that are held back, from 0 to 1.
     """
 
     by: str
@@ -55,9 +54,9 @@ class Drift:
 
 @dataclass(frozen=True)
 class Decision:
-    """A line of the answer that the user can override: `option` says how.
+    """One line of the profile, which the user can override with `option`.
 
-    `assumed` is False where the user decided, `ask` True where the data leave it open.
+    `assumed` is False if the user chose the value; `ask` is True if the data can't settle it.
     """
 
     about: str
@@ -70,11 +69,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a folder of folders with pictures holds besides its labels.
+    """What a folder of pictures contains besides labels.
 
-    `heaviest` has the bytes of the largest file, `uneven` counts the pictures that aren't square.
-    `labels` and `sources` have the pictures of each folder; no sources unless there are several.
-    `level` says which folders are the labels, outer or inner, `around` how many lie around both.
+    `heaviest` is the size of the largest file in bytes, `uneven` the number of pictures that
+    aren't square. `labels` and `sources` count the pictures per folder; `sources` is empty unless
+    there are several. `level` is the level of the label folders, outer or inner; `around` is the
+    number of folder levels above both.
     """
 
     formats: dict[str, int]
@@ -92,14 +92,14 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything that the tool found and proposes; `as_dict` is its form in JSON.
+    """Everything that the tool found and proposes; `as_dict` returns it as plain JSON types.
 
     `kind` is table, text or pictures; `task` classification or regression. `target`, `time` and
     `group` are names of columns in the file. `labels` maps each label in the file to its name in
-    the project; `counts` has the rows of each label by that name. `rows` counts the whole file,
-    `sampled` says whether only a part was looked at. `traffic` has the rows of each part of the
-    data in the project. `digest` is the SHA-256 of the file, or of a folder's files. `obstacles`
-    are reasons why no project can be made of this.
+    the project; `counts` has the number of rows for each of those names. `rows` counts the whole
+    file, even if only part of it was read (`sampled`). `traffic` has the number of rows in each
+    part of the project's data. `digest` is the SHA-256 of the file, or of all files in a folder.
+    `obstacles` are the reasons why no project can be built.
     """
 
     dataset: str

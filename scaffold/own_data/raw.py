@@ -1,7 +1,7 @@
-"""The raw data as it lies in the project: the file itself, or its rows as a CSV.
+"""Copies raw data into the project: the file itself, or its rows as a CSV.
 
-A CSV of the rows is written if the file is large, of which it has a sample, or if the project
-would read it in another way than the profile did.
+A CSV is written if the file is too large (the CSV is then a sample), or if the project would read
+the file differently than the profile did.
 """
 
 import csv
@@ -16,7 +16,7 @@ from scaffold.errors import InvalidAnswerError
 from scaffold.own_data import libraries
 from scaffold.own_data.reading import files
 
-LARGEST = 10_000_000  # bytes of raw data that a repository holds
+LARGEST = 10_000_000  # bytes of raw data in a repository
 WRITTEN = {
     "format": "csv",
     "encoding": "utf-8",
@@ -32,7 +32,7 @@ WRITTEN = {
 
 
 def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    """The bytes for the project, and the answers with their digest and rows."""
+    """Returns the file's contents for the project, and the answers with digest and row count."""
     try:
         path = files.named(path)
         if path.stat().st_size <= LARGEST and own["read"].get("exact", True):
@@ -40,11 +40,11 @@ def take(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
         return rewritten(path, own)
     except OSError as error:
         reason = error.strerror or error
-        raise InvalidAnswerError(f"{str(path)!r} can't be read: {reason}. Correct it") from error
+        raise InvalidAnswerError(f"{str(path)!r} can't be read: {reason}. Fix the file") from error
 
 
 def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    """The rows as a CSV, at equal distances if all of them have more than LARGEST bytes."""
+    """The rows as a CSV: all of them, or every nth row if they exceed LARGEST bytes."""
     libraries.check("A copy of the rows", "polars")
     from scaffold.own_data.reading import streams
     from scaffold.own_data.reading.rows import is_total
@@ -74,16 +74,16 @@ def rewritten(path: Path, own: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 
 
 def duplicates(lines: list[bytes], own: dict[str, Any]) -> int:
-    """The rows that repeat an earlier one; of texts, as large a share as of all rows."""
+    """Counts duplicate rows; for texts, scales the profile's count to the sample."""
     if own["kind"] == "text":
         return round(int(own["duplicates"]) * len(lines) / max(int(own["rows"]), 1))
     return len(lines) - len(set(lines))
 
 
 def sample(rows: Iterable[Sequence[str | None]], most: int) -> tuple[list[bytes], int]:
-    """Lines of a CSV that have at most so many bytes, and how many rows there are for each.
+    """Returns at most this many bytes of CSV lines, and the number of source rows per line.
 
-    Each time that they become too many, every second one goes.
+    Each time the limit is exceeded, every second line is dropped.
     """
     lines: list[bytes] = []
     size, step = 0, 1
@@ -100,7 +100,7 @@ def sample(rows: Iterable[Sequence[str | None]], most: int) -> tuple[list[bytes]
 
 
 def as_line(row: Sequence[str | None]) -> bytes:
-    """The row as a line of a CSV."""
+    """The row as a CSV line."""
     cells = [(cell or "").replace("\0", "").strip() for cell in row]
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerow(cells)

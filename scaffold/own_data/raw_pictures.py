@@ -1,4 +1,4 @@
-"""The pictures as they lie in the project: all, or of a large folder a sample, even over labels."""
+"""Copies pictures into the project: all, or a sample balanced over the labels."""
 
 import hashlib
 import io
@@ -16,17 +16,17 @@ from scaffold.own_data.reading import albums, files
 from scaffold.own_data.reading.albums import File, Picture
 from scaffold.own_data.reading.layouts import Layout
 
-FEWEST = 500  # pictures in a sample; if fewer fit, they are made smaller
-SHRUNK = 320  # pixels of the longer side of those
+FEWEST = 500  # pictures in a sample; if fewer fit, they are resized
+SHRUNK = 320  # pixels of the longer side of a resized picture
 FULL = 0.98  # of LARGEST
 BATCH = 64
-Files = dict[str, bytes]  # by their place in the project
+Files = dict[str, bytes]  # by their path in the project
 
 
 def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
-    """The pictures for the project, and the answers with their digest and counts.
+    """Returns the pictures for the project by path, and the answers with their digest and counts.
 
-    In the project, folders of sources lie in those of labels, whatever the layout of the folder.
+    In the project, source folders are inside label folders, whatever the original layout.
     """
     folder = files.named(folder)
     looks = dict(own["pictures"])
@@ -47,7 +47,7 @@ def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
         if left < (1 - FULL) * LARGEST:
             break
         if len(content) > left:
-            continue  # a smaller one may fit
+            continue  # a smaller picture may still fit
         left -= len(content)
         contents[f"{own['file']}/{place}"] = content
         chosen.append((place, content, picture))
@@ -68,7 +68,7 @@ def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
 
 
 def opened(files: Sequence[File]) -> Iterator[Picture]:
-    """Those that can be read to their end, in order."""
+    """The files that can be decoded completely, in order."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for start in range(0, len(files), BATCH):
             for picture in threads.map(open_whole, files[start : start + BATCH]):
@@ -81,7 +81,7 @@ def open_whole(file: File) -> Picture | None:
 
 
 def evenly(files: Sequence[File]) -> list[File]:
-    """All files in an order in which each beginning has the labels evenly, and their sources."""
+    """Orders the files so that any first n of them are balanced over labels and sources."""
     by_label: dict[str, dict[str, list[File]]] = {}
     for file in sorted(files, key=lambda file: digest(file.place.encode())):
         by_label.setdefault(file.label, {}).setdefault(file.source, []).append(file)
@@ -89,7 +89,7 @@ def evenly(files: Sequence[File]) -> list[File]:
 
 
 def in_turn(lists: Sequence[Sequence[File]]) -> list[File]:
-    """One of each list, another one of each, and so on."""
+    """Takes one item from each list in turn until all are used up."""
     waiting = deque(deque(items) for items in lists)
     ordered = []
     while waiting:
@@ -101,7 +101,7 @@ def in_turn(lists: Sequence[Sequence[File]]) -> list[File]:
 
 
 def shrunk(place: str, content: bytes) -> tuple[str, bytes]:
-    """The picture as a JPEG with a longer side of at most SHRUNK pixels, and its place."""
+    """The picture as a JPEG with a longer side of at most SHRUNK pixels, and its path."""
     with Image.open(io.BytesIO(content), formats=albums.FORMATS) as image:
         image.draft("RGB", (SHRUNK, SHRUNK))
         small = albums.plain(ImageOps.exif_transpose(image))

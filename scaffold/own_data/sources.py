@@ -1,4 +1,4 @@
-"""Proposes which source of pictures is held back as drift: the one that surely looks different."""
+"""Proposes a source of pictures to hold back as drift: the one that differs most clearly."""
 
 import math
 from collections import Counter, defaultdict
@@ -13,11 +13,11 @@ from scaffold.own_data.reading.albums import Picture
 
 NAME = "source"
 OPTION = '--drift "source=NAME"'
-LOOKS = ("brightness", "contrast", "colour", "colour")
+LOOKS = ("brightness", "contrast", "color", "color")
 
 
 def drift(pictures: Sequence[Picture], options: Options) -> tuple[Drift, int, Decision]:
-    """The drift, the pictures of the source that is held back, and the line about it."""
+    """Returns the drift, the number of held-back pictures, and the decision about it."""
     if options.drift is not None and options.drift.lower() == "none":
         chosen = Drift("none", why="--drift none")
         return chosen, 0, Decision("drift", "none", "", OPTION, assumed=False)
@@ -34,9 +34,9 @@ def drift(pictures: Sequence[Picture], options: Options) -> tuple[Drift, int, De
         if best is None or surely > best[0]:
             best = surely, name, f"{what} differs by {difference:.1f} standard deviations"
     if best is None:
-        why = "there are no folders of sources within those of the labels"
+        why = "the label folders contain no source folders"
         if len(counts) > 1:
-            why = f"no source has {LEAST_ROWS} pictures of labels that others have, too"
+            why = f"no source has {LEAST_ROWS} pictures of labels that other sources also have"
         return Drift("none", why=why), 0, Decision("drift", "none", why, OPTION)
     _, name, differing = best
     rows = counts[name]
@@ -46,15 +46,19 @@ def drift(pictures: Sequence[Picture], options: Options) -> tuple[Drift, int, De
 
 
 def said(segment: tuple[str, str], counts: Counter[str]) -> tuple[Drift, int, Decision]:
-    """The same for a source that the user names; raises InvalidAnswerError if it is none."""
+    """The same for a source chosen by the user; raises InvalidAnswerError if it doesn't exist."""
     column, name = segment
     there = ", ".join(map(repr, sorted(counts)[:8]))
     if column.lower() != NAME:
-        raise InvalidAnswerError(f"--drift: pictures have no {column!r}. Give {OPTION}: {there}")
+        raise InvalidAnswerError(
+            f"--drift: pictures have no column {column!r}. Give {OPTION} with one of: {there}"
+        )
     if name not in counts:
         raise InvalidAnswerError(f"--drift: there is no source {name!r}. There are: {there}")
     if len(counts) < 2:
-        raise InvalidAnswerError(f"--drift: all pictures are of source {name!r}. Give none")
+        raise InvalidAnswerError(
+            f"--drift: all pictures are from source {name!r}. Give --drift none"
+        )
     why = f"{counts[name]:,} pictures are held back"
     shown = Decision("drift", f"source={name}", why, OPTION, assumed=False)
     share = counts[name] / counts.total()
@@ -62,7 +66,7 @@ def said(segment: tuple[str, str], counts: Counter[str]) -> tuple[Drift, int, De
 
 
 def can_be_held_back(name: str, pictures: Sequence[Picture]) -> bool:
-    """Whether the source has enough pictures, of labels that can be learnt from the others."""
+    """Whether the source has enough pictures with labels that the other sources also have."""
     learnt: Counter[str] = Counter()
     later: Counter[str] = Counter()
     for picture in pictures:
@@ -76,9 +80,9 @@ def can_be_held_back(name: str, pictures: Sequence[Picture]) -> bool:
 
 
 def apart(name: str, pictures: Sequence[Picture]) -> tuple[float, str]:
-    """By how many standard deviations the source looks different, and in what.
+    """How far the source differs in standard deviations, and in which measure.
 
-    From each value, the mean of its label is taken: another mix of labels is no difference.
+    The mean of its label is subtracted from each value, so a different mix of labels doesn't count.
     """
     means: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for picture in pictures:

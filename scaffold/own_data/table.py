@@ -1,22 +1,22 @@
-"""What every reader gives back: the cells of a table as texts, and how they were read."""
+"""The result of every reader: the cells of a table as text, and how they were read."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
-SHOWN = 5  # line numbers that a message names
+SHOWN = 5  # line numbers listed in a message
 
 
 @dataclass(frozen=True)
 class Read:
     """How a file was read.
 
-    `format` is csv, excel, parquet or json. `header` is the line of the names, 0 if there are
-    none. `decimal` and `thousands` are the marks in numbers, `spaces` what stands between
-    thousands and is no comma or point, `minus` the unusual forms of negative ones. `missing` are
-    the texts in it that only say that a value is missing, `kept` those that pandas would take so.
-    `member` is the file in a zip of several. `spaced` says that spaces follow the separators,
-    `exact` that a project reads the file itself as it was read here.
+    `format` is csv, excel, parquet or json. `header` is the line of the column names, 0 if there
+    are none. `decimal` and `thousands` are the marks in numbers, `spaces` the thousands separators
+    other than comma and point, `minus` the unusual notations of negative numbers. `missing` lists
+    the texts that mean a missing value; `kept` lists values that pandas would read as missing.
+    `member` is the file in a zip that has several. `spaced` is True if spaces follow the
+    separators, `exact` if a project can read the original file with the same result.
     """
 
     format: str
@@ -39,9 +39,9 @@ class Read:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with the data: how often, in which lines first, and what is proposed.
+    """A problem with the data: how many cells or rows have it, the first lines, and a fix.
 
-    `column` is None if it is about whole rows. `proposal` is an option of the command.
+    `column` is None if it affects whole rows. `proposal` is a command-line option.
     """
 
     problem: str
@@ -53,9 +53,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as texts, null where empty; `lines` has each row's line as a spreadsheet counts.
+    """Cells as text, null if empty; `lines` has each row's line number as in a spreadsheet.
 
-    `rows` is the number in the whole file: more than `cells` has if the file was sampled.
+    `rows` is the number of rows in the whole file, more than in `cells` if it was sampled.
     """
 
     read: Read
@@ -67,5 +67,5 @@ class Table:
 
 
 def first_lines(lines: pl.Series, where: pl.Series) -> tuple[int, ...]:
-    """The first lines of the rows where the condition holds."""
+    """The line numbers of the first rows that meet the condition."""
     return tuple(lines.filter(where.fill_null(False)).head(SHOWN).to_list())

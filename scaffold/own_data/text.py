@@ -1,4 +1,4 @@
-"""The card of the user's own texts, and what the templates write about them."""
+"""Builds the card of the user's own texts and the values that the templates need."""
 
 import math
 from statistics import NormalDist
@@ -10,11 +10,11 @@ from scaffold.own_data import code, contract, details, windows
 from scaffold.own_data.card import Own
 
 WATCHED = 2  # the text and its length
-LONGEST = 20_000  # characters, unless a text of the data is longer
+LONGEST = 20_000  # characters, unless a text in the data is longer
 
 
 def card(own: Own) -> Card:
-    """What `card.toml` says of a template, of the user's own texts."""
+    """Returns the card of the user's own texts."""
     table = cards.card(own)
     needed = [name for name in table["dependencies"] if not name.startswith("threadpoolctl")]
     return {
@@ -27,12 +27,14 @@ def card(own: Own) -> Card:
 
 
 def described(own: Own) -> Own:
-    """The profile with what follows from it: what the templates write."""
+    """Returns the profile plus the values derived from it."""
     text = details.column_of(own, "text")
     if text is None:
-        raise InvalidAnswerError(f"{own['dataset']!r} has no column of texts. Try --kind table")
+        raise InvalidAnswerError(f"{own['dataset']!r} has no text column. Try --kind table")
     if own["task"] != "classification":
-        raise InvalidAnswerError(f"Of texts, only labels are predicted, not {own['task']}")
+        raise InvalidAnswerError(
+            f"Text projects support classification only, not {own['task']}. Give --kind table"
+        )
     shared = details.shared(own)
     minimum = shared["minimum_rows"]
     roles = {text["source"].strip(): "text", own["target"]["source"].strip(): "label"}
@@ -43,7 +45,7 @@ def described(own: Own) -> Own:
         roles[shared["drift_title"].strip()] = "source"
     group = windows.grouping(own)
     if group and group["source"].strip() in roles:
-        group = None  # the split goes by it
+        group = None  # the split already uses it
     if group:
         roles[group["source"].strip()] = "group"
     written = [own["dataset"], own["target"]["source"], *own["labels"]]
@@ -69,7 +71,7 @@ def described(own: Own) -> Own:
         "least": least(own),
         "max_length": contract.literal(longest(text)),
         "repeating": False,
-        "codes": own["read"].get("missing"),  # texts that say that there is none
+        "codes": own["read"].get("missing"),  # texts that mean a missing value
         "exotic": any(not text.isascii() for text in written),
         "wide": max(map(len, written)) > 38,
         "dictionary": code.dictionary(own, [{**text, "name": "text"}]),
@@ -77,7 +79,7 @@ def described(own: Own) -> Own:
 
 
 def dates(shared: Own) -> list[str]:
-    """The arguments of `to_datetime` that these data need."""
+    """The arguments of `to_datetime` that this data needs."""
     return ['raw["time"]', f'format="{shared["date_format"]}"', "utc=True", 'errors="coerce"']
 
 
@@ -91,19 +93,19 @@ def renamed(roles: dict[str, str]) -> list[str]:
 
 
 def clashing(own: Own, roles: dict[str, str]) -> list[str]:
-    """Columns that nothing uses and that are called as one that is used."""
+    """Unused columns whose names collide with used ones."""
     used = set(roles.values()) | {"source"}
     titles = [column["source"].strip() for column in own["columns"]]
     return [contract.literal(title) for title in titles if title in used and title not in roles]
 
 
 def left_out(own: Own, roles: dict[str, str]) -> list[Own]:
-    """The columns that nothing uses, and why."""
+    """The unused columns, and why."""
     rest = []
     for column in own["columns"]:
         if column["source"].strip() in roles:
             continue
-        reason = "the model reads the text alone"
+        reason = "the model only uses the text"
         if column["role"] not in ("feature", "group", "time"):
             reason = column.get("why") or reason
         rest.append({**column, "why": reason})
@@ -111,9 +113,9 @@ def left_out(own: Own, roles: dict[str, str]) -> list[Own]:
 
 
 def limit(own: Own, window: int) -> float:
-    """The AUC that a classifier of two equal samples reaches by chance, at most.
+    """The highest AUC that a classifier of two equal samples reaches by chance.
 
-    Evidently measures it on half of both. Its variance is that of Mann and Whitney (1947).
+    Evidently measures it on half of each. The variance is from Mann and Whitney (1947).
     """
     current, reference = window / 2, windows.reference_rows(own) / 2
     variance = (current + reference + 1) / (12 * current * reference)
@@ -122,13 +124,13 @@ def limit(own: Own, window: int) -> float:
 
 
 def least(own: Own) -> int:
-    """In how many texts an n-gram has to be."""
+    """The minimum number of texts that an n-gram must occur in."""
     if own["rows"] < 1_000:
         return 1
     return 2 if own["rows"] < 5_000 else 5
 
 
 def longest(text: Own) -> int:
-    """The most characters that the contract accepts."""
+    """The maximum number of characters that the contract accepts."""
     observed = int(text.get("longest") or 0)
     return max(LONGEST, math.ceil(observed / 10_000) * 10_000)

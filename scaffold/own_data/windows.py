@@ -1,4 +1,4 @@
-"""How many predictions a window of monitoring needs, and which distances are not chance."""
+"""The size of a monitoring window, and thresholds above which a distance isn't chance."""
 
 import math
 from statistics import NormalDist
@@ -6,32 +6,32 @@ from statistics import NormalDist
 from scaffold.own_data import parts
 from scaffold.own_data.card import Own
 
-REFERENCE = 2_000  # rows that monitoring compares with, at most
+REFERENCE = 2_000  # rows in monitoring's reference, at most
 MOST_WATCHED = 12  # columns
 FARTHEST = 0.8  # a Jensen-Shannon distance is 0.83 at most
-FEWEST_GROUPS = 30  # with fewer, groups are not kept together
-FALSE_ALARMS = 0.01  # of windows in which nothing has changed
+FEWEST_GROUPS = 30  # with fewer, groups are split
+FALSE_ALARMS = 0.01  # of windows without a change
 
 
 def minimum_rows(own: Own, rows: int) -> int:
-    """Predictions that a window needs: so many that usual traffic and drift have them."""
+    """How many predictions a window needs, limited to what normal traffic and drift contain."""
     least, most = parts.WINDOW
     possible = parts.minimum_rows(divided(own, rows))
     return max(least, min(possible, own.get("minimum_rows") or most))
 
 
 def divided(own: Own, rows: int) -> dict[str, int]:
-    """How many of the rows each part has; a held-back share that isn't said may be the largest."""
+    """Row counts of each part; an unknown held-back share is assumed to be the largest allowed."""
     drift = own["drift"]
     share = drift.get("share") or parts.MOST_HELD_BACK
     return parts.divide(rows, drift["by"], round(share * rows))
 
 
 def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
-    """The columns that monitoring watches, with the distance that is not chance.
+    """The columns that monitoring watches, each with its drift threshold.
 
-    Dates drift by themselves; free texts have too many values, as choices may for so few rows.
-    The answers may name the columns.
+    Dates always drift; free text, and choices with many values, need more rows.
+    The answers may select the columns.
     """
     chosen = []
     for column in inputs:
@@ -55,7 +55,7 @@ def watch(inputs: list[Own], own: Own, window: int) -> list[Own]:
 
 
 def output_limits(own: Own, window: int, watched: int) -> dict[str, float]:
-    """The same distances for what the model answers."""
+    """Drift thresholds for the model's predictions."""
     labels = len(own.get("labels") or [])
     return {
         "number": numbers_limit(own, window, watched),
@@ -64,15 +64,15 @@ def output_limits(own: Own, window: int, watched: int) -> dict[str, float]:
 
 
 def numbers_limit(own: Own, window: int, watched: int) -> float:
-    """Standard deviations by which a mean moves by chance, at most."""
+    """The largest change of a mean by chance, in standard deviations."""
     level = NormalDist().inv_cdf(1 - FALSE_ALARMS / 2 / (watched + 2))
     return round(max(0.25, 1.1 * level * math.sqrt(noise(own, window))), 2)
 
 
 def labels_limit(own: Own, window: int, watched: int, values: int) -> float:
-    """The Jensen-Shannon distance that shares of so many values reach by chance, at most.
+    """The largest Jensen-Shannon distance that this many values reach by chance.
 
-    Its square is nearly a chi-squared variable, by Wilson and Hilferty (1931).
+    Its square is approximately chi-squared; the quantile is from Wilson and Hilferty (1931).
     """
     level = NormalDist().inv_cdf(1 - FALSE_ALARMS / (watched + 2))
     freedom = max(1, values - 1)
@@ -82,9 +82,9 @@ def labels_limit(own: Own, window: int, watched: int, values: int) -> float:
 
 
 def noise(own: Own, window: int) -> float:
-    """The variance of a difference of means, of a variable with variance 1.
+    """The variance of a difference of means, for a variable with variance 1.
 
-    Where groups are kept together, rows of a group may be alike: each group counts once.
+    If groups are kept together, their rows may be alike, so each group counts once.
     """
     cases, reference = float(window), float(reference_rows(own))
     groups = grouping(own)
@@ -96,7 +96,7 @@ def noise(own: Own, window: int) -> float:
 
 
 def grouping(own: Own) -> Own | None:
-    """The column whose equal values belong together, unless they are too few to be parted."""
+    """The column whose equal values stay together, unless there are too few groups to split."""
     for column in own["columns"]:
         if column["role"] == "group" and column["distinct"] >= FEWEST_GROUPS:
             return dict(column)
@@ -104,5 +104,5 @@ def grouping(own: Own) -> Own | None:
 
 
 def reference_rows(own: Own) -> int:
-    """Rows of the test set that monitoring compares with."""
+    """How many rows of the test set are monitoring's reference."""
     return min(REFERENCE, divided(own, own["rows"])["test"])

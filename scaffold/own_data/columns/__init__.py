@@ -1,1 +1,1 @@
-"""Turns the texts of each column into values of a type, and tells what was wrong."""
+"""Converts the text of each column to typed values and reports problems."""

@@ -1,4 +1,4 @@
-"""The different texts of a column, each once, without what only means that a value is missing."""
+"""The distinct texts of a column, without markers of missing values."""
 
 from dataclasses import dataclass, field
 
@@ -12,15 +12,15 @@ MARKERS = (
     *("na", "n/a", "#n/a", "n.a.", "n.a", "<na>", "nan", "null", "(null)", "#null!"),
     *("?", "??", "-", "--", "---", ".", "...", "…", "#value!", "#div/0!", "#ref!"),
 )
-# What pandas takes as missing besides: in this project they are values.
+# Other texts that pandas reads as missing; in this project they are values.
 VALUES = ("None", "#NA", "#N/A N/A", "-nan", "-NaN", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN")
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A column of texts. `known` has each different `text` that is no marker, with its `count`;
-    `bare` are these texts without units. `plain` are their numbers if all texts, in every row, are
-    plain numbers, which spares most of the work.
+    """A column of text. `known` has each distinct `text` except markers, with its `count`;
+    `bare` has these texts without units. `plain` has their numbers if every row is a plain number,
+    which skips most of the parsing.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Cells:
 
     @property
     def kept(self) -> list[str]:
-        """The texts that are values here, and missing to pandas unless it is told."""
+        """The values that pandas would read as missing by default."""
         if self.plain is not None:
             return []
         return self.known["text"].filter(self.known["text"].is_in(VALUES)).to_list()
@@ -48,7 +48,7 @@ class Cells:
         return len(self.texts) - self.filled
 
     def spread(self, values: pl.Series) -> pl.Series:
-        """One value for each row, from one for each different text."""
+        """Expands one value per distinct text to one value per row."""
         if values is self.plain:
             return self.texts.cast(pl.Float64)
         pairs = pl.DataFrame({"text": self.known["text"], "value": values})
@@ -59,11 +59,11 @@ class Cells:
 
 @dataclass(frozen=True)
 class Values:
-    """A column understood: `series` has one value for each row, null where it is missing.
+    """A column with its type: `series` has one value per row, null if missing.
 
-    `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is its
-    mark if the file has another. `minus` names the unusual forms of negative
-    numbers, `timed` dates have a time of day.
+    `type` is number, integer, boolean, choice, date, text, constant or empty. `decimal` is set
+    if its decimal mark differs from the file's. `minus` names the unusual notations of negative
+    numbers. `timed` dates have a time of day.
     """
 
     name: str
@@ -91,7 +91,7 @@ class Values:
 
 
 def tidy(texts: pl.Series, extra: tuple[str, ...]) -> Cells:
-    """The column without spaces around its texts; `extra` are more markers of missing values."""
+    """The column with its texts stripped of spaces; `extra` are more markers of missing values."""
     plain = texts.str.strip_chars()
     counts = plain.alias("text").value_counts(name="count")
     if not extra and numbers.machine_written(plain) is not None:
@@ -114,7 +114,7 @@ def tidy(texts: pl.Series, extra: tuple[str, ...]) -> Cells:
 
 
 def decimal(columns: list[Cells], separator: str | None) -> str:
-    """The decimal mark of the file: what the numbers show, else what the separator suggests."""
+    """The decimal mark of the file, from its numbers, or else from the separator."""
     point = sum(column.votes.point for column in columns)
     comma = sum(column.votes.comma for column in columns)
     if point == comma:
@@ -123,7 +123,7 @@ def decimal(columns: list[Cells], separator: str | None) -> str:
 
 
 def doubtful(columns: list[Cells]) -> bool:
-    """Whether numbers have commas that may be either mark, such as 1,234."""
+    """Whether numbers have ambiguous commas, such as 1,234."""
     for column in columns:
         if column.known["text"].str.contains(r"^[-+]?\d{1,3},\d{3}$").any():
             return True

@@ -1,4 +1,4 @@
-"""Values that are one of a few: yes and no in many languages, and words with their spellings."""
+"""Recognizes columns with few values: yes and no in many languages, and words with variants."""
 
 import polars as pl
 
@@ -27,7 +27,7 @@ WORDS = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
 
 
 def booleans(cells: Cells, lines: pl.Series) -> Values | None:
-    """The column as yes or no, if all its values are such words and both occur."""
+    """The column as booleans, if all values mean yes or no and both occur."""
     texts = cells.known["text"]
     if len(texts) > len(WORDS):
         return None
@@ -42,7 +42,7 @@ def booleans(cells: Cells, lines: pl.Series) -> Values | None:
 
 
 def one_text_each(cells: Cells, meanings: list[bool | None]) -> dict[str, str]:
-    """The most frequent text of the same meaning, for each other text."""
+    """Maps each text to the most frequent text with the same meaning."""
     known = cells.known.with_columns(pl.Series("meaning", meanings, pl.Boolean))
     spelled: dict[str, str] = {}
     for _, part in known.sort("count", "text", descending=[True, False]).group_by(
@@ -54,7 +54,7 @@ def one_text_each(cells: Cells, meanings: list[bool | None]) -> dict[str, str]:
 
 
 def spellings(cells: Cells) -> dict[str, str]:
-    """The usual spelling of each text that differs from it by case or spaces alone."""
+    """Maps each text to the most frequent one that differs only in case or spaces."""
     if len(cells.known) > 20_000:
         return {}
     usual: dict[str, str] = {}
@@ -70,11 +70,11 @@ def spellings(cells: Cells) -> dict[str, str]:
 
 
 def spelling_faults(cells: Cells, spelled: dict[str, str], lines: pl.Series) -> list[Fault]:
-    """Tells which spellings are taken as one."""
+    """Reports which spellings are merged."""
     if not spelled:
         return []
     shown = ", ".join(f"{text!r} as {usual!r}" for text, usual in list(spelled.items())[:3])
     more = ", …" if len(spelled) > 3 else ""
     where = cells.texts.is_in(list(spelled))
-    problem = f"taken as another spelling: {shown}{more}"
+    problem = f"spelling variants are merged: {shown}{more}"
     return [Fault(problem, int(where.sum()), cells.name, first_lines(lines, where))]

@@ -1,10 +1,10 @@
-"""Reads dates in the forms that occur in files, and says which forms a column mixes."""
+"""Parses dates in common formats and reports which formats a column mixes."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
-# Each form by a pattern of the day; the time of day may follow.
+# Each format with a pattern for the day; a time of day may follow.
 FORMS = {
     "2024-03-31": (r"^\d{4}-\d{1,2}-\d{1,2}$", ["%Y-%m-%d"]),
     "2024/03/31": (r"^\d{4}/\d{1,2}/\d{1,2}$", ["%Y/%m/%d"]),
@@ -28,9 +28,9 @@ WEEKDAY = r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? "
 
 @dataclass(frozen=True)
 class Dates:
-    """The dates with their time of day, null where there is none, and the form of each.
+    """The dates with their time of day, null if a text isn't a date, and the format of each.
 
-    `order` is that of day and month, where the year comes last; it may be assumed.
+    `order` is day-first or month-first, for dates with the year last; it may be assumed.
     """
 
     values: pl.Series
@@ -40,7 +40,7 @@ class Dates:
 
 
 def parse(texts: pl.Series, order: str | None) -> Dates:
-    """Dates in texts; `order` is day-first or month-first, for those such as 03/04/2024."""
+    """Parses dates; `order` is day-first or month-first, for dates such as 03/04/2024."""
     plain = texts.str.replace(WEEKDAY, "")
     days = plain.str.extract(TIME, 1).fill_null(plain)
     clock = seconds(plain)
@@ -74,7 +74,7 @@ def parse(texts: pl.Series, order: str | None) -> Dates:
 
 
 def fill(values: pl.Series, mine: pl.Series, texts: pl.Series, layouts: list[str]) -> pl.Series:
-    """The values, with those that are mine and can be read in one of the layouts."""
+    """Fills in the values of the selected texts that fit one of the layouts."""
     for layout in layouts:
         parsed = texts.str.to_date(layout, strict=False)
         wanted = mine & values.is_null()
@@ -83,14 +83,14 @@ def fill(values: pl.Series, mine: pl.Series, texts: pl.Series, layouts: list[str
 
 
 def spelled(days: pl.Series) -> pl.Series:
-    """Days with the name of a month, parted by single spaces."""
+    """Days with the name of a month, separated by single spaces."""
     return days.str.replace_all(r"[-., ]+", " ").str.replace("Sept ", "Sep ", literal=True)
 
 
 def seconds(texts: pl.Series) -> pl.Series:
     """The time of day in seconds, 0 without one."""
-    parted = texts.str.extract(TIME, 2).str.replace(r"^(\d):", "0$1:").str.replace_all(":", "")
-    clock = parted.fill_null(texts.str.extract(TIME, 3))
+    digits = texts.str.extract(TIME, 2).str.replace(r"^(\d):", "0$1:").str.replace_all(":", "")
+    clock = digits.fill_null(texts.str.extract(TIME, 3))
     hours = clock.str.slice(0, 2).cast(pl.Int64, strict=False)
     minutes = clock.str.slice(2, 2).cast(pl.Int64, strict=False)
     rest = clock.str.slice(4, 2).cast(pl.Int64, strict=False).fill_null(0)
@@ -106,7 +106,7 @@ def seconds(texts: pl.Series) -> pl.Series:
 
 
 def day_order(slashed: pl.Series, order: str | None) -> tuple[str, bool]:
-    """Whether the day or the month comes first, and whether nothing in the column proves it."""
+    """The order of day and month, and whether it is only assumed."""
     if order:
         return order, False
     first = slashed.str.extract(r"^(\d+)").cast(pl.Int64)

@@ -1,4 +1,4 @@
-"""Finds values that can be read and yet are probably not meant."""
+"""Finds values that can be parsed but are probably not meant literally."""
 
 import polars as pl
 
@@ -8,26 +8,26 @@ from scaffold.own_data.table import Fault, first_lines
 
 STANDS_FOR_MISSING = (-9999.0, -999.0, -99.0, -9.0, -1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
 LEAST_ROWS = 3
-FAR = 1.0  # times the range of the others that such a value lies beyond them
+FAR = 1.0  # times the range of the other values, as the distance of such a value from them
 MOSTLY_MISSING = 0.5
 
 
 def find(values: Values, texts: pl.Series, lines: pl.Series) -> list[Fault]:
-    """What is doubtful about the column."""
+    """Reports suspicious values in the column."""
     faults = []
     if values.numeric:
         faults += missing_in_disguise(values, lines)
         faults += mixed_units(values, texts)
     share = values.missing / max(len(values.series), 1)
     if share > MOSTLY_MISSING and values.type != "empty":
-        problem = f"is missing in {share:.0%} of the rows"
+        problem = f"is missing in {share:.0%} of rows"
         proposal = f'--leave-out "{values.name}"'
         faults.append(Fault(problem, values.missing, values.name, proposal=proposal))
     return faults
 
 
 def missing_in_disguise(values: Values, lines: pl.Series) -> list[Fault]:
-    """A number such as -999 that lies far from all others and repeats."""
+    """A repeated number, such as -999, that is far from all others."""
     faults = []
     for marker in STANDS_FOR_MISSING:
         where = values.series == marker
@@ -41,7 +41,7 @@ def missing_in_disguise(values: Values, lines: pl.Series) -> list[Fault]:
         beyond = max(low - marker, marker - high)
         if beyond <= FAR * (high - low) and not (marker < low and low >= 0 and marker < -5):
             continue
-        problem = f"{marker:.0f} is far from {low:g} to {high:g} and may mean missing"
+        problem = f"{marker:.0f} is far outside the range {low:g} to {high:g} and may mean missing"
         proposal = f"--missing {marker:.0f}"
         found = first_lines(lines, where)
         faults.append(Fault(problem, count, values.name, found, proposal))
@@ -49,7 +49,7 @@ def missing_in_disguise(values: Values, lines: pl.Series) -> list[Fault]:
 
 
 def mixed_units(values: Values, texts: pl.Series) -> list[Fault]:
-    """Different currencies in a column, or percent beside other numbers."""
+    """Different currencies in a column, or percentages next to other numbers."""
     if not values.unit:
         return []
     units = texts.str.extract(UNIT).drop_nulls().unique().sort().to_list()

@@ -1,4 +1,4 @@
-"""Names for the columns in Python: snake_case, each different, none a keyword."""
+"""Python names for columns: snake_case, unique, and not keywords."""
 
 import keyword
 import re
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from scaffold.names import joined, unaccented
 
 LETTERS = {"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "%": " percent ", "€": " eur "}
-# What a field of a record can't be called: attributes that its class has already.
+# Names that a field of a record can't have: attributes of its class.
 TAKEN = {"copy", "dict", "json", "schema", "construct", "validate", "fields", "self", "cls"}
 
 
 def python_names(names: Iterable[str]) -> list[str]:
-    """A name for each: 'Größe (m²)' becomes 'grosse_m2', 'class' becomes 'class_'."""
+    """Returns one name per column: 'Größe (m²)' becomes 'grosse_m2', 'class' becomes 'class_'."""
     unique: list[str] = []
     for number, name in enumerate(names, 1):
         wanted = snake_case(name) or f"column_{number}"
@@ -27,7 +27,7 @@ def python_names(names: Iterable[str]) -> list[str]:
 
 
 def snake_case(name: str) -> str:
-    """Letters and digits of ASCII with underscores between the words; may be empty."""
+    """ASCII letters and digits with underscores between words; may be empty."""
     for letter, plain in LETTERS.items():
         name = name.replace(letter, plain)
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", unaccented(name))
@@ -36,10 +36,10 @@ def snake_case(name: str) -> str:
 
 
 def separated(name: str) -> str:
-    """The words of a name, in lower case with spaces between: 'userId' becomes 'user id'."""
+    """The words of a name in lowercase, separated by spaces: 'userId' becomes 'user id'."""
     return re.sub(r"[\W\d_]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", name)).lower()
 
 
 def words_of(text: str) -> set[str]:
-    """The different words of a text."""
+    """The distinct words of a text."""
     return set(text.split())

@@ -1,4 +1,4 @@
-"""Reads numbers as people write them: with decimal commas, thousands, currencies, percent."""
+"""Parses numbers as people write them: decimal commas, thousands, currencies, percentages."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ AFTER = rf"\s*(?:{CURRENCY}|%)$"
 UNIT = rf"({CURRENCY}|%)"
 MEASURE = r"^[-+]?[\d.,' ]*\d\s+([^\d\s.,;:/-]{1,6}|m2|m3|km/h|ft2|sq ft)$"
 SPACES = "'\u2019 \u00a0\u202f\u2009"
-LONGEST = 16  # digits, more than a float of 64 bits can hold
-MOST_NUMBERS = 0.5  # of the values, for a column to have a say in the decimal mark
-MOST_OF_ONE_UNIT = 0.9  # of the values: less and the words are no unit
+LONGEST = 16  # digits; a 64-bit float can't hold them exactly
+MOST_NUMBERS = 0.5  # of the values, for a column to count for the decimal mark
+MOST_OF_ONE_UNIT = 0.9  # of the values; with fewer, the words aren't a unit
 
-# A comma and three digits are thousands where the point is the decimal mark, and vice versa.
+# With a decimal point, a comma before three digits separates thousands, and vice versa.
 POINT = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[,{SPACES}]\d{{3}})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$"
 COMMA = rf"^[-+]?(?:\d+|\d{{1,3}}(?:[.{SPACES}]\d{{3}})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$"
 EITHER = r"^[-+]?\d{1,3}\.\d{3}(?:[eE][-+]?\d+)?$"
@@ -24,21 +24,21 @@ EITHER = r"^[-+]?\d{1,3}\.\d{3}(?:[eE][-+]?\d+)?$"
 
 @dataclass(frozen=True)
 class Votes:
-    """How many values can only be read with a decimal point, and how many with a comma."""
+    """How many values are only valid with a decimal point, and how many only with a comma."""
 
     point: int
     comma: int
 
 
 def bare(texts: pl.Series) -> pl.Series:
-    """The texts without currency, percent sign, a common unit, and with one form of minus."""
+    """The texts without currency, percent sign and common unit, with minus signs normalized."""
     if machine_written(texts) is not None:
         return texts
     plain = texts
     for pattern, new in MINUS.values():
         plain = plain.str.replace(pattern, new.replace("\\1", "$1"))
     plain = plain.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
-    for pattern, new in MINUS.values():  # beside a currency, too
+    for pattern, new in MINUS.values():  # also next to a currency
         plain = plain.str.replace(pattern, new.replace("\\1", "$1"))
     measure = common_measure(plain)
     if measure:
@@ -47,7 +47,7 @@ def bare(texts: pl.Series) -> pl.Series:
 
 
 def forms_of_minus(texts: pl.Series) -> list[str]:
-    """Which of the forms in MINUS these texts have."""
+    """The keys of MINUS whose notation occurs in these texts."""
     plain = texts.str.replace(BEFORE, "$1$2").str.replace(AFTER, "")
     forms = []
     for form, (pattern, _) in MINUS.items():
@@ -57,13 +57,13 @@ def forms_of_minus(texts: pl.Series) -> list[str]:
 
 
 def machine_written(texts: pl.Series) -> pl.Series | None:
-    """The numbers, if all texts are plain ones with a decimal point or none."""
+    """The numbers, if all texts are plain numbers, with or without a decimal point."""
     values = texts.cast(pl.Float64, strict=False)
     return values if values.is_finite().all(ignore_nulls=False) else None
 
 
 def common_measure(texts: pl.Series) -> str | None:
-    """The unit that stands, after a space, behind nearly all values: 'kg' in '12 kg'."""
+    """The unit after nearly all values, separated by a space: 'kg' in '12 kg'."""
     units = texts.str.extract(MEASURE).drop_nulls()
     if len(units) < MOST_OF_ONE_UNIT * len(texts) or units.is_empty():
         return None
@@ -72,7 +72,7 @@ def common_measure(texts: pl.Series) -> str | None:
 
 
 def unit(texts: pl.Series) -> str | None:
-    """The currency, percent sign or unit that most of these number-like texts have."""
+    """The most common currency, percent sign or unit in these numeric texts."""
     measure = common_measure(texts)
     if measure:
         return measure
@@ -83,9 +83,9 @@ def unit(texts: pl.Series) -> str | None:
 
 
 def votes(texts: pl.Series, counts: pl.Series) -> Votes:
-    """What bare texts, each of which occurs so many times, say about the decimal mark.
+    """Counts the evidence for each decimal mark in bare texts with these counts.
 
-    Nothing, unless most of them are numbers.
+    No votes, unless most of the texts are numbers.
     """
     if machine_written(texts) is not None:
         return plain_votes(texts, counts)
@@ -98,7 +98,7 @@ def votes(texts: pl.Series, counts: pl.Series) -> Votes:
 
 
 def plain_votes(texts: pl.Series, counts: pl.Series) -> Votes:
-    """The same of plain numbers, of which 1.234 may be written in either way."""
+    """The same for plain numbers, of which 1.234 is ambiguous."""
     pointed = texts.str.contains(".", literal=True) & ~texts.str.contains(EITHER)
     return Votes(int(counts.filter(pointed).sum()), 0)
 
@@ -108,7 +108,7 @@ def fits(texts: pl.Series, pattern: str) -> pl.Series:
 
 
 def parse(texts: pl.Series, decimal: str) -> pl.Series:
-    """The numbers in bare texts; null where there is none."""
+    """Parses the numbers in bare texts; null if a text isn't a number."""
     plain = machine_written(texts)
     if plain is not None and (decimal == "." or not texts.str.contains(".", literal=True).any()):
         return plain
@@ -124,14 +124,14 @@ def parse(texts: pl.Series, decimal: str) -> pl.Series:
 
 
 def thousands(texts: pl.Series, decimal: str) -> str | None:
-    """The mark between thousands, if one is used."""
+    """The thousands separator, if one is used."""
     marks = texts.str.extract(rf"^[-+]?\d{{1,3}}([,.{SPACES}])\d{{3}}(?:\D|$)").drop_nulls()
     marks = marks.filter(marks != decimal)
     return None if marks.is_empty() else str(marks.value_counts(sort=True).item(0, 0))
 
 
 def are_mostly_codes(values: pl.Series, rest: pl.Series) -> bool:
-    """Whether the rest beside whole numbers is of letters and digits, as '207a' among '207'."""
+    """Whether the texts that aren't whole numbers mix letters and digits, such as '207a'."""
     if rest.is_empty() or not (values.drop_nulls() == values.drop_nulls().round()).all():
         return False
     mixed = rest.str.contains(r"^\w*\d\w*$") & rest.str.contains("[[:alpha:]]")
@@ -139,7 +139,7 @@ def are_mostly_codes(values: pl.Series, rest: pl.Series) -> bool:
 
 
 def are_codes(texts: pl.Series) -> bool:
-    """Whether these are codes of digits, such as '00501', which a number would shorten or round."""
+    """Whether these are digit codes such as '00501', which would lose digits as numbers."""
     if texts.str.contains(rf"^\d{{{LONGEST},}}$").any():
         return True
     digits = texts.str.contains(r"^\d+$")

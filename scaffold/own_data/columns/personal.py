@@ -1,4 +1,4 @@
-"""Recognizes columns that say who somebody is, by the name and by the values."""
+"""Recognizes columns with personal data by their name and values."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,11 @@ from scaffold.own_data.columns.identifiers import separated, words_of
 MAIL = r"^[^@\s]+@[^@\s]+\.\w+$"
 PHONE = r"^\+?[\d\s()./-]{7,}$"
 WORDS = r"^[\p{L}][\p{L}\s.,'\x{2019}-]*$"
-ADDRESS = r"\p{L}{3}.*\d|\d.*\p{L}{3}"  # a street and a number
-NUMBER = r"\d{3}"  # of a document or a case
+ADDRESS = r"\p{L}{3}.*\d|\d.*\p{L}{3}"  # a street and a house number
+NUMBER = r"\d{3}"  # of an ID document or a case
 MOSTLY = 0.8  # of the values
-LEAST_DIFFERENT = 0.1  # values for each row
-FEWEST = 10  # different values
+LEAST_DIFFERENT = 0.1  # distinct values per row
+FEWEST = 10  # distinct values
 FIRST = words_of("first forename firstname vorname prénom prenom nombre given")
 LAST = words_of("last surname lastname familyname nachname apellido nom")
 PEOPLE = words_of("""
@@ -29,7 +29,7 @@ NUMBERED = words_of("id number no nr")
 
 
 def personal(columns: Mapping[str, Values]) -> dict[str, str]:
-    """What each column with personal data holds, by the column's name."""
+    """Maps each column with personal data to a description of its contents."""
     contents = {}
     for name, values in columns.items():
         content = content_of(values)
@@ -43,7 +43,7 @@ def personal(columns: Mapping[str, Values]) -> dict[str, str]:
 
 
 def content_of(values: Values) -> str | None:
-    """What the column holds, if it is personal."""
+    """A description of the contents, if they are personal."""
     if values.type in ("constant", "empty", "boolean", "number"):
         return None
     words = words_of(separated(values.name))
@@ -53,11 +53,11 @@ def content_of(values: Values) -> str | None:
     if words & PHONES and differs(values, PHONE):
         return "phone numbers"
     if is_document(words) and differs(values, NUMBER):
-        return "numbers of documents or cases"
+        return "document or case numbers"
     if values.type == "integer":
         return None
     if differs(values, MAIL):
-        return "e-mail addresses"
+        return "email addresses"
     if is_name(words) and differs(values, WORDS):
         return "names of people"
     if words & STREETS and differs(values, ADDRESS):
@@ -66,20 +66,20 @@ def content_of(values: Values) -> str | None:
 
 
 def is_name(words: set[str]) -> bool:
-    """Whether the name of a column says that it holds names of people."""
+    """Whether a column's name indicates names of people."""
     if words <= FIRST | LAST | {"name"}:
         return bool(words & (FIRST | LAST))
     return words == {"fullname"} or ("name" in words and bool(words & (FIRST | LAST | PEOPLE)))
 
 
 def is_document(words: set[str]) -> bool:
-    """Whether the name of a column says that it numbers people's documents or cases."""
+    """Whether a column's name indicates document or case numbers."""
     secured = {"social", "security"} <= words
     return secured or bool(words & DOCUMENTS) or ("case" in words and bool(words & NUMBERED))
 
 
 def differs(values: Values, pattern: str) -> bool:
-    """Whether most values are of this form, and many of them are different."""
+    """Whether most values match the pattern and many of them are distinct."""
     filled = values.series.drop_nulls()
     if values.distinct < max(FEWEST, LEAST_DIFFERENT * len(filled)):
         return False

@@ -1,4 +1,4 @@
-"""All columns of a table, understood together: they share a decimal mark and an order of dates."""
+"""Determines the types of all columns together: they share a decimal mark and a date order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from scaffold.own_data.table import Fault, Table
 
 @dataclass(frozen=True)
 class Understood:
-    """The table with its texts and values, by the names of the columns."""
+    """The table with its cells and typed values by column name."""
 
     table: Table
     cells: Mapping[str, Cells]
@@ -27,7 +27,7 @@ class Understood:
 
 
 def understand(table: Table, options: Options) -> Understood:
-    """The values of every column, and what was wrong with them."""
+    """Returns the typed values of every column, and their faults."""
     texts = {column.name: cells.tidy(column, options.missing) for column in table.cells}
     decimal = options.decimal_mark() or cells.decimal(list(texts.values()), table.read.separator)
     columns = {}
@@ -48,21 +48,22 @@ def understand(table: Table, options: Options) -> Understood:
     minus = tuple(form for form in MINUS if form in forms)
     markers = {marker for column in texts.values() for marker in column.markers}
     kept = sorted(set().union(*(column.kept for column in texts.values())))
-    told = read.format == "csv" or not (markers or kept)  # what a reader is told is for CSV alone
+    readable = read.format == "csv" or not (markers or kept)  # reader settings only apply to CSV
     missing = tuple(sorted(markers))
-    read = replace(read, missing=missing, kept=tuple(kept), minus=minus, exact=read.exact and told)
+    exact = read.exact and readable
+    read = replace(read, missing=missing, kept=tuple(kept), minus=minus, exact=exact)
     return Understood(replace(table, read=read), texts, columns, (*table.faults, *faults))
 
 
 def thousands(column: Values) -> str | None:
-    """The mark between thousands, once the column has the decimal mark of the file."""
+    """The column's thousands separator after conversion to the file's decimal mark."""
     exchanged = {",": ".", ".": ","} if column.decimal else {}
     return exchanged.get(column.thousands or "", column.thousands)
 
 
 def other_decimal(column: Values, decimal: str) -> Fault:
-    """Tells that a column has another decimal mark than the file."""
+    """Reports a column whose decimal mark differs from the file's."""
     marks = {".": "a point", ",": "a comma"}
     other = marks[column.decimal or decimal]
-    problem = f"has {other} as its decimal mark, other columns {marks[decimal]}"
+    problem = f"uses {other} as the decimal mark; other columns use {marks[decimal]}"
     return Fault(problem, len(column.series) - column.missing, column.name)

@@ -1,4 +1,4 @@
-"""Turns a column of texts into values of one type, and tells which texts have none."""
+"""Converts a column of text to values of one type and reports texts that don't fit."""
 
 from dataclasses import replace
 
@@ -10,17 +10,17 @@ from scaffold.own_data.columns.cells import Cells, Values
 from scaffold.own_data.columns.numbers import Votes
 from scaffold.own_data.table import SHOWN, Fault, first_lines
 
-MOST = 0.9  # of the values that have to be numbers or dates
-HALF = 0.5  # is enough where the others are a few words without a digit
+MOST = 0.9  # of the values must be numbers or dates
+HALF = 0.5  # of the values, if the others are a few words without digits
 FEW_WORDS = 3
 LONG = 40  # characters
 WORDS = 6
-TRIED = 100  # texts that show whether a column may hold dates
-REPEATED = 5  # times that a choice occurs on average; a text occurs less often
+TRIED = 100  # texts that are tried as dates first
+REPEATED = 5  # the average count of a choice; free text repeats less
 
 
 def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) -> Values:
-    """The column's values; `decimal` is the file's mark, `order` that of day and month."""
+    """Returns the column's values; `decimal` is the file's mark, `order` the date order."""
     texts, name = cells.known["text"], cells.name
     distinct = len(texts)
     if distinct == 0:
@@ -39,7 +39,7 @@ def understand(cells: Cells, lines: pl.Series, decimal: str, order: str | None) 
 
 
 def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None:
-    """The column as dates, if nearly all values are some."""
+    """The column as dates, if nearly all values are dates."""
     texts = cells.known["text"]
     if cells.plain is not None and not named_for_time(cells.name):
         return None
@@ -55,7 +55,7 @@ def as_dates(cells: Cells, lines: pl.Series, order: str | None) -> Values | None
     names = parsed.forms.drop_nulls().unique().sort().to_list()
     faults = unreadable(cells, parsed.values, lines, "a date")
     if len(names) > 1:
-        problem = f"mixes forms of dates: {', '.join(names)}"
+        problem = f"mixes date formats: {', '.join(names)}"
         doubt = dates.DAY_FIRST in names and dates.MONTH_FIRST in names
         proposal = "--dates day-first" if doubt else None
         faults.append(Fault(problem, len(names), cells.name, proposal=proposal))
@@ -80,7 +80,7 @@ def named_for_time(name: str) -> bool:
 
 
 def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
-    """The column as numbers, if nearly all values are, or all but a few words."""
+    """The column as numbers, if nearly all values are numbers, or all except a few words."""
     texts = cells.bare
     own = own_decimal(cells.votes, decimal)
     differs = own if own != decimal else None
@@ -116,7 +116,7 @@ def as_numbers(cells: Cells, lines: pl.Series, decimal: str) -> Values | None:
 
 
 def plain_numbers(cells: Cells, parsed: pl.Series, differs: str | None) -> Values | None:
-    """The same of a column of plain numbers, without a gap, a unit or a mark."""
+    """The same for plain numbers: no missing values, units or thousands separators."""
     whole = bool((parsed == parsed.round()).all())
     if whole and numbers.are_codes(cells.bare):
         return None
@@ -131,7 +131,7 @@ def has_point(texts: pl.Series) -> bool:
 
 
 def own_decimal(votes: Votes, decimal: str) -> str:
-    """The file's decimal mark, unless the column's numbers speak for the other one alone."""
+    """The file's decimal mark, unless the column's numbers are only valid with the other one."""
     if votes.point and not votes.comma:
         return "."
     if votes.comma and not votes.point:
@@ -140,7 +140,7 @@ def own_decimal(votes: Votes, decimal: str) -> str:
 
 
 def as_words(cells: Cells, lines: pl.Series) -> Values:
-    """The column as texts, or as choices if they are short."""
+    """The column as free text, or as choices if the texts are short or repeat."""
     texts = cells.known["text"]
     spelled = choices.spellings(cells)
     distinct = len(texts) - len(spelled)
@@ -148,35 +148,35 @@ def as_words(cells: Cells, lines: pl.Series) -> Values:
     filled = cells.spread(texts).is_not_null()
     series = pl.select(pl.when(filled).then(series)).to_series().alias(cells.name)
     if cells.filled < REPEATED * len(texts) and are_prose(texts):
-        return Values(cells.name, "text", series, len(texts), "texts of several words")
+        return Values(cells.name, "text", series, len(texts), "free text")
     faults = choices.spelling_faults(cells, spelled, lines)
-    why = f"{distinct:,} different values" if distinct > 1 else "one value, or none"
+    why = f"{distinct:,} distinct values" if distinct > 1 else "one value, or missing"
     return Values(
         cells.name, "choice", series, distinct, why, spellings=spelled, faults=tuple(faults)
     )
 
 
 def are_prose(texts: pl.Series) -> bool:
-    """Whether half of the texts are long, or of many words."""
+    """Whether half of the texts are long or have many words."""
     long = int((texts.str.len_chars() >= LONG).sum())
     wordy = int((texts.str.count_matches(r"\S+") >= WORDS).sum())
     return 2 * max(long, wordy) >= len(texts)
 
 
 def share(cells: Cells, values: pl.Series) -> float:
-    """The part of the filled rows that has a value of the type."""
+    """The share of filled rows that have a value of the type."""
     good = cells.known.filter(values.is_not_null())["count"].sum()
     return float(good) / cells.filled
 
 
 def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> list[Fault]:
-    """Tells the texts that have no value of the type, whose rows a project leaves out."""
+    """Reports texts that aren't values of the type; the project drops their rows."""
     bad = cells.known.filter(values.is_null()).sort("count", descending=True)
     if bad.is_empty():
         return []
     shown = ", ".join(repr(text[:30]) for text in bad["text"].head(3).to_list())
     more = ", …" if bad.height > 3 else ""
-    problem = f"can't be read as {what}, so the rows are left out: {shown}{more}"
+    problem = f"can't be parsed as {what}, so the rows are dropped: {shown}{more}"
     where = cells.texts.is_in(bad["text"].implode())
     count = int(bad["count"].sum())
     words = [f"--missing {shell.word(text)}" for text in bad["text"].head(FEW_WORDS)]
@@ -185,10 +185,10 @@ def unreadable(cells: Cells, values: pl.Series, lines: pl.Series, what: str) -> 
 
 
 def marker_faults(cells: Cells, lines: pl.Series) -> list[Fault]:
-    """Tells which texts are taken as missing."""
+    """Reports which texts are treated as missing values."""
     if not cells.markers:
         return []
     shown = ", ".join(repr(marker) for marker in list(cells.markers)[:SHOWN])
     where = cells.texts.is_in(list(cells.markers))
     count = sum(cells.markers.values())
-    return [Fault(f"taken as missing: {shown}", count, cells.name, first_lines(lines, where))]
+    return [Fault(f"treated as missing: {shown}", count, cells.name, first_lines(lines, where))]

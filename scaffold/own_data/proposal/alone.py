@@ -1,4 +1,4 @@
-"""Measures how much of the target one column tells by itself."""
+"""Measures how well a single column predicts the target."""
 
 from math import floor, isnan, sqrt
 
@@ -6,25 +6,25 @@ import polars as pl
 
 from scaffold.own_data.columns.cells import Values
 
-ENOUGH = 0.9  # of the errors of the most frequent label, that a leak alone avoids
-DOUBTFUL = 0.73  # of these errors, for a column that stays a feature and is named
+ENOUGH = 0.9  # of the errors of always predicting the most frequent label; a leak avoids them
+DOUBTFUL = 0.73  # of these errors; such a column stays a feature and is reported
 ENOUGH_OF_SPREAD = 0.98  # of the target's variance
 DOUBTFUL_SPREAD = 0.95
-ENOUGH_OF_PART = 0.8  # of the errors in the rows with a value, or in those without
-CHANCE = 2  # standard errors of the number of wrong labels
-FEWEST_ERRORS = 10  # expected in such rows, if they are judged
+ENOUGH_OF_PART = 0.8  # of the errors in the rows with a value, or without one
+CHANCE = 2  # standard errors of the number of wrong labels, as a margin
+FEWEST_ERRORS = 10  # expected in such rows, or they aren't checked
 BINS = 40
-NEIGHBOURS = 11  # rows that are next to each other in the order of a column
-MOSTLY = 0.9  # of the rows that have a value
+NEIGHBOURS = 11  # rows that are adjacent when sorted by the column
+MOSTLY = 0.9  # of the rows have a value
 
 
-def labels_told(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
-    """The role leak or doubt of a column that alone tells most labels, and how many."""
+def labels_predicted(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
+    """The role leak or doubt and the reason, if the column alone predicts most labels."""
     usual = int(frame["target"].value_counts(sort=True)["count"][0])
     others = frame.height - usual
     if not others:
         return None
-    wrong = min(wrong_labels(parted) for parted in groupings(column, frame))
+    wrong = min(wrong_labels(grouped) for grouped in groupings(column, frame))
     if column.numeric and column.distinct > BINS and not column.missing:
         wrong = min(wrong, wrong_of_nearest(frame))
     surely = surely_avoided(wrong, others)
@@ -37,14 +37,14 @@ def labels_told(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
 
 
 def surely_avoided(wrong: int, others: float) -> float:
-    """The share of the errors that are avoided, at least."""
+    """A lower bound for the share of errors that are avoided."""
     return 1 - (wrong + CHANCE * sqrt(wrong)) / others
 
 
 def labels_of_part(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
-    """The same if nearly all rows with a value, or without one, or with 'yes', have one label.
+    """The same if nearly all rows with a value, without one, or with 'yes' have one label.
 
-    The date of a second offence tells the label of these rows only.
+    For example, the date of a second offense gives the label away, but only where there is one.
     """
     if column.missing:
         gap = pl.col("column").is_null()
@@ -64,15 +64,15 @@ def labels_of_part(column: Values, frame: pl.DataFrame) -> tuple[str, str] | Non
             continue
         if surely_avoided(len(labels) - count, expected) >= ENOUGH_OF_PART:
             right, usual = share(count, len(labels)), share(1 - elsewhere, 1)
-            reason = f"predicts {label!r} where it {words}: {right} of these labels, of all {usual}"
+            reason = f"predicts {label!r} where it {words}: {right} of these rows, {usual} overall"
             return "leak" if column.missing else "doubt", reason
     return None
 
 
-def quantity_told(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
-    """The role leak or doubt of a column that alone tells most of a quantity, and how much."""
+def quantity_explained(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None:
+    """The role leak or doubt and the reason, if the column alone explains most of a quantity."""
     explained = variance_explained(column, frame)
-    if explained >= DOUBTFUL_SPREAD:  # of ranks, too: one outlier can fake it
+    if explained >= DOUBTFUL_SPREAD:  # also of ranks, because one outlier can inflate it
         ranks = frame.with_columns(pl.col("target").rank())
         if column.numeric:
             ranks = ranks.with_columns(pl.col("column").rank())
@@ -84,47 +84,47 @@ def quantity_told(column: Values, frame: pl.DataFrame) -> tuple[str, str] | None
 
 
 def most_frequent(count: int, rows: int) -> str:
-    """What a prediction has to be compared with."""
-    return f"the most frequent label is right for {share(count, rows)}"
+    """The baseline for the share of correct labels."""
+    return f"always predicting the most frequent label is right for {share(count, rows)}"
 
 
 def share(part: float, whole: float) -> str:
-    """In percent, rounded down: all is said of all only."""
+    """A percentage, rounded down, so that 100% means all."""
     return f"{floor(100 * part / whole)}%"
 
 
 def groupings(column: Values, frame: pl.DataFrame) -> list[pl.DataFrame]:
-    """The target with the groups that the column makes: by its values, and by filled or not."""
+    """The target grouped by the column's values, and by missing or not."""
     empty = frame.select(pl.col("column").is_null().alias("group"), "target")
     if column.type == "text":
         return [empty]
-    parted = frame.select(groups(column, frame["column"]), pl.col("target"))
-    return [parted, empty] if column.missing else [parted]
+    grouped = frame.select(groups(column, frame["column"]), pl.col("target"))
+    return [grouped, empty] if column.missing else [grouped]
 
 
 def groups(column: Values, values: pl.Series) -> pl.Series:
-    """Rows of about the same value: by quantile for numbers and dates; missing is a group, too."""
+    """Groups rows of similar value: by quantile for numbers and dates; missing is its own group."""
     if column.type == "date" or (column.numeric and column.distinct > BINS):
         ranks = values.rank("dense") * BINS / max(values.n_unique(), 1)
         return ranks.floor().alias("group")
     return values.alias("group")
 
 
-def wrong_labels(parted: pl.DataFrame) -> int:
-    """The rows whose label isn't the most frequent one of their group in the other half."""
+def wrong_labels(grouped: pl.DataFrame) -> int:
+    """Counts rows whose label isn't the most frequent one of their group in the other half."""
     half = (pl.int_range(pl.len()) % 2).alias("half")
-    counts = parted.with_columns(half).group_by("group", "half", "target").len()
+    counts = grouped.with_columns(half).group_by("group", "half", "target").len()
     counts = counts.sort("len", "target", descending=True)
     most = counts.unique(["group", "half"], keep="first", maintain_order=True)
     guesses = most.select("group", (1 - pl.col("half")).alias("half"), guess="target")
-    usual = parted["target"].value_counts(sort=True)["target"][0]
+    usual = grouped["target"].value_counts(sort=True)["target"][0]
     judged = counts.join(guesses, on=["group", "half"], how="left", nulls_equal=True)
     right = judged.filter(pl.col("guess").fill_null(usual) == pl.col("target"))
-    return parted.height - int(right["len"].sum())
+    return grouped.height - int(right["len"].sum())
 
 
 def wrong_of_nearest(frame: pl.DataFrame) -> int:
-    """The rows whose label isn't that of the row in the other half whose value is nearest."""
+    """Counts rows whose label differs from the nearest row by value in the other half."""
     numbered = frame.with_row_index("row")
     halves = [numbered.filter(pl.col("row") % 2 == side).sort("column") for side in (0, 1)]
     wrong = 0
@@ -136,12 +136,12 @@ def wrong_of_nearest(frame: pl.DataFrame) -> int:
 
 
 def variance_explained(column: Values, frame: pl.DataFrame) -> float:
-    """The best of a straight line, of rows with about the same value, and of groups."""
+    """The variance explained, from 0 to 1, by a line, nearest neighbors or groups: the best."""
     centred = frame.with_columns(pl.col("target") - pl.col("target").mean())
     total = float((centred["target"] ** 2).sum())
     if not total:
         return 0.0
-    shares = [1 - squared_errors(parted) / total for parted in groupings(column, centred)]
+    shares = [1 - squared_errors(grouped) / total for grouped in groupings(column, centred)]
     filled = centred.drop_nulls()
     if column.numeric and filled.height >= MOSTLY * frame.height:
         correlation = filled.select(pl.corr("column", "target")).item()
@@ -151,7 +151,7 @@ def variance_explained(column: Values, frame: pl.DataFrame) -> float:
 
 
 def errors_of_neighbours(frame: pl.DataFrame) -> float:
-    """The squared distances from the mean of the other rows whose values are nearest."""
+    """The sum of squared errors if each row is predicted by its nearest neighbors' mean."""
     ordered = frame.sort("column").with_columns(pl.lit(1.0).alias("one"))
     target, one = pl.col("target"), pl.col("one")
     sums = [each.rolling_sum(NEIGHBOURS, center=True, min_samples=2) for each in (target, one)]
@@ -159,11 +159,11 @@ def errors_of_neighbours(frame: pl.DataFrame) -> float:
     return float(ordered.select(((target - mean) ** 2).sum()).item())
 
 
-def squared_errors(parted: pl.DataFrame) -> float:
-    """The squared distances from the mean of the group in the other half; 0 is the mean of all."""
+def squared_errors(grouped: pl.DataFrame) -> float:
+    """The sum of squared errors against the group's mean in the other half, or else 0."""
     half = (pl.int_range(pl.len()) % 2).alias("half")
     target = pl.col("target")
-    groups = parted.with_columns(half).group_by("group", "half")
+    groups = grouped.with_columns(half).group_by("group", "half")
     sums = groups.agg(pl.len(), target.sum().alias("sum"), (target**2).sum().alias("squares"))
     mean = (pl.col("sum") / pl.col("len")).alias("mean")
     means = sums.select("group", (1 - pl.col("half")).alias("half"), mean)

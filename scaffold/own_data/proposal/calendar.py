@@ -1,4 +1,4 @@
-"""Finds columns that only say again when a row was recorded."""
+"""Finds columns that only repeat when a row was recorded."""
 
 import polars as pl
 
@@ -10,10 +10,10 @@ YEAR = 366  # days
 
 
 def repeats(values: Values, time: Values) -> str | None:
-    """Why the column says nothing that the time doesn't: it is a part of it, or a running number.
+    """The reason, if the column adds nothing to the time: it is part of the date, or a counter.
 
-    Such a column differs between any two periods, so monitoring would raise an alarm for it
-    whatever happens, and a model can't use it for a later period.
+    Such a column differs between any two periods, so monitoring would always raise an alarm, and a
+    model can't use it for a later period.
     """
     frame = pl.DataFrame({"column": values.series, "time": time.series}).drop_nulls()
     if frame.height < 2 or values.missing or values is time:
@@ -25,12 +25,12 @@ def repeats(values: Values, time: Values) -> str | None:
     if values.type == "integer" and values.distinct > frame.height / 2:
         ranks = frame.select(pl.corr("column", "time", method="spearman")).item()
         if ranks is not None and ranks >= GROWS:
-            return f"grows with {time.name!r}, so later rows have values that were never seen"
+            return f"grows with {time.name!r}, so later rows have values outside the training range"
     return None
 
 
 def parts(time: pl.Series) -> dict[str, pl.Series]:
-    """The parts of a date that calendars have a number for."""
+    """The numeric parts of a date."""
     return {
         "year": time.dt.year(),
         "quarter": time.dt.quarter(),
@@ -40,7 +40,7 @@ def parts(time: pl.Series) -> dict[str, pl.Series]:
 
 
 def equals(values: Values, column: pl.Series, part: pl.Series) -> bool:
-    """Whether the column mostly is the part, or the part counted from 0."""
+    """Whether the column mostly equals the part, counted from 0 or 1."""
     if not values.numeric or column.n_unique() < 2:
         return False
     distance = column.cast(pl.Float64) - part.cast(pl.Float64)
@@ -48,7 +48,7 @@ def equals(values: Values, column: pl.Series, part: pl.Series) -> bool:
 
 
 def follows(name: str, frame: pl.DataFrame, part: pl.Series) -> bool:
-    """Whether each month or weekday has one value of the column, over more than a year."""
+    """Whether each month or weekday has a single value of the column, over more than a year."""
     time = pl.col("time")
     days = frame.select((time.max() - time.min()).dt.total_days()).item()
     if name not in ("month", "weekday") or days <= YEAR:

@@ -1,4 +1,4 @@
-"""What is predicted from what: the user's choice where there is one, else a proposal."""
+"""Chooses the target, kind, task, time and group: the user's choice, or else a proposal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from scaffold.own_data.profile import Decision
 from scaffold.own_data.proposal import judging, labelling, roles, splits, targets
 from scaffold.own_data.proposal.labelling import Labels
 
-NONE = "none"  # switches off what is proposed
+NONE = "none"  # as an option: overrides the proposal with nothing
 
 
 @dataclass(frozen=True)
 class Choice:
     """The choices; `labels` is None for a quantity.
 
-    `decisions` are the lines about what is predicted, `divided` those about time and group.
+    `decisions` are about the target, `divided` about time and group.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Choice:
 
 
 def choose(data: Understood, options: Options) -> Choice:
-    """Everything but the roles of the other columns and the drift, which follow from it."""
+    """Chooses everything except the other columns' roles and the drift, which depend on it."""
     target, target_said = choose_target(data, options)
     kind, kind_said, text = choose_kind(data, target, options)
     task, task_said = choose_task(kind, target, options)
@@ -46,7 +46,7 @@ def choose(data: Understood, options: Options) -> Choice:
         labels = labelling.name(cells, lines, target.spellings, options.new_labels())
     elif options.labels:
         raise InvalidAnswerError(
-            "--labels is for labels, and the target is a quantity. Leave it out"
+            "--labels is for classification, but the target is a quantity. Remove --labels"
         )
     known = labels.series if labels else target.series if target else None
     others = [values for values in used(data, options) if values is not target]
@@ -65,12 +65,14 @@ def choose_target(data: Understood, options: Options) -> tuple[Values | None, De
     if options.target is not None:
         name = targets.find(options.target, data.names, "--target")
         if name in options.leave_out:
-            raise InvalidAnswerError(f"--leave-out names the target, {name!r}. Give another")
+            raise InvalidAnswerError(
+                f"--leave-out contains the target, {name!r}. Choose another --target"
+            )
         return data.values[name], Decision("target", name, "", "--target", assumed=False)
     proposal = targets.propose(used(data, options))
     why = proposal.why
     if proposal.others:
-        why += f"; it may as well be {' or '.join(map(repr, proposal.others))}"
+        why += f"; it could also be {' or '.join(map(repr, proposal.others))}"
     if proposal.name is None:
         return None, Decision("target", NONE, why, "--target", ask=True)
     return data.values[proposal.name], Decision("target", proposal.name, why, "--target", ask=True)
@@ -84,21 +86,21 @@ def choose_kind(
     if options.kind is None:
         return kind, Decision("kind", kind, why, "--kind"), text
     if options.kind == "pictures":
-        raise InvalidAnswerError("--kind pictures needs a folder with a folder for each label")
+        raise InvalidAnswerError("--kind pictures needs a folder with one folder per label")
     if options.kind == "text" and text is None:
-        raise InvalidAnswerError("--kind text: no column holds a text of several words")
+        raise InvalidAnswerError("--kind text: no column has free text. Give --kind table")
     return options.kind, Decision("kind", options.kind, "", "--kind", assumed=False), text
 
 
 def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str, Decision]:
-    """Classification or regression; texts get labels."""
+    """Classification or regression; text projects are always classification."""
     if kind == "text" and target is not None:
         if options.task == "regression":
             raise InvalidAnswerError(
-                "--task regression: a project of texts predicts labels. Give --kind table"
+                "--task regression isn't available for text. Give --kind table"
             )
         ask = target.numeric and options.task is None
-        why = f"texts get labels; {target.name!r} has {target.distinct}"
+        why = f"text projects predict labels; {target.name!r} has {target.distinct}"
         return "classification", Decision("task", "classification", why, "--task", ask=ask)
     if options.task is None or target is None:
         task, why, ask = ("classification", "", True) if target is None else judging.task(target)
@@ -114,15 +116,17 @@ def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str
 def choose_time(
     columns: Sequence[Values], data: Understood, options: Options
 ) -> tuple[Values | None, Decision]:
-    """The column that says when a row was recorded."""
+    """The column with the date of each row."""
     if options.time is not None:
         time = said(options.time, columns, data, "--time")
         if time is not None and not (time.type == "date" or time.numeric):
-            raise InvalidAnswerError(f"--time: {time.name!r} is no date but a {time.type}")
+            raise InvalidAnswerError(
+                f"--time: {time.name!r} isn't a date but a {time.type}. Give another column or none"
+            )
         return time, Decision("time", time.name if time else NONE, "", "--time", assumed=False)
     time = splits.time_column(columns)
     if time is None:
-        return None, Decision("time", NONE, "no column has dates that differ", "--time")
+        return None, Decision("time", NONE, "no column has varying dates", "--time")
     low, high = splits.shown(time.series.min()), splits.shown(time.series.max())
     return time, Decision("time", time.name, f"its dates span {low} to {high}", "--time")
 
@@ -134,39 +138,41 @@ def choose_group(
     data: Understood,
     options: Options,
 ) -> tuple[Values | None, Decision]:
-    """The column that says whose or where a row is."""
+    """The column whose equal values stay in one split."""
     if options.group is not None:
         group = said(options.group, columns, data, "--group")
         if group is not None and group.type in ("text", "constant", "empty"):
-            raise InvalidAnswerError(f"--group: {group.name!r} can't be one, it is {group.type}")
+            raise InvalidAnswerError(
+                f"--group: {group.name!r} is {group.type}. Give another column or none"
+            )
         name = group.name if group else NONE
         return group, Decision("group", name, "", "--group", assumed=False)
     group = splits.group_column(columns, time, target)
     if group is None:
-        why = "no column's name says whose or where a row is"
+        why = "no column's name suggests groups of rows, such as customers or stores"
         return None, Decision("group", NONE, why, "--group")
-    why = "its name says whose or where a row is, and it repeats"
+    why = "its name suggests groups of rows, and its values repeat"
     return group, Decision("group", group.name, why, "--group")
 
 
 def said(wanted: str, columns: Sequence[Values], data: Understood, option: str) -> Values | None:
-    """The column that an option names; None for the word 'none'."""
+    """The column given by an option; None for the word 'none'."""
     if wanted.lower() == NONE:
         return None
     name = targets.find(wanted, data.names, option)
     for values in columns:
         if values.name == name:
             return values
-    raise InvalidAnswerError(f"{option}: {name!r} has another role already. Give another column")
+    raise InvalidAnswerError(f"{option}: {name!r} already has another role. Give another column")
 
 
 def used(data: Understood, options: Options) -> list[Values]:
-    """The columns that the user doesn't leave out."""
+    """The columns without those in --leave-out."""
     return [values for values in data.values.values() if values.name not in options.leave_out]
 
 
 def target_series(choice: Choice) -> pl.Series | None:
-    """Labels or numbers, one for each row."""
+    """The target's labels or numbers, one per row."""
     if choice.labels is not None:
         return choice.labels.series
     return None if choice.target is None else choice.target.series

@@ -1,4 +1,4 @@
-"""The metric that decides between models, and the drift that monitoring has to see."""
+"""Chooses the metric that decides between models, and the drift that monitoring must detect."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ NAMED = 4  # columns
 
 
 def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
-    """What decides between models."""
+    """The deciding metric, and the decision about it."""
     allowed = METRICS[choice.task]
     if options.metric is not None:
         if options.metric not in allowed:
@@ -40,15 +40,15 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
 
 
 def check_labels(metric: str | None, labels: int) -> None:
-    """Raises InvalidAnswerError for a metric that needs two labels, of another number."""
+    """Raises InvalidAnswerError for average_precision unless there are two labels."""
     if metric == "average_precision" and labels != 2:
-        raise InvalidAnswerError("--metric average_precision is for two labels. Give macro_f1")
+        raise InvalidAnswerError("--metric average_precision needs two labels. Give macro_f1")
 
 
 def drift(
     data: Understood, choice: Choice, roles: Roles, options: Options
 ) -> tuple[Drift, Decision]:
-    """The drift, and the line about it."""
+    """The drift, and the decision about it."""
     option = '--drift "COLUMN=VALUE"'
     if options.drift is not None and options.drift.lower() == NONE:
         drift = Drift("none", why="--drift none")
@@ -76,7 +76,7 @@ def drift(
 
 
 def nothing_differs(choice: Choice, segments: list[Values]) -> str:
-    """What was examined before no drift was proposed, and what wasn't."""
+    """Why no drift was proposed: which columns were examined, and which weren't."""
     columns = segments if choice.group is None else [choice.group, *segments]
     few = [repr(values.name) for values in columns if splits.can_be_divided(values)]
     many = [
@@ -84,20 +84,20 @@ def nothing_differs(choice: Choice, segments: list[Values]) -> str:
         for values in columns
         if values.type == "choice" and values.distinct > splits.MOST_VALUES
     ]
-    said = ["no column has dates that differ"]
+    said = ["no column has varying dates"]
     if few:
         more = f" and {len(few) - NAMED} more" if len(few) > NAMED else ""
-        said.append(f"no value of {', '.join(few[:NAMED])}{more} is usual enough and differs")
+        said.append(f"no frequent value of {', '.join(few[:NAMED])}{more} differs from the rest")
     if many:
         verb = "has" if len(many) == 1 else "have"
         said.append(f"{', '.join(many[:NAMED])} {verb} more than {splits.MOST_VALUES} values")
     if choice.kind == "text":
-        said.append("only columns whose name says where a text is from were examined")
-    return f"{'; '.join(said)}. Without a drift, monitoring can't be shown an alarm"
+        said.append("only columns whose name suggests a source of texts were examined")
+    return f"{'; '.join(said)}. Without drift, the project can't demonstrate a monitoring alarm"
 
 
 def spelled(data: Understood, name: str, value: str) -> str:
-    """The value as the column has it: yes and no may be said in another way."""
+    """The value as the column spells it; yes and no may be spelled differently."""
     if data.values[name].type != "boolean":
         return value
     meaning = WORDS.get(value.lower())
@@ -107,9 +107,9 @@ def spelled(data: Understood, name: str, value: str) -> str:
 def choices_of(
     data: Understood, choice: Choice, roles: Roles, options: Options
 ) -> tuple[list[Values], pl.Series | None]:
-    """The columns of which a value may be held back, and the lengths of texts.
+    """The columns with values that could be held back, and the lengths of texts.
 
-    Of a table, these are the features; of texts, which have none, what says where a row is from.
+    For a table, these are the features; for texts, columns that indicate the source.
     """
     if choice.kind != "text" or choice.text is None:
         return [data.values[name] for name, role in roles.items() if role.name == "feature"], None
@@ -122,14 +122,14 @@ def choices_of(
 
 
 def with_drift(roles: Roles, drift: Drift) -> Roles:
-    """The roles, of which the column of the drift has its own if nothing else uses it."""
+    """The roles, with role drift for the drift's column if it isn't used otherwise."""
     if drift.column is None or roles[drift.column].name != LEFT_OUT:
         return roles
-    return roles | {drift.column: Role("drift", "says which rows are held back")}
+    return roles | {drift.column: Role("drift", "determines which rows are held back")}
 
 
 def rows_held_back(data: Understood, drift: Drift) -> pl.Series | None:
-    """Which rows a segment has; None if the drift is none or by time."""
+    """A mask of the held-back segment's rows; None if drift is none or by time."""
     if drift.column is None or drift.value is None:
         return None
     return splits.as_text(data.values[drift.column]) == drift.value
@@ -140,13 +140,15 @@ def with_share(drift: Drift, data: Understood, rows: int) -> Drift:
 
 
 def held_back(data: Understood, name: str, value: str) -> int:
-    """The rows of a segment; raises InvalidAnswerError if it has none or is all."""
+    """A mask of the segment's rows; raises InvalidAnswerError if it matches no row or all rows."""
     texts = splits.as_text(data.values[name])
     rows = int((texts == value).sum())
     if rows == 0:
         usual = texts.drop_nulls().value_counts(sort=True)[name].head(5).to_list()
         there = ", ".join(map(repr, usual))
-        raise InvalidAnswerError(f"--drift: {name!r} is never {value!r}. It has: {there}")
+        raise InvalidAnswerError(f"--drift: {name!r} has no value {value!r}. Its values: {there}")
     if rows == len(texts):
-        raise InvalidAnswerError(f"--drift: {name!r} is {value!r} in every row. Give another")
+        raise InvalidAnswerError(
+            f"--drift: {name!r} is {value!r} in every row. Give another column or value"
+        )
     return rows

@@ -1,4 +1,4 @@
-"""Describes each column of the answer: its name in Python, range, choices and role."""
+"""Describes each column for the profile: Python name, range, choices and role."""
 
 from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.columns.identifiers import python_names
@@ -8,7 +8,7 @@ from scaffold.own_data.proposal import splits
 from scaffold.own_data.proposal.roles import Roles
 
 MOST_CHOICES = 100
-SKEWED = 1.25  # times the median, from which a mean is far above it
+SKEWED = 1.25  # times the median; a mean above that is far above it
 
 
 def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
@@ -43,7 +43,7 @@ def columns(data: Understood, roles: Roles) -> tuple[Column, ...]:
 
 
 def observed(values: Values) -> tuple[float | str | None, float | str | None]:
-    """The lowest and highest value; a date as text."""
+    """The lowest and highest value; dates as text."""
     low, high = values.series.min(), values.series.max()
     if values.type == "integer" and isinstance(low, float) and isinstance(high, float):
         return int(low), int(high)
@@ -55,7 +55,7 @@ def observed(values: Values) -> tuple[float | str | None, float | str | None]:
 
 
 def skewed(values: Values) -> bool:
-    """Whether large values are rare, of a quantity of 0 or more."""
+    """Whether a nonnegative quantity has few large values."""
     if values.type not in ("integer", "number"):
         return False
     low, mean, median = values.series.min(), values.series.mean(), values.series.median()
@@ -65,7 +65,7 @@ def skewed(values: Values) -> bool:
 
 
 def choices(values: Values) -> tuple[str, ...]:
-    """The values of a choice, if they are few."""
+    """The values of a choice column, if there are few."""
     if values.type != "choice" or values.distinct > MOST_CHOICES:
         return ()
     return tuple(values.series.drop_nulls().unique().sort().to_list())

@@ -1,4 +1,4 @@
-"""The labels of a target: as the file has them, as the project calls them, and how many of each."""
+"""The labels of a target: names in the file, names in the project, and row counts."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from scaffold.own_data.profile import Decision
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.table import SHOWN, Fault, first_lines
 
-NO_TARGET = "the target is missing; these rows are left out"
+NO_TARGET = "the target is missing; these rows are dropped"
 LONG = {
     "0": "no",
     "1": "yes",
@@ -28,7 +28,7 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Labels:
-    """One label for each row, null where it is missing; `names` leads from the file's texts."""
+    """One label per row, null if missing; `names` maps the file's texts to labels."""
 
     series: pl.Series
     names: dict[str, str]
@@ -37,7 +37,7 @@ class Labels:
 
 
 def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str, str]) -> Labels:
-    """The labels of these cells; `spelled` are variants, `new` the names that the user gives."""
+    """The labels of these cells; `spelled` maps variants, `new` the user's names."""
     texts = cells.known["text"].to_list()
     unknown = sorted(set(new) - set(texts) - set(spelled.values()))
     if unknown:
@@ -54,31 +54,31 @@ def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str,
 
 
 def decision(labels: Labels, chosen: str | None) -> Decision:
-    """The line about the labels' names, with names that a reader understands if they are short."""
+    """The decision about the label names; suggests readable names for abbreviations."""
     names = list(labels.counts)
     shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
     if chosen:
         return Decision("labels", shown, "", "--labels", assumed=False)
     short = [f"{name}={LONG[name.lower()]}" for name in names if name.lower() in LONG]
     if len(short) == len(names):
-        why = "such names say little to a reader"
+        why = "these abbreviations may be unclear to readers"
         return Decision("labels", shown, why, f"--labels {','.join(short)}")
-    return Decision("labels", shown, "as the file has them", "--labels OLD=NEW")
+    return Decision("labels", shown, "as in the file", "--labels OLD=NEW")
 
 
 def disputed(texts: pl.Series, labels: pl.Series, lines: pl.Series) -> list[Fault]:
-    """Tells texts that occur with several labels."""
+    """Reports texts that occur with different labels."""
     frame = pl.DataFrame({"text": texts, "label": labels, "line": lines}).drop_nulls()
     several = pl.col("label").n_unique().over("text") > 1
     found = frame.filter(several)
     if found.is_empty():
         return []
     where = tuple(found["line"].head(SHOWN).to_list())
-    return [Fault("the same text has several labels", found.height, texts.name, where)]
+    return [Fault("the same text has different labels", found.height, texts.name, where)]
 
 
 def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[Fault]:
-    """Rows without a label, and labels of too few rows to learn."""
+    """Reports rows without a label, and labels with too few rows."""
     said = []
     missing = series.null_count()
     if missing:
@@ -92,16 +92,16 @@ def faults(series: pl.Series, lines: pl.Series, counts: dict[str, int]) -> list[
         problem = f"{len(rare):,} labels have fewer than {FEWEST_OF_A_LABEL} rows"
         if len(rare) == 1:
             problem = f"a label has fewer than {FEWEST_OF_A_LABEL} rows"
-        problem += f", which can't be learnt and are left out: {shown}"
+        problem += f", too few to train on; these rows are dropped: {shown}"
         said.append(Fault(problem, count, series.name, where, merging(rare, count)))
     return said
 
 
 def merging(rare: list[str], rows: int) -> str | None:
-    """The option that gives rare labels one name, if it can name all and they are enough then."""
+    """The option that merges rare labels, if it can list all of them and together they suffice."""
     if len(rare) > MOST_NAMED or rows < FEWEST_OF_A_LABEL:
         return None
     if any("," in label or "=" in label for label in rare):
-        return None  # the option has no way to write them
+        return None  # can't be written in the option
     merged = ",".join(f"{label}=other" for label in rare)
     return f"--labels {shell.word(merged)}"

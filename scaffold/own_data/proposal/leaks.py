@@ -9,9 +9,9 @@ import polars as pl
 from scaffold.own_data.columns.cells import Values
 from scaffold.own_data.proposal import alone
 
-LEAST_REPEATED = 3  # rows for each value, or any two columns of different values are one-to-one
+LEAST_REPEATED = 3  # rows per value; with fewer, any two columns of distinct values map one-to-one
 MOST_ROWS = 50_000
-TRIED = 300  # rows that show whether two columns make the target
+TRIED = 300  # rows that are checked for two columns making up the target
 ROUNDING = 1e-4
 JOINED: dict[str, Callable[[float, float], float]] = {
     "plus": operator.add,
@@ -19,11 +19,11 @@ JOINED: dict[str, Callable[[float, float], float]] = {
     "from": lambda one, two: two - one,
     "times": operator.mul,
 }
-MOST_PARTS = 40  # columns of which pairs are tried
+MOST_PARTS = 40  # columns that are tried in pairs
 
 
 def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str, str] | None:
-    """The role copy or leak and the reason, if the column is one; doubt if it may be one."""
+    """The role (copy, leak, or doubt if it might be a leak) and the reason; else None."""
     frame = pl.DataFrame({"column": column.series, "target": target}).drop_nulls("target")
     if same(frame, regression=regression):
         return "copy", "has the target's values"
@@ -32,9 +32,13 @@ def verdict(column: Values, target: pl.Series, *, regression: bool) -> tuple[str
     labels = frame["target"].n_unique()
     repeated = frame.height / max(labels, 1) >= LEAST_REPEATED
     if pairs.height == values == labels > 1 and repeated and not column.missing:
-        return "copy", "has one value for each value of the target"
+        return "copy", "maps one-to-one to the target"
     sample = frame.sample(min(frame.height, MOST_ROWS), shuffle=True, seed=0)
-    return alone.quantity_told(column, sample) if regression else alone.labels_told(column, sample)
+    return (
+        alone.quantity_explained(column, sample)
+        if regression
+        else alone.labels_predicted(column, sample)
+    )
 
 
 def gives_away(column: Values, target: pl.Series, *, regression: bool) -> bool:
@@ -57,7 +61,7 @@ def same(frame: pl.DataFrame, *, regression: bool) -> bool:
 
 
 def composed(columns: Sequence[Values], target: pl.Series) -> dict[str, str]:
-    """The columns whose sum, difference or product is the target, each with the reason."""
+    """Maps columns whose sum, difference or product is the target to the reason."""
     rows = target.is_not_null()
     asked = target.filter(rows).head(TRIED).to_list()
     parts = {}

@@ -1,4 +1,4 @@
-"""What each column is for: the target, what it is predicted from, and what is left out and why."""
+"""Assigns each column a role: target, feature, or left out with a reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from scaffold.own_data.proposal.targets import is_identifier
 
 LEFT_OUT = "left out"
 NOT_USED = ("identifier", "constant", "copy", "leak", "personal", LEFT_OUT)
-LABELLED_TEXT = 3  # other features at most, for the text to be what is predicted from
+LABELLED_TEXT = 3  # other features at most, to propose a text project
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The columns that have a role by the user's choice or by proposal, by their names."""
+    """The names of columns with a chosen or proposed role."""
 
     kind: str
     target: str | None
@@ -30,7 +30,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Role:
-    """What a column is for and why; `doubt` is why a feature may give the target away."""
+    """A column's role and the reason; `doubt` explains why a feature may leak the target."""
 
     name: str
     why: str
@@ -43,7 +43,7 @@ Roles = dict[str, Role]
 def assign(
     columns: Mapping[str, Values], chosen: Chosen, target: pl.Series | None, *, regression: bool
 ) -> Roles:
-    """The role of each column and the reason."""
+    """Returns the role of each column with the reason."""
     roles = {}
     composed = {}
     if regression and target is not None:
@@ -54,7 +54,7 @@ def assign(
         kept = name in chosen.keep
         role = named(values, chosen)
         if role is None and name in contents and not kept:
-            role = Role("personal", f"holds personal data: {contents[name]}")
+            role = Role("personal", f"contains personal data: {contents[name]}")
         role = role or by_values(values, chosen)
         doubt = None
         if role is None and target is not None and not kept:
@@ -69,13 +69,13 @@ def assign(
             repeated = calendar.repeats(values, columns[chosen.time])
             role = Role(LEFT_OUT, repeated) if repeated else None
         if role is None and chosen.kind == "text" and not kept:
-            role = Role(LEFT_OUT, "a project of texts reads the text alone")
+            role = Role(LEFT_OUT, "a text project only uses the text")
         roles[name] = role or Role("feature", values.why, doubt)
     return roles
 
 
 def named(values: Values, chosen: Chosen) -> Role | None:
-    """The role that the choice gives, if it names the column."""
+    """The column's chosen role, if it has one."""
     name = values.name
     places = {
         chosen.target: "target",
@@ -84,14 +84,14 @@ def named(values: Values, chosen: Chosen) -> Role | None:
         chosen.text if chosen.kind == "text" else None: "text",
     }
     if name in chosen.leave_out:
-        return Role(LEFT_OUT, "by choice, with --leave-out")
+        return Role(LEFT_OUT, "by choice (--leave-out)")
     if name in places:
         return Role(places[name], values.why)
     return None
 
 
 def by_values(values: Values, chosen: Chosen) -> Role | None:
-    """The role of a column that tells nothing about the target of another row."""
+    """The role of a column that can't help to predict: constant, identifier or free text."""
     if values.type in ("constant", "empty"):
         return Role("constant", values.why)
     if values.name in chosen.keep:
@@ -99,17 +99,17 @@ def by_values(values: Values, chosen: Chosen) -> Role | None:
     if is_identifier(values):
         filled = len(values.series) - values.missing
         rows = f"the {filled:,} rows that have one" if values.missing else f"{filled:,} rows"
-        return Role("identifier", f"has {values.distinct:,} different values in {rows}")
+        return Role("identifier", f"has {values.distinct:,} distinct values in {rows}")
     if values.type == "text":
-        return Role("text", f"{values.why}, which a table doesn't read")
+        return Role("text", f"{values.why}, which a table project doesn't use")
     return None
 
 
 def kind_of(columns: Sequence[Values], target: Values | None) -> tuple[str, str, str | None]:
-    """The kind, why, and the text that a project of texts would read."""
+    """The kind, the reason, and the column that a text project would use."""
     texts = [values for values in columns if values.type == "text"]
     if not texts:
-        return "table", "rows and columns without a long text", None
+        return "table", "no column has free text", None
     longest = max(texts, key=lambda values: values.series.str.len_chars().mean() or 0)
     features = []
     for values in columns:
@@ -118,6 +118,6 @@ def kind_of(columns: Sequence[Values], target: Values | None) -> tuple[str, str,
             features.append(values)
     quantity = target is not None and judging.task(target)[::2] == ("regression", False)
     if target is None or quantity or len(features) > LABELLED_TEXT:
-        why = f"{len(features)} columns besides the text {longest.name!r} can be predicted from"
+        why = f"{len(features)} columns besides the text {longest.name!r} can be features"
         return "table", why, longest.name
-    return "text", f"a text, {longest.name!r}, and a label", longest.name
+    return "text", f"it has a text, {longest.name!r}, and a label", longest.name

@@ -1,4 +1,4 @@
-"""Tells which parts of the rows have other labels than the rows that the model learns from."""
+"""Warns if a part of the data has a different mix of labels than the train set."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ FEWEST = 10  # rows
 
 
 def warnings(choice: Choice, held_back: pl.Series | None) -> list[str]:
-    """A line for each part whose labels differ much; `held_back` marks the rows of a segment."""
+    """One warning per part whose labels differ; `held_back` is a mask of the segment's rows."""
     if choice.labels is None:
         return []
     labels = choice.labels.series.alias("label")
@@ -28,7 +28,7 @@ def warnings(choice: Choice, held_back: pl.Series | None) -> list[str]:
 def parts_of(
     labels: pl.Series, choice: Choice, held_back: pl.Series | None
 ) -> list[tuple[str, pl.Series]]:
-    """The labels of the train set, and of each part that arrives later, with their names."""
+    """The labels of the train set and of each later part, with the part's name."""
     if held_back is not None:
         marked = held_back.fill_null(False)
         rest, segment = labels.filter(~marked).drop_nulls(), labels.filter(marked).drop_nulls()
@@ -51,11 +51,11 @@ def shares(labels: pl.Series) -> dict[str, float]:
 
 
 def difference(name: str, part: dict[str, float], usual: dict[str, float]) -> str | None:
-    """What is said of a part with one label, or with far more or less of one than the train set."""
+    """The warning if a part has only one label, or a very different share of one."""
     gaps = {label: part.get(label, 0) - usual.get(label, 0) for label in {*part, *usual}}
     label = max(sorted(gaps), key=gaps.__getitem__)
-    shown = f"{share(part.get(label, 0), 1)} of {name} are {label!r}"
-    compared = f"{shown}, of train {share(usual.get(label, 0), 1)}"
+    shown = f"{share(part.get(label, 0), 1)} of {name} is {label!r}"
+    compared = f"{shown}, compared to {share(usual.get(label, 0), 1)} of train"
     if len(part) == 1:
         return (
             f"{name} has one label only: {compared}. No model can be judged by it: choose another "

@@ -1,4 +1,4 @@
-"""Proposes what arrives later and differs: by time, else by group, else by a segment."""
+"""Proposes the drift: by time, else by a segment that differs, else by group."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from scaffold.own_data.proposal import leaks
 from scaffold.own_data.proposal.judging import FEWEST_OF_A_LABEL
 from scaffold.own_data.proposal.targets import ORIGINS, called_identifier
 
-# Whose rows must not be in both the train and the test set, and where rows come from.
+# Whose rows must not be in both train and test set, and where rows come from.
 OWNERS = words_of("""
 customer client patient subject user device sensor machine household kunde player driver author
 """)
@@ -21,17 +21,17 @@ source site hospital clinic store shop branch region country state city district
 school group batch origin platform quelle filiale language lang
 """)
 LEAST_DATES = 10
-LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows in a segment that is held back
+LEAST_SHARE, MOST_SHARE = 0.03, 0.5  # of the rows may be in a held-back segment
 LEAST_ROWS = 30
 MOST_VALUES = 30
-LEAST_SHARED = 0.1  # of the rows, whose group has another row
-LEAST_DIFFERENCE = 0.1  # in standard deviations, or in share of the labels
-MOST_STRANGE = 0.1  # of the rows in it, of labels that only it has
-CHANCE = 3.0  # standard errors that chance alone hardly reaches
+LEAST_SHARED = 0.1  # of the rows share their group with another row
+LEAST_DIFFERENCE = 0.1  # in standard deviations, or as a share of labels
+MOST_STRANGE = 0.1  # of its rows may have labels that only it has
+CHANCE = 3.0  # standard errors, rarely exceeded by chance
 
 
 def time_column(columns: Sequence[Values]) -> Values | None:
-    """The date, or else the year, with the most different values; the fullest of those."""
+    """The date, or else the year, with the most distinct values, then the fewest missing."""
     dated = [column for column in columns if column.type == "date" and filled(column) > 0.8]
     dated = [column for column in dated if column.distinct >= LEAST_DATES]
     birth = [column for column in dated if re.search("birth|dob|geb", column.name.lower())]
@@ -45,7 +45,7 @@ def time_column(columns: Sequence[Values]) -> Values | None:
 
 
 def is_year(column: Values) -> bool:
-    """Whether the column says in which year a row was recorded."""
+    """Whether the column is the year of the row."""
     if column.name.lower() not in ("year", "yr", "jahr", "season", "año", "année"):
         return False
     low, high = column.series.min(), column.series.max()
@@ -53,7 +53,7 @@ def is_year(column: Values) -> bool:
 
 
 def is_clock(column: Values) -> bool:
-    """Whether the column counts time from some start, and the rows are in its order."""
+    """Whether the column is elapsed time and the rows are sorted by it."""
     if column.name.lower() not in ("time", "timestamp", "ts", "epoch", "step", "t", "unixtime"):
         return False
     return column.missing == 0 and column.distinct > 2 and column.series.is_sorted()
@@ -66,9 +66,9 @@ def filled(column: Values) -> float:
 def group_column(
     columns: Sequence[Values], time: Values | None, target: pl.Series | None
 ) -> Values | None:
-    """The column that says of whom a row is or, without a time, from where: by its name.
+    """The group column by its name: the person or, without a time, the place of a row.
 
-    One that gives the target away isn't meant.
+    A column that leaks the target is skipped.
     """
     wanted = OWNERS if time else OWNERS | SOURCES
     best = None
@@ -89,7 +89,7 @@ def group_column(
 
 
 def shared(column: Values) -> float:
-    """The share of the rows whose value another row has, too."""
+    """The share of rows whose value also occurs in another row."""
     counts = column.series.drop_nulls().value_counts(name="rows")["rows"]
     return float(counts.filter(counts > 1).sum()) / max(len(column.series), 1)
 
@@ -105,10 +105,10 @@ def propose(
     target: pl.Series | None,
     lengths: pl.Series | None = None,
 ) -> Drift:
-    """The drift, with its reason or what is missing for one; `lengths` are those of texts."""
+    """The drift with its reason, or the reason why there is none; `lengths` are text lengths."""
     if time is not None:
         high = time.series.max()
-        why = f"the model learns from the earlier rows; the later ones, up to {shown(high)}, arrive"
+        why = f"the model trains on earlier rows; later rows, up to {shown(high)}, are traffic"
         return Drift("time", time.name, why=why)
     if target is None:
         return Drift("none", why="there is no column to predict")
@@ -117,7 +117,7 @@ def propose(
         by_length = None if lengths is None else most_different(columns, lengths)
         if by_length and (by_target is None or by_length[2] > by_target[2]):
             column, value, difference, rows = by_length
-            apart = f"their texts differ in length by {difference:.2f} standard deviations"
+            apart = f"their text lengths differ by {difference:.2f} standard deviations"
             return Drift(by, column, value, f"{rows:,} rows are held back, and {apart}")
         if by_target:
             column, value, difference, rows = by_target
@@ -128,15 +128,15 @@ def propose(
     smallest = smallest_group(group) if group else None
     if group and smallest:
         value, rows = smallest
-        why = f"{rows:,} rows of another {group.name!r} are held back; the target differs little"
+        why = f"{rows:,} rows of one {group.name!r} are held back; the target hardly differs"
         return Drift("group", group.name, value, why)
-    return Drift("none", why="no date and no segment differs")
+    return Drift("none", why="there is no date, and no segment differs")
 
 
 def most_different(
     columns: Sequence[Values], target: pl.Series
 ) -> tuple[str, str, float, int] | None:
-    """The column and value of the segment that differs most in this, by how much, its rows."""
+    """The segment that differs most: column, value, difference and row count."""
     best: tuple[str, str, float, int] | None = None
     for column in columns:
         if not can_be_divided(column):
@@ -157,22 +157,22 @@ def most_different(
 
 
 def can_be_divided(column: Values) -> bool:
-    """Whether the column has few values, each of which may be a segment."""
+    """Whether the column has few enough values to use them as segments."""
     return 2 <= column.distinct <= MOST_VALUES and column.type not in ("number", "text", "date")
 
 
 def is_origin(column: Values) -> bool:
-    """Whether the column's name says that it tells where a row is from."""
+    """Whether the column's name suggests the source of a row."""
     return bool(words_of(separated(column.name)) & (SOURCES | ORIGINS))
 
 
 def lengths_of(texts: pl.Series) -> pl.Series:
-    """How long texts are, in steps of the same ratio: a few very long ones would hide the rest."""
+    """The logarithm of text lengths, so that a few very long texts don't dominate."""
     return texts.str.len_chars().cast(pl.Float64).log1p()
 
 
 def unheard_of(target: pl.Series, inside: pl.Series) -> bool:
-    """Whether the segment has labels that the rest has too few rows of to learn them."""
+    """Whether the segment has labels that are too rare in the other rows."""
     if target.dtype.is_numeric():
         return False
     inside = inside.fill_null(False)
@@ -183,7 +183,7 @@ def unheard_of(target: pl.Series, inside: pl.Series) -> bool:
 
 
 def smallest_group(group: Values) -> tuple[str, int] | None:
-    """The value with the fewest rows that are enough to be held back, and their number."""
+    """The value with the fewest rows that are enough to hold back, and their count."""
     counts = as_text(group).drop_nulls().value_counts(name="rows").sort("rows", group.name)
     for value, rows in counts.iter_rows():
         if rows >= max(LEAST_ROWS, LEAST_SHARE * len(group.series)) and group.distinct > 1:
@@ -192,14 +192,14 @@ def smallest_group(group: Values) -> tuple[str, int] | None:
 
 
 def as_text(column: Values) -> pl.Series:
-    """Values as the user writes them: whole numbers without a point."""
+    """Values as the user would write them: whole numbers without a decimal point."""
     if column.type == "integer":
         return column.series.cast(pl.Int64).cast(pl.String)
     return column.series.cast(pl.String)
 
 
 def differs(target: pl.Series, inside: pl.Series) -> float:
-    """How far the target in a segment is from the rest, between 0 and 1 for labels."""
+    """How far a segment's target is from the rest: 0 to 1 for labels, else standard deviations."""
     segment, rest = target.filter(inside.fill_null(False)), target.filter(~inside.fill_null(False))
     if target.dtype.is_numeric():
         spread = target.std()
@@ -215,7 +215,7 @@ def differs(target: pl.Series, inside: pl.Series) -> float:
 
 
 def shown(value: object) -> str:
-    """A moment without a time of midnight, a whole number without a point."""
+    """A date without a time of midnight, a whole number without a decimal point."""
     if isinstance(value, float):
         return f"{value:.15g}"
     return str(value).removesuffix(" 00:00:00")

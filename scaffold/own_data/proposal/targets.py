@@ -1,4 +1,4 @@
-"""Proposes which column to predict. Names and places mislead, so it is never taken silently."""
+"""Proposes which column to predict. It is a guess, so the user has to confirm it."""
 
 import difflib
 import re
@@ -24,14 +24,14 @@ ORIGINS = words_of("source site region country state city district store shop br
 COORDINATES = words_of("latitude longitude lat lon lng long latitud longitud breite länge")
 NUMBERED = words_of("id ids key index nr no number uuid guid kennung")
 NAMED_SO = words_of("id ids uuid guid kennung")
-SEVERAL = 0.2  # different values for each row, of what is called an identifier
+SEVERAL = 0.2  # distinct values per row, for a column named as an identifier
 FEW_COLUMNS = 4
 MOST_LABELS = 50
 MOST_MISSING = 0.5
 FEWEST_TO_TELL = 10  # rows
 MOSTLY = 0.9
-HALF = 0.5  # of the whole numbers from the lowest to the highest, that rows still have
-# The row numbers of pandas, R and Spark; 'column_1' is the name of a first column without one.
+HALF = 0.5  # of the whole numbers between lowest and highest, if rows were removed
+# Row numbers from pandas, R and Spark; 'column_1' is an unnamed first column.
 WITHOUT_NAME = re.compile(r"(unnamed: ?\d+|column_1|row|rownames|level_0|_c0)$", re.IGNORECASE)
 SHOWN = 3
 MOST_SHOWN = 6
@@ -39,7 +39,7 @@ MOST_SHOWN = 6
 
 @dataclass(frozen=True)
 class Proposal:
-    """The column that is most likely to be predicted, why, and the next ones."""
+    """The most likely target, the reason, and the next candidates."""
 
     name: str | None
     why: str
@@ -47,7 +47,7 @@ class Proposal:
 
 
 def propose(columns: Sequence[Values]) -> Proposal:
-    """The proposal, from the names, the types and the order of the columns."""
+    """Proposes a target from the names, types and order of the columns."""
     rated = []
     labelled = [values for values in columns if possible(values) and has_labels(values)]
     for place, values in enumerate(columns):
@@ -60,15 +60,15 @@ def propose(columns: Sequence[Values]) -> Proposal:
         rated.append((points, place, values.name, reasons))
     rated.sort(key=lambda one: (-one[0], -one[1]))
     if not rated:
-        return Proposal(None, "no column is a number or one of a few labels", ())
+        return Proposal(None, "no column is numeric or has a few labels", ())
     _, _, name, reasons = rated[0]
     others = alternatives(columns, [name for _, _, name, _ in rated])
-    why = " and ".join(reasons) if reasons else "nothing speaks for another"
+    why = " and ".join(reasons) if reasons else "no other column fits better"
     return Proposal(name, why, others)
 
 
 def alternatives(columns: Sequence[Values], rated: list[str]) -> tuple[str, ...]:
-    """The next ones after the proposal; with them, the last column and those of two values."""
+    """The next candidates, including the last column and those with two values."""
     names = rated[1 : SHOWN + 1]
     for number, values in enumerate(columns):
         plain = number == len(columns) - 1 or values.distinct == 2
@@ -81,8 +81,8 @@ def alternatives(columns: Sequence[Values], rated: list[str]) -> tuple[str, ...]
 
 
 def possible(values: Values) -> bool:
-    """Whether the column could be predicted: not a text, a date, a constant, a coordinate or a
-    number for each row."""
+    """Whether the column can be a target: not free text, date, constant, coordinate or
+    identifier."""
     if values.type in ("text", "date", "constant", "empty") or is_identifier(values):
         return False
     if values.type == "choice" and values.distinct > MOST_LABELS:
@@ -97,19 +97,19 @@ def has_labels(values: Values) -> bool:
 
 
 def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
-    """Points and the reasons for them."""
+    """The column's score and the reasons for it."""
     words = words_of(separated(values.name))
     points = 0.0
     reasons = []
     if words and words <= {*SURE, "is", "the"}:
         points += 5
-        reasons.append("its name says so")
+        reasons.append("its name indicates a target")
     elif words & SURE:
         points += 4
-        reasons.append("its name is usual for a target")
+        reasons.append("its name is common for a target")
     elif words & USUAL:
         points += 3 if len(words) <= 2 else 2
-        reasons.append("its name is usual for a target")
+        reasons.append("its name is common for a target")
     if words & ORIGINS:
         points -= 3
     if last:
@@ -123,7 +123,7 @@ def rate(values: Values, *, last: bool, first: bool) -> tuple[float, list[str]]:
 
 
 def is_identifier(values: Values) -> bool:
-    """Whether the values only tell the rows apart: words that differ, or numbers that count."""
+    """Whether the values only identify rows: unique words, or numbers that count up or down."""
     filled = len(values.series) - values.missing
     if filled < FEWEST_TO_TELL or values.type not in ("choice", "integer"):
         return False
@@ -139,7 +139,7 @@ def is_identifier(values: Values) -> bool:
 
 
 def counts(numbers: pl.Series) -> bool:
-    """Whether whole numbers count the rows, up or down, even if some rows were removed."""
+    """Whether whole numbers count rows up or down, even if some rows were removed."""
     steps = numbers.diff().drop_nulls()
     if int((steps == 1).sum()) > MOSTLY * len(steps):
         return True
@@ -157,7 +157,7 @@ def called_identifier(name: str) -> bool:
 
 
 def find_all(wanted: Sequence[str], names: Sequence[str], option: str) -> tuple[str, ...]:
-    """The columns' names as the file spells them; a text that is no name may list several."""
+    """The column names as in the file; each text is a name or a comma-separated list."""
     columns: list[str] = []
     for text in wanted:
         if "," in text and text not in names:
@@ -168,7 +168,7 @@ def find_all(wanted: Sequence[str], names: Sequence[str], option: str) -> tuple[
 
 
 def find(name: str, names: Sequence[str], option: str) -> str:
-    """The column's name as the file spells it; raises InvalidAnswerError if there is none."""
+    """The column name as in the file; raises InvalidAnswerError if there is no such column."""
     for column in names:
         if column == name:
             return column

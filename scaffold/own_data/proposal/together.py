@@ -1,4 +1,4 @@
-"""Tells whether a few features together give a label away."""
+"""Warns if a few features together give the labels away."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,16 @@ from scaffold.own_data.proposal import alone
 
 MOST_ROWS = 4_000
 MOST_COLUMNS = 40
-DEPTH = 3  # columns by which rows are divided
-BEST = 9  # columns of one level that the next one tries
-PARTS = 40  # of the rows, by one column
-NEARLY_ALL = 0.95  # of the errors of the most frequent label
-RIGHT = 0.99  # of the rows, if most errors are avoided, too
+DEPTH = 3  # columns in the tree
+BEST = 9  # candidate columns at the next level
+PARTS = 40  # groups per column
+NEARLY_ALL = 0.95  # of the errors of always predicting the most frequent label
+RIGHT = 0.99  # of the rows, if most errors are avoided as well
 MISSING = -1
 
 
 def warning(columns: Sequence[Values], target: pl.Series) -> str | None:
-    """What is told of the label by the columns of a small tree, if it is nearly all."""
+    """The warning, if a small tree predicts nearly all labels."""
     rows = pl.DataFrame({"target": target})
     for number, values in enumerate(columns[:MOST_COLUMNS]):
         rows = rows.with_columns(coded(values).alias(str(number)))
@@ -36,12 +36,12 @@ def warning(columns: Sequence[Values], target: pl.Series) -> str | None:
     usually = alone.most_frequent(usual, rows.height)
     return (
         f"{names} predict {alone.share(right, 1)} of the labels; {usually}. "
-        "Leave out what is recorded after the target is"
+        "Exclude columns recorded after the target with --leave-out"
     )
 
 
 def coded(values: Values) -> pl.Series:
-    """A number for rows of about the same value: by quantile, or for each frequent choice."""
+    """An integer code per group of similar values: by quantile, or per frequent choice."""
     series = values.series
     if values.type == "text":
         return series.is_null().cast(pl.Int64)
@@ -55,7 +55,7 @@ def coded(values: Values) -> pl.Series:
 
 
 def tree(rows: pl.DataFrame) -> tuple[list[int], int]:
-    """The columns that divide the rows best, and the wrong labels of halves told by each other."""
+    """The columns that split the rows best, and the number of wrong labels (two-fold)."""
     usual = rows["target"].value_counts(sort=True)["target"][0]
     is_usual = (rows["target"] == usual).cast(pl.Float64)
     centred = is_usual - is_usual.mean()
@@ -66,8 +66,8 @@ def tree(rows: pl.DataFrame) -> tuple[list[int], int]:
     while tried and len(chosen) < DEPTH:
         errors = {}
         for number in tried:
-            parted = pl.DataFrame({"group": divided(group, rows, number), "target": centred})
-            errors[number] = alone.squared_errors(parted)
+            grouped = pl.DataFrame({"group": divided(group, rows, number), "target": centred})
+            errors[number] = alone.squared_errors(grouped)
         ordered = sorted(errors, key=errors.__getitem__)
         if errors[ordered[0]] >= least:
             break
@@ -80,5 +80,5 @@ def tree(rows: pl.DataFrame) -> tuple[list[int], int]:
 
 
 def divided(group: pl.Series, rows: pl.DataFrame, number: int) -> pl.Series:
-    """The groups, each divided by a column."""
+    """The groups, each subdivided by a column."""
     return group * (PARTS + 2) + rows[str(number)] + 1

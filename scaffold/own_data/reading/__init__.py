@@ -1,1 +1,1 @@
-"""Reads a file into a table of texts, by what it contains."""
+"""Reads a file into a table of text cells; the format is detected from its contents."""

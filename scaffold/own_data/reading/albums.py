@@ -1,4 +1,4 @@
-"""Reads the pictures in a folder that has a folder for each label."""
+"""Reads the pictures in a folder that has one folder per label."""
 
 import hashlib
 import os
@@ -14,23 +14,23 @@ from scaffold.own_data.profile import Pictures
 from scaffold.own_data.reading import layouts
 from scaffold.own_data.reading.layouts import Layout
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")  # that a project reads
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")  # that a project can read
 NAMES = "PNG, JPEG, WebP, BMP, GIF, TIFF"
 MOST_PIXELS = 100_000_000
 MOST_BYTES = 30_000_000
 IGNORED = ("thumbs.db", "desktop.ini")
-DECODED = 3000  # pictures that are decoded as a whole; of more, only some are
-SIDE = 32  # pixels of the small copy in which colour is looked for
+DECODED = 3000  # pictures that are fully decoded; of more, only every nth
+SIDE = 32  # pixels per side of the thumbnail that is checked for color
 GREY = "#7f7f7f"
-NOISE = 12  # difference of channels that JPEG may add to a grey picture
-NO_FOLDER = "no folder"  # the source of a picture that lies beside the folders of sources
+NOISE = 12  # channel difference that JPEG may add to a gray picture
+NO_FOLDER = "no folder"  # the source of a picture that isn't in a source folder
 
 
 @dataclass(frozen=True)
 class File:
-    """A file that has a label by its place; `source` is the other level of folders, if any.
+    """A file whose path gives its label; `source` is the other level of folders, if any.
 
-    `rest` is its path below both.
+    `rest` is the path below both.
     """
 
     path: Path
@@ -40,17 +40,17 @@ class File:
 
     @property
     def place(self) -> str:
-        """Its path in a project: label, source, file."""
+        """The path in the project: label/source/file."""
         parts = [part for part in (self.label, self.source, self.rest) if part]
         return "/".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A file that could be opened, and how it looks.
+    """A file that could be opened as a picture, with its properties.
 
-    `colour` is None, and `means` are empty, if it wasn't decoded: brightness and contrast, then
-    red and blue against green, each from 0 to 1.
+    `means` are brightness and contrast, from 0 to 1, then red minus green and blue minus green. If
+    the picture wasn't decoded, `means` is empty and `colour` is None.
     """
 
     file: File
@@ -76,7 +76,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Album:
-    """The pictures with a label, the files that are none, and how many pictures have no label."""
+    """The labeled pictures, the unreadable files, and `loose`, the number of unlabeled pictures."""
 
     pictures: list[Picture]
     unreadable: list[Path]
@@ -85,7 +85,7 @@ class Album:
 
 
 def read(folder: Path, level: str | None) -> Album:
-    """All pictures in the folders of labels; `level` says which folders those are."""
+    """Reads all pictures in the label folders; `level` is outer or inner, or None to detect it."""
     loose = sum(is_picture(path) for path in folder.iterdir() if path.is_file())
     layout = layouts.choose([path.relative_to(folder) for path in every(folder)], level)
     files = labelled(folder, layout)
@@ -106,13 +106,13 @@ def read(folder: Path, level: str | None) -> Album:
 
 
 def every(folder: Path) -> Iterator[Path]:
-    """All files below the folders in the folder, in order."""
+    """All files in the subfolders, sorted."""
     for place in folders_in(folder):
         yield from files_in(place)
 
 
 def labelled(folder: Path, layout: Layout) -> list[File]:
-    """All files that have a label, with it."""
+    """All files that have a label."""
     files = []
     for path in every(folder):
         parts = path.relative_to(folder).parts
@@ -132,7 +132,7 @@ def folders_in(folder: Path) -> list[Path]:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """All files below the folder, in order, but for what systems add."""
+    """All files in the folder and its subfolders, sorted, without hidden and system files."""
     paths = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
@@ -147,7 +147,7 @@ def is_picture(path: Path) -> bool:
 
 
 def open_picture(file: File, *, decode: bool) -> Picture | None:
-    """The picture, if its file can be read as one: to its end if it is decoded."""
+    """The picture, or None if the file can't be read as one; with `decode`, to its end."""
     if not file.path.is_file():
         return None
     try:
@@ -165,14 +165,14 @@ def open_picture(file: File, *, decode: bool) -> Picture | None:
             else:
                 image.verify()
         digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-    except Exception:  # whatever a broken file makes Pillow raise
+    except Exception:  # a broken file can make Pillow raise anything
         return None
     name = "jpeg" if form == "MPO" else form.lower()
     return Picture(file, name, sides, size, colour, means, digest)
 
 
 def look_of(image: Image.Image) -> tuple[bool, tuple[float, ...]]:
-    """Whether it has colours, and the means; of a small copy."""
+    """Whether a thumbnail of the picture has color, and its means."""
     small = small_copy(image)
     red, green, blue = small.split()
     lightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
@@ -185,16 +185,16 @@ def look_of(image: Image.Image) -> tuple[bool, tuple[float, ...]]:
 
 
 def small_copy(image: Image.Image) -> Image.Image:
-    """The picture in 32 by 32 pixels."""
+    """A thumbnail of 32 by 32 pixels."""
     image.draft("RGB", (SIDE, SIDE))
     return plain(image).resize((SIDE, SIDE))
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """The picture in red, green and blue of 8 bits, as a project sees it: clear is grey."""
+    """The picture as 8-bit RGB, as a project reads it: transparent becomes gray."""
     if image.mode.startswith("I;16"):
         image = image.convert("F").point(lambda value: value / 256)
-    elif image.mode in ("I", "F"):  # of 32 bits, the range that is used
+    elif image.mode in ("I", "F"):  # scale 32-bit values by the range in use
         low, high = map(float, image.getextrema())  # type: ignore[arg-type]
         scale = 255 / (high - low or 1)
         image = image.convert("F").point(lambda value: value * scale - low * scale)
@@ -207,7 +207,7 @@ def plain(image: Image.Image) -> Image.Image:
 
 
 def describe(pictures: Sequence[Picture], layout: Layout) -> Pictures:
-    """Formats, colours, sizes and sources; the colours are those of what was decoded."""
+    """Summarizes formats, colors, sizes and sources; only decoded pictures count for colors."""
     formats = Counter(picture.format for picture in pictures)
     sources = count(picture.source for picture in pictures)
     sizes = sorted((picture.size for picture in pictures), key=area)
@@ -227,12 +227,12 @@ def describe(pictures: Sequence[Picture], layout: Layout) -> Pictures:
 
 
 def count(names: Iterable[str]) -> dict[str, int]:
-    """How often each name occurs, by name."""
+    """How often each name occurs, sorted by name."""
     return dict(sorted(Counter(names).items()))
 
 
 def digest(pictures: Iterable[tuple[str, str]]) -> str:
-    """SHA-256 of all pictures: of their places in a project, and their digests."""
+    """The SHA-256 of all pictures: of their paths in the project and their digests."""
     whole = hashlib.sha256()
     for place, content in sorted(pictures):
         whole.update(f"{place}\0{content}\n".encode())

@@ -1,4 +1,4 @@
-"""Reads text whose cells are parted by a separator, and numbers its rows as a spreadsheet does."""
+"""Reads delimited text and numbers its rows as a spreadsheet does."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from scaffold.own_data.reading.sampling import Piece
 from scaffold.own_data.table import Read, Table
 
 LARGEST_CELL = 1 << 27
-TRIED = 3  # records of the right width that show where a piece may start
+TRIED = 3  # records of the right width, after which a piece is in sync
 
 Record = list[str]
 
 
 def read(file: File, options: Options, scratch: Path) -> Table:
-    """The table in a file of text; raises DataError with the line that can't be parsed."""
+    """Reads the table; raises DataError with the line number if a line can't be parsed."""
     csv.field_size_limit(LARGEST_CELL)
     encoding = encodings.detect(file, options.encoding)
     sample = sampling.take(file, encoding, scratch)
@@ -61,9 +61,9 @@ def read(file: File, options: Options, scratch: Path) -> Table:
 def parse_all(
     pieces: tuple[Piece, ...], dialect: Dialect, name: str
 ) -> tuple[list[Record], list[int]]:
-    """Every record, and the line where a spreadsheet shows it.
+    """Every record, and its line number in a spreadsheet.
 
-    A record that is cut off at the end of a sampled piece is left out.
+    A record that is cut off at the end of a sampled piece is dropped.
     """
     records: list[Record] = []
     lines: list[int] = []
@@ -78,7 +78,7 @@ def parse_all(
 
 
 def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
-    """The records of a piece, up to the first that can't be parsed, and why it can't."""
+    """The records of a piece up to the first that can't be parsed, and the problem with it."""
     records: list[Record] = []
     reader = csv.reader(
         split_lines(piece.text),
@@ -88,7 +88,7 @@ def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
         skipinitialspace=True,
         strict=True,
     )
-    parsed = 0  # lines of text, of which a record may take several
+    parsed = 0  # lines of text; a record may span several
     try:
         for record in reader:
             parsed = reader.line_num
@@ -96,21 +96,21 @@ def parse(piece: Piece, dialect: Dialect) -> tuple[list[Record], str | None]:
     except csv.Error:
         line = piece.line + len(records)
         if reader.line_num > parsed + 1:
-            return records, f"line {line} opens a quote that is never closed. Close or remove it"
+            return records, f"line {line} has an unclosed quote. Close or remove it"
         rule = f"Double it ({2 * dialect.quote}) or remove it"
-        return records, f"line {line} has a quote inside a quoted cell or one too many. {rule}"
+        return records, f"line {line} has an unescaped quote in a quoted cell. {rule}"
     return records, None
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines with their ends, which are CR, LF or both, and none that only Unicode knows."""
+    """Splits at CR, LF or CRLF, which are kept, but not at other Unicode line breaks."""
     return list(io.StringIO(text, newline=""))
 
 
 def resume(piece: Piece, dialect: Dialect) -> Piece:
-    """The piece from its first whole record on: it may start inside a quoted cell.
+    """The piece from its first complete record on, since it may start inside a quoted cell.
 
-    It is empty if there is none.
+    The result is empty if there is no complete record.
     """
     lines = split_lines(piece.text)
     for start in range(len(lines)):

@@ -1,6 +1,4 @@
-"""How the cells of a line are parted: the separator and the quote that give every line the same
-number of cells.
-"""
+"""Detects the CSV dialect: the separator and quote that split lines into equally many cells."""
 
 import csv
 import io
@@ -10,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SEPARATORS = ",;\t|"
-SPACE = " "  # is tried last, and has to fit every line
+SPACE = " "  # tried last; must fit every line
 LINES = 300
-DECLARED = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)  # a first line that Excel understands
+DECLARED = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)  # a first line that Excel recognizes
 TYPED = re.compile(r"[-+]?[\d.,:/-]+%?|\w{1,12}|")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What parts the cells; `width` is the number of cells that most lines have."""
+    """The separator, quote and escape; `width` is the most common number of cells per line."""
 
     separator: str
     quote: str
@@ -27,7 +25,7 @@ class Dialect:
 
 
 def detect(text: str, separator: str | None) -> Dialect:
-    """The dialect of the first lines; the user's separator if there is one."""
+    """Detects the dialect from the first lines; uses the user's separator if set."""
     lines = head(text)
     if separator is None and (declared := DECLARED.fullmatch(lines[0].strip())):
         separator = declared[1]
@@ -46,7 +44,7 @@ def detect(text: str, separator: str | None) -> Dialect:
 
 
 def spaced(text: str, dialect: Dialect) -> bool:
-    """Whether spaces follow the separators, so that a quote after one would not count."""
+    """Whether spaces follow the separators, so that quotes after them would be missed."""
     lines = head(text)
     plain = csv.reader(lines, delimiter=dialect.separator, quotechar=dialect.quote)
     try:
@@ -56,7 +54,7 @@ def spaced(text: str, dialect: Dialect) -> bool:
 
 
 def head(text: str) -> list[str]:
-    """The first lines of the text, without one that is cut off."""
+    """The first lines of the text, without a truncated last line."""
     start = text[: 1 << 18]
     lines = list(io.StringIO(start, newline=""))
     if len(start) < len(text) and len(lines) > 1:
@@ -65,7 +63,7 @@ def head(text: str) -> list[str]:
 
 
 def quote_of(lines: Iterable[str], separator: str) -> str:
-    """A single quote where cells stand in single quotes and none in double ones."""
+    """A single quote if cells are in single quotes and none in double quotes."""
     text = "".join(lines)
     mark = re.escape(separator)
     single = re.findall(rf"(?:^|{mark})'[^'\n]*'(?={mark}|\r?$)", text, re.MULTILINE)
@@ -75,7 +73,7 @@ def quote_of(lines: Iterable[str], separator: str) -> str:
 def rate(
     lines: list[str], separator: str, quote: str, escape: str | None
 ) -> tuple[tuple[float, float, int], int]:
-    """How well the dialect fits (more is better), and the number of cells of most lines."""
+    """A score for the dialect (higher is better), and the most common number of cells."""
     records = list(parse(lines, separator, quote, escape))
     widths = Counter(len(record) for record in records if record)
     if not widths:
@@ -95,7 +93,7 @@ def rate(
 def parse(
     lines: Iterable[str], separator: str, quote: str, escape: str | None
 ) -> Iterator[list[str]]:
-    """The records of these lines, up to the first that can't be parsed."""
+    """The records in these lines, up to the first that can't be parsed."""
     try:
         yield from csv.reader(
             lines,

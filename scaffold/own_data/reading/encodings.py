@@ -1,5 +1,5 @@
-"""Which encoding a file of text has: by its byte order mark, else UTF-8 if all of it is, else the
-one that fits its letters, or Windows-1252. That is said, since nothing in a file can prove it.
+"""Detects the encoding of a text file: byte order mark, then UTF-8 if the whole file is valid, then
+the encoding that fits its letters, else Windows-1252. The profile says if it is only a guess.
 """
 
 import codecs
@@ -16,22 +16,22 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 FALLBACK = "cp1252"
-# Chardet knows many more, some of which fit a few accents by chance.
+# Chardet supports many more, some of which fit a few accents by chance.
 USUAL = """
 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 iso8859-2 koi8-r cp866 mac-roman
 cp932 shift_jis_2004 euc_jis_2004 gb18030 big5hkscs cp949
 """
-SURE = 0.08  # of names beside numbers; above, 99 of 100 such files in cp1252 are still read so
+SURE = 0.08  # for tables of names and numbers; above it, 99 of 100 cp1252 files are still detected
 LOOKED_AT = 1 << 22  # bytes
-CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # in no text
+CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # don't occur in text
 MOST_CONTROL = 0.02  # of the bytes
 VALID = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
-MOST_FOREIGN = 0.3  # of the letters; more and the file is in no western language
+MOST_FOREIGN = 0.3  # of the letters; with more, the language isn't Western
 WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
 
 
 def detect(file: File, chosen: str | None) -> str:
-    """The encoding that the user chose, or the one that the bytes show."""
+    """The user's encoding, or the detected one; raises DataError if the file is binary."""
     if chosen:
         return check(chosen)
     for mark, encoding in MARKS.items():
@@ -43,12 +43,12 @@ def detect(file: File, chosen: str | None) -> str:
         return "utf-16-be" if even > odd else "utf-16-le"
     kept = file.head.translate(None, CONTROL)
     if len(file.head) - len(kept) > MOST_CONTROL * len(file.head):
-        raise DataError(f"{file.path.name!r} holds binary data. Give {FORMATS}")
+        raise DataError(f"{file.path.name!r} is a binary file of an unknown format. Give {FORMATS}")
     return "utf-8" if file.utf8 or mostly_utf8(file.head) else guess(file)
 
 
 def guess(file: File) -> str:
-    """The encoding that fits the letters, if one surely does."""
+    """The encoding that clearly fits the letters, or None."""
     if find_spec("chardet") is None:
         return FALLBACK
     import chardet
@@ -70,24 +70,24 @@ def words(text: str) -> list[str]:
 
 
 def check(encoding: str) -> str:
-    """The encoding by the name that Python knows; raises InvalidAnswerError without one."""
+    """Python's name for the encoding; raises InvalidAnswerError if it is unknown."""
     try:
         return codecs.lookup(encoding).name
     except LookupError as error:
         raise InvalidAnswerError(
-            f"{encoding!r} is no encoding. Give for example: --encoding cp1252"
+            f"Unknown encoding {encoding!r}. Give a Python encoding, such as --encoding cp1252"
         ) from error
 
 
 def mostly_utf8(sample: bytes) -> bool:
-    """Whether the bytes outside ASCII are letters in UTF-8 but for a few."""
+    """Whether nearly all non-ASCII bytes are valid UTF-8."""
     valid = sum(map(len, VALID.findall(sample)))
     outside = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
     return outside > 0 and valid / outside > 0.75
 
 
 def decode(sample: bytes, encoding: str, name: str) -> str:
-    """The text. Bytes that the encoding lacks become U+FFFD, which `faults` counts."""
+    """Decodes the text. Invalid bytes become U+FFFD, which `faults` counts."""
     try:
         return sample.decode(encoding, "replace").replace("\0", "")
     except UnicodeError as error:
@@ -95,18 +95,18 @@ def decode(sample: bytes, encoding: str, name: str) -> str:
 
 
 def faults(text: str, encoding: str, chosen: str | None) -> list[Fault]:
-    """What speaks against the encoding: bytes that can't be read, or letters that seem foreign."""
+    """Reports signs of a wrong encoding: invalid bytes, or implausible letters."""
     found = []
     broken = text.count("\ufffd")
     if broken:
         lines = broken_lines(text)
-        problem = f"bytes that aren't {encoding}, kept as \ufffd: the file may mix encodings"
+        problem = f"bytes invalid in {encoding}, replaced by \ufffd: the file may mix encodings"
         found.append(Fault(problem, broken, lines=lines, proposal="--encoding cp1252"))
     if encoding == FALLBACK and not chosen:
         letters = sum(map(str.isalpha, text[:20000]))
         foreign = sum(not c.isascii() and c.isalpha() for c in text[:20000])
         if letters and foreign / letters > MOST_FOREIGN:
-            problem = f"most letters are foreign when read as {encoding}: {', '.join(words(text))}"
+            problem = f"most letters look wrong decoded as {encoding}: {', '.join(words(text))}"
             found.append(Fault(problem, foreign, proposal="--encoding cp1251"))
     return found
 

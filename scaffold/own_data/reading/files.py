@@ -1,4 +1,4 @@
-"""Opens the user's file: what it is by its first bytes, and its bytes without compression."""
+"""Opens the user's file: detects its type from the first bytes and decompresses it."""
 
 import bz2
 import gzip
@@ -39,16 +39,16 @@ UNREADABLE = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
-FORMATS = "CSV, Excel, Parquet or JSON lines"
+FORMATS = "CSV, Excel, Parquet or JSON Lines"
 ENDINGS = re.compile(r"(\.(csv|tsv|txt|xlsx?|ods|parquet|jsonl?|ndjson|gz|zip|bz2|xz))+$", re.I)
 
 
 @dataclass(frozen=True)
 class File:
-    """A file that was read once from end to end; `plain` is the same without compression.
+    """A file that was scanned completely; `plain` is the decompressed file.
 
-    `line_ends` counts those in each chunk of CHUNK bytes. `utf8` says whether all of it is UTF-8.
-    `member` is the file in a zip that has more in it, `others` are its other tables.
+    `line_ends` has the number of line ends in each chunk of CHUNK bytes. `utf8` is True if the
+    whole file is valid UTF-8. `member` is the chosen file in a zip, `others` its other tables.
     """
 
     path: Path
@@ -65,7 +65,7 @@ class File:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """Where the plain bytes are, how they were compressed, and which file of a zip they are."""
+    """The decompressed file, the kind of compression, and the chosen file in a zip."""
 
     plain: Path
     compression: str | None = None
@@ -74,25 +74,25 @@ class Unpacked:
 
 
 def locate(path: Path) -> Path:
-    """The path, by its own name; raises DataError if nothing is there."""
+    """The resolved path; raises DataError if there is no such file or folder."""
     expanded = named(path)
     if not expanded.exists():
-        raise DataError(f"There is no file or folder {str(path)!r}. Give the path of your data")
+        raise DataError(f"No such file or folder: {str(path)!r}. Give the path of your data")
     if not (expanded.is_file() or expanded.is_dir()):
         raise DataError(f"{str(path)!r} is neither a file nor a folder. Save the data as a file")
     return expanded
 
 
 def named(path: Path) -> Path:
-    """The path with `~` resolved, and `.` or `..` at its end, which are no names."""
+    """The path with `~` expanded, and a final `.` or `..` resolved to a name."""
     expanded = path.expanduser()
     return expanded if expanded.name not in ("", "..") else expanded.resolve()
 
 
 def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
-    """The file, decompressed into `scratch` if need be; raises DataError if it holds no table.
+    """Opens the file, decompressed into `scratch` if needed.
 
-    `wanted` names one file in a zip of several.
+    `wanted` names one file in a zip with several. Raises DataError if it isn't a table.
     """
     unpacked = decompressed(path, scratch, wanted)
     plain, compression = unpacked.plain, unpacked.compression
@@ -102,7 +102,7 @@ def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
     with plain.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
-        raise DataError(f"{path.name!r} is empty. Give a file with a row of names and rows of data")
+        raise DataError(f"{path.name!r} is empty. Give a file with column names and rows")
     for magic, what in UNREADABLE.items():
         if head.startswith(magic):
             raise DataError(f"{path.name!r} is {what}. Give {FORMATS}")
@@ -112,7 +112,7 @@ def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
         .startswith((b"<!doctype", b"<html", b"<?xml"))
     ):
         raise DataError(
-            f"{path.name!r} is a web page or XML, perhaps of a log-in. "
+            f"{path.name!r} is a web page or XML, perhaps a login page. "
             f"Download the data as {FORMATS}"
         )
     ends = tuple(line_ends)
@@ -121,7 +121,7 @@ def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
 
 
 def decompressed(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
-    """The plain bytes, written into `scratch` if the file is compressed."""
+    """The file itself, or if it is compressed, its contents decompressed into `scratch`."""
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(ZIP) and not is_workbook(path):
@@ -133,29 +133,29 @@ def decompressed(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
                 with opener(path) as source, plain.open("wb") as target:
                     shutil.copyfileobj(source, target, CHUNK)
             except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-                raise DataError(f"{path.name!r} is damaged: {error}. Download it again") from error
+                raise DataError(f"{path.name!r} is corrupt: {error}. Download it again") from error
             return Unpacked(plain, name)
     return Unpacked(path)
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a zip is an Excel or OpenDocument file; raises DataError if it is damaged."""
+    """Whether a zip is an Excel or OpenDocument file; raises DataError if it is corrupt."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile as error:
-        raise DataError(f"{path.name!r} is a damaged zip: {error}. Download it again") from error
+        raise DataError(f"{path.name!r} is a corrupt zip: {error}. Download it again") from error
     return "[Content_Types].xml" in names or "content.xml" in names
 
 
 def unzipped(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
-    """The table in the zip, by name if it isn't alone there."""
+    """Extracts the table from a zip, by name if there are several."""
     plain = scratch / "plain"
     with zipfile.ZipFile(path) as archive:
         inside = tables(archive)
         if not inside:
             raise DataError(
-                f"{path.name!r} holds no table. Unpack it and give one file, or the folder of "
+                f"{path.name!r} contains no table. Unpack it and give one file, or the folder of "
                 "pictures"
             )
         chosen = choose(inside, wanted)
@@ -163,19 +163,19 @@ def unzipped(path: Path, scratch: Path, wanted: str | None) -> Unpacked:
             with archive.open(chosen) as source, plain.open("wb") as target:
                 shutil.copyfileobj(source, target, CHUNK)
         except NotImplementedError as error:
-            problem = "is compressed in a way that Python can't read"
+            problem = "uses a compression method that Python doesn't support"
             raise DataError(f"{path.name!r} {problem}. Unpack it and give the file") from error
         except RuntimeError as error:
-            raise DataError(f"{path.name!r} needs a password. Unpack it first") from error
+            raise DataError(f"{path.name!r} is password-protected. Unpack it first") from error
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
-            raise DataError(f"{path.name!r} is damaged: {error}. Download it again") from error
+            raise DataError(f"{path.name!r} is corrupt: {error}. Download it again") from error
         alone = len(archive.namelist()) == 1
     others = tuple(name for name in inside if name != chosen)
     return Unpacked(plain, "zip", None if alone else chosen, others)
 
 
 def tables(archive: zipfile.ZipFile) -> dict[str, int]:
-    """The sizes of the files that may be tables; what macOS and Windows add doesn't count."""
+    """The sizes of files in the zip that may be tables, without macOS and Windows metadata."""
     inside = {}
     for entry in archive.infolist():
         name = PurePosixPath(entry.filename)
@@ -187,7 +187,7 @@ def tables(archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def choose(inside: dict[str, int], wanted: str | None) -> str:
-    """The file that the user names, else the one called 'train', else the largest."""
+    """The file that the user chose, or else one named 'train', or else the largest."""
     if len(inside) == 1:
         return next(iter(inside))
     if wanted is not None:
@@ -195,7 +195,7 @@ def choose(inside: dict[str, int], wanted: str | None) -> str:
             if wanted in (name, PurePosixPath(name).name):
                 return name
         there = ", ".join(map(repr, inside))
-        raise InvalidAnswerError(f"There is no file {wanted!r} in the zip. Give one of: {there}")
+        raise InvalidAnswerError(f"The zip contains no file {wanted!r}. Give one of: {there}")
     for name in inside:
         if PurePosixPath(name).stem.lower() == "train":
             return name
@@ -203,7 +203,7 @@ def choose(inside: dict[str, int], wanted: str | None) -> str:
 
 
 def scan(path: Path) -> tuple[str, int, list[int], bool]:
-    """SHA-256, size, line ends in each chunk, and whether all of it is UTF-8."""
+    """The SHA-256, size in bytes, line ends per chunk, and whether it is valid UTF-8."""
     digest = hashlib.sha256()
     decoder = getincrementaldecoder("utf-8")()
     size, utf8 = 0, True

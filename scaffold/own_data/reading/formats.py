@@ -1,4 +1,4 @@
-"""Reads a file by what it contains; its name doesn't matter."""
+"""Reads a file of any supported format, detected from its contents, not its name."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +12,9 @@ from scaffold.own_data.table import SHOWN, Fault, Table
 
 
 def read(path: Path, options: Options, scratch: Path) -> tuple[Table, File]:
-    """The table in the file, and the file; raises DataError if there is none.
+    """Returns the table and the opened file; raises DataError if it can't be read.
 
-    `scratch` is an empty folder for what is decompressed.
+    `scratch` is an empty folder for decompressed data.
     """
     file = files.open_file(path, scratch, options.sheet)
     if file.member:
@@ -25,17 +25,17 @@ def read(path: Path, options: Options, scratch: Path) -> tuple[Table, File]:
 
 
 def others(file: File) -> list[Fault]:
-    """Tells which tables of a zip aren't read."""
+    """Reports the tables in a zip that aren't read."""
     if not file.others:
         return []
     shown = ", ".join(map(repr, file.others[:SHOWN])) + (", …" if len(file.others) > SHOWN else "")
-    problem = f"other files of the zip aren't read: {shown}"
+    problem = f"other files in the zip aren't read: {shown}"
     proposal = f"--sheet {shell.quoted(file.others[0])}"
     return [Fault(problem, len(file.others), proposal=proposal)]
 
 
 def read_plain(file: File, options: Options, scratch: Path) -> Table:
-    """The table in a file without compression."""
+    """Reads the table from an uncompressed file."""
     if file.head.startswith(b"PAR1"):
         return records.read_parquet(file)
     if file.head.startswith((ZIP, OLD_EXCEL)):

@@ -1,4 +1,4 @@
-"""Finds the line that names the columns, and gives every column a name of its own."""
+"""Finds the line with the column names and makes the names unique."""
 
 import re
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from scaffold.errors import InvalidAnswerError
 from scaffold.own_data.table import Fault
 
-SEARCHED = 30  # lines among which the names stand
+SEARCHED = 30  # lines that are searched for the names
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 YEAR = re.compile(r"(19|20)\d\d")
-REPEATED = 3  # times that a first cell occurs again, if it is a value and no name
-FEW = 2  # rows for each different value, at least, where a column has few
+REPEATED = 3  # repeats of a first cell that make it a value, not a name
+FEW = 2  # rows per distinct value, at least, in a column with few values
 
 
 @dataclass(frozen=True)
 class Header:
-    """The names, each different; `skipped` records come before the first row of data."""
+    """The unique column names; `skipped` records precede the first row of data."""
 
     names: tuple[str, ...]
     line: int
@@ -25,7 +25,7 @@ class Header:
 
 
 def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
-    """The line of the names, which is the first that is as wide as the data, or the user's."""
+    """Finds the header: the user's line, or the first line that is as wide as the data."""
     if chosen == 0:
         return unnamed(records, width)
     if chosen is not None and not 0 < chosen <= len(records):
@@ -34,24 +34,24 @@ def find(records: list[list[str]], width: int, chosen: int | None) -> Header:
     record = records[place]
     if chosen is None and is_data(record, records[place + 1 :]):
         numbered = unnamed(records, width)
-        problem = f"line {place + 1} looks like data, so the columns get numbers as names"
+        problem = f"line {place + 1} looks like data, not column names, so the columns are numbered"
         fault = Fault(problem, 1, lines=(place + 1,), proposal=f"--header {place + 1}")
         return Header(numbered.names, 0, place, faults=(fault,))
     faults = []
     before = sum(any(row) and not declares(row) for row in records[:place])
     if chosen is None and before:
-        problem = f"text before the names in line {place + 1}: skipped"
+        problem = f"text before the column names in line {place + 1} is skipped"
         faults.append(Fault(problem, before, lines=(1,), proposal="--header LINE"))
     names = list(record)
     if rows_are_named(records[place + 1 :], len(names), width):
         names.insert(0, "row")
-        faults.append(Fault("the first column has no name, as R writes it; it gets 'row'", 1))
+        faults.append(Fault("the first column has no name, as in R; it is named 'row'", 1))
     unique, more = distinct(names)
     return Header(unique, place + 1, place + 1, tuple(record), (*faults, *more))
 
 
 def position(records: list[list[str]], width: int) -> int:
-    """Where the first record stands that is as wide as most, or lacks the name of one column."""
+    """The index of the first record that is as wide as the data, or one cell short."""
     for place, record in enumerate(records[:SEARCHED]):
         enough = sum(map(bool, record)) > width / 2
         usual = len(record) in (width, width - 1) and enough and not declares(record)
@@ -61,7 +61,7 @@ def position(records: list[list[str]], width: int) -> int:
 
 
 def stands_above_names(record: list[str], below: list[list[str]]) -> bool:
-    """Whether the line has gaps and the next one, without any, has the names of numbers."""
+    """Whether the line has empty cells and the next line, without any, is the header."""
     if all(record) or len(below) < 2 or len(below[0]) < len(record):
         return False
     names, rows = below[0], below[1:SEARCHED]
@@ -70,19 +70,19 @@ def stands_above_names(record: list[str], below: list[list[str]]) -> bool:
 
 
 def declares(record: list[str]) -> bool:
-    """Whether the line only tells Excel the separator: 'sep=;'."""
+    """Whether the line is 'sep=;', which only sets Excel's separator."""
     return bool(record) and record[0].lower().startswith("sep=")
 
 
 def unnamed(records: list[list[str]], width: int) -> Header:
-    """Numbered names, where the file has none."""
+    """Numbered names for a file without a header."""
     return Header(tuple(f"column_{number}" for number in range(1, width + 1)), 0, 0)
 
 
 def is_data(record: list[str], below: list[list[str]]) -> bool:
-    """Whether the record is a row: it has numbers where the column has them, or usual values.
+    """Whether the record is data: numbers in numeric columns, or values that repeat below.
 
-    A name above numbers, or one that is none of the few values of its column, speaks against it.
+    Text above numbers, or a value that isn't among a column's few values, suggests a header.
     """
     numbers = [cell.strip() for cell in record if NUMBER.fullmatch(cell.strip())]
     named = all(YEAR.fullmatch(cell) for cell in numbers) or counts_up(numbers)
@@ -104,7 +104,7 @@ def is_data(record: list[str], below: list[list[str]]) -> bool:
 
 
 def counts_up(numbers: list[str]) -> bool:
-    """Whether these are 0, 1, 2 … or another run of whole numbers, as names of columns are."""
+    """Whether these are consecutive whole numbers, which can be column names."""
     if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
         return False
     first = int(numbers[0])
@@ -112,7 +112,7 @@ def counts_up(numbers: list[str]) -> bool:
 
 
 def rows_are_named(below: list[list[str]], names: int, width: int) -> bool:
-    """Whether the rows have one more cell than there are names, and the first differs in each."""
+    """Whether rows have one cell more than the header, and the first cell is unique."""
     if names != width - 1:
         return False
     whole = [row for row in below if len(row) == width]
@@ -122,7 +122,7 @@ def rows_are_named(below: list[list[str]], names: int, width: int) -> bool:
 
 
 def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
-    """The names without spaces around them; empty and repeated ones get a number."""
+    """The names without surrounding spaces; empty and duplicate names get a number."""
     unique: list[str] = []
     faults = []
     wanted = {" ".join(name.split()) for name in names}
@@ -132,11 +132,11 @@ def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
             new = f"column_{number}"
             if new in wanted:
                 new = renamed(new, wanted | set(unique))
-            if number < len(names):  # `rows` drops the last one if it is empty
+            if number < len(names):  # `rows` drops the last column if it is empty
                 faults.append(nameless(number, new))
         elif name in unique:
             new = renamed(name, wanted | set(unique))
-            faults.append(Fault(f"two columns are called {name!r}; one gets {new!r}", 1, new))
+            faults.append(Fault(f"two columns are named {name!r}; one is renamed {new!r}", 1, new))
         else:
             new = name
         unique.append(new)
@@ -144,7 +144,7 @@ def distinct(names: list[str]) -> tuple[tuple[str, ...], list[Fault]]:
 
 
 def nameless(number: int, name: str) -> Fault:
-    return Fault(f"column {number} has no name; it gets {name!r}", 1, column=name)
+    return Fault(f"column {number} has no name; it is named {name!r}", 1, column=name)
 
 
 def renamed(name: str, taken: set[str]) -> str:

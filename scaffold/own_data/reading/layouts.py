@@ -1,4 +1,4 @@
-"""Which folders are the labels where folders lie within folders: the outer or the inner ones."""
+"""Decides which level of nested folders is the labels: outer or inner."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -11,14 +11,14 @@ from scaffold.own_data.proposal.splits import OWNERS, SOURCES
 PARTS = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
 PLACES = SOURCES | OWNERS | words_of("camera scanner microscope lab session day year photographer")
 OUTER, INNER = "outer", "inner"
-MOST = 0.9  # of the files, which lie in the inner folders if these may be the labels
+MOST = 0.9  # of the files must be in inner folders, if those are the labels
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`level` has the labels, the other one the sources; `skipped` counts folders around both.
+    """`level` is the level of the labels, the other is the sources; `skipped` counts levels above.
 
-    `crossed` says that the same inner folders are in several outer ones, so either may be meant.
+    `crossed` is True if several outer folders have the same inner folders: either may be meant.
     """
 
     level: str = OUTER
@@ -27,7 +27,7 @@ class Layout:
     why: str = "the names of the folders"
 
     def names(self, parts: tuple[str, ...]) -> tuple[str, str, str] | None:
-        """Label, source and the rest of the path; None if it has no label."""
+        """The label, the source and the rest of the path; None if the path has no label."""
         around, inside, name = parts[: self.skipped], parts[self.skipped : -1], parts[-1]
         if len(inside) < (2 if self.level == INNER else 1):
             return None
@@ -39,7 +39,7 @@ class Layout:
 
 
 def choose(places: Sequence[Path], level: str | None) -> Layout:
-    """The layout of files with these paths; the level is proposed unless it is known."""
+    """The layout of files with these paths; the level is proposed unless it is set."""
     inner: dict[str, set[str]] = {}
     deep = 0
     for place in places:
@@ -63,12 +63,12 @@ def choose(places: Sequence[Path], level: str | None) -> Layout:
     if are_places(outer) and not are_places(inner):
         return Layout(INNER, crossed=True, why=f"{shown}, which look like sources")
     return Layout(
-        OUTER, crossed=True, why=f"{shown}: those are taken for labels, these for sources"
+        OUTER, crossed=True, why=f"{shown}: the first are assumed to be labels, the second sources"
     )
 
 
 def are_places(names: Collection[str]) -> bool:
-    """Whether the names tell where or when rather than what: 'camera 1', 'camera 2', '2024'."""
+    """Whether the names are places or times, not labels: 'camera 1', 'camera 2', '2024'."""
     numbered = [re.fullmatch(r"(\D+)\d+|(?:19|20)\d\d", name) for name in names]
     stems = {match[1] for match in numbered if match}
     if all(numbered) and len(stems) == 1:

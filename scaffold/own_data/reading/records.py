@@ -1,4 +1,4 @@
-"""Reads Parquet, JSON lines, and JSON that is one list of objects."""
+"""Reads Parquet, JSON Lines, and a JSON list of objects."""
 
 import json
 from collections.abc import Iterable
@@ -14,19 +14,19 @@ from scaffold.own_data.reading.files import File
 from scaffold.own_data.reading.headers import distinct
 from scaffold.own_data.table import Fault, Read, Table
 
-MOST_ROWS = 150_000  # of a Parquet file; more are sampled
+MOST_ROWS = 150_000  # of a Parquet file; a larger file is sampled
 MOST_CELLS = 4_000_000
 SAMPLED_CELLS = 1_000_000
-FEWEST_ROWS = 5_000  # of a file of very many columns
-TOGETHER = 8  # columns of a large Parquet file that are read at a time
-NUMBER = "\0 row"  # a name that no column has
+FEWEST_ROWS = 5_000  # for a file with very many columns
+TOGETHER = 8  # columns of a large Parquet file that are read at once
+NUMBER = "\0 row"  # not a column name
 LARGEST_EXACT = 1e15
-LARGEST_LIST = 300_000_000  # bytes of JSON that is one list, which has to be read as a whole
-FIRST_LINE = 2  # where a spreadsheet would show the first row, below the names
+LARGEST_LIST = 300_000_000  # bytes of a JSON list, which must be read in one piece
+FIRST_LINE = 2  # the line of the first row in a spreadsheet, below the names
 
 
 def read_parquet(file: File) -> Table:
-    """The table in a Parquet file; of a large one, rows at equal distances."""
+    """Reads a Parquet file; samples every nth row of a large one."""
     try:
         frame = pl.scan_parquet(file.plain)
         rows, width = count_rows(frame), len(frame.collect_schema())
@@ -36,7 +36,7 @@ def read_parquet(file: File) -> Table:
         table = at_distance(frame, step)
     except pl.exceptions.PolarsError as error:
         first = str(error).splitlines()[0]
-        raise DataError(f"{file.path.name!r} is damaged Parquet: {first}") from error
+        raise DataError(f"{file.path.name!r} is a corrupt Parquet file: {first}") from error
     lines = pl.Series("line", range(FIRST_LINE, FIRST_LINE + rows, step), pl.Int64)
     cells, faults = as_texts(table)
     exact = not (file.compression or faults) and all(map(is_usual, table.get_columns()))
@@ -49,7 +49,7 @@ def count_rows(frame: pl.LazyFrame) -> int:
 
 
 def at_distance(frame: pl.LazyFrame, step: int) -> pl.DataFrame:
-    """Every so many rows; few columns at a time are in memory as a whole."""
+    """Every nth row; only a few full columns are in memory at once."""
     if step == 1:
         return frame.collect()
     names = frame.collect_schema().names()
@@ -62,19 +62,21 @@ def at_distance(frame: pl.LazyFrame, step: int) -> pl.DataFrame:
 
 
 def as_texts(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Fault]]:
-    """The cells as texts; columns of lists, objects or bytes are left out and told."""
+    """Converts cells to text; drops and reports columns of lists, objects or bytes."""
     columns = []
     names, faults = distinct(table.columns)
     for name, column in zip(names, table.get_columns(), strict=True):
         if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
-            faults.append(Fault(f"holds {column.dtype}, which is left out", len(column), name))
+            faults.append(
+                Fault(f"contains {column.dtype}, not supported: left out", len(column), name)
+            )
         else:
             columns.append(as_text_column(column).alias(name))
     return pl.DataFrame(columns), faults
 
 
 def is_usual(column: pl.Series) -> bool:
-    """Whether pandas gives the same texts: it makes 3.0 of 3 beside a missing value."""
+    """Whether pandas gives the same texts: it turns 3 into 3.0 if the column has missing values."""
     if column.dtype.is_float():
         return not is_whole(column)
     if column.dtype in (pl.String, pl.Date, pl.Datetime, pl.Categorical, pl.Enum):
@@ -84,13 +86,13 @@ def is_usual(column: pl.Series) -> bool:
 
 
 def is_whole(column: pl.Series) -> bool:
-    """Whether all numbers are whole and can be told apart."""
+    """Whether all numbers are whole and small enough for exact floats."""
     known = column.drop_nulls()
     return bool((known == known.round()).all() and (known.abs() < LARGEST_EXACT).all())
 
 
 def as_text_column(column: pl.Series) -> pl.Series:
-    """The values as texts: 3.0 as '3' where all are whole, a duration in seconds."""
+    """Values as text: 3.0 as '3' if all are whole; durations in seconds."""
     if column.dtype == pl.Duration:
         column = column.dt.total_seconds()
     if column.dtype.is_float() and is_whole(column):
@@ -99,12 +101,14 @@ def as_text_column(column: pl.Series) -> pl.Series:
 
 
 def read_json(file: File, options: Options, scratch: Path) -> Table:
-    """The table in JSON lines or in a list of objects, one row for each object."""
+    """Reads JSON Lines or a list of objects, one row per object."""
     encoding = encodings.detect(file, options.encoding)
     name = file.path.name
     if is_list(file):
         if file.size > LARGEST_LIST:
-            raise DataError(f"{name!r} is one large list. Write it as JSON lines, one for each row")
+            raise DataError(
+                f"{name!r} is one large JSON list. Save it as JSON Lines, one object per line"
+            )
         text = encodings.decode(file.plain.read_bytes(), encoding, name)
         objects = json_list(text, name)
         lines, scale = list(range(1, len(objects) + 1)), 1.0
@@ -118,7 +122,7 @@ def read_json(file: File, options: Options, scratch: Path) -> Table:
             objects += more
             lines += places
     if not objects:
-        raise DataError(f"{name!r} holds no object. Give one for each row")
+        raise DataError(f"{name!r} contains no JSON objects. Write one object per row")
     cells, faults = flat(objects)
     exact = not (file.compression or faults or is_list(file)) and all(map(is_plain, objects))
     read = Read("json", encoding=encoding, compression=file.compression, exact=exact)
@@ -132,12 +136,12 @@ def is_list(file: File) -> bool:
 
 
 def check_lines(file: File, encoding: str) -> None:
-    """Raises DataError if the file is one object that goes over several lines."""
+    """Raises DataError if the file is a single JSON object over several lines."""
     first = encodings.decode(file.head, encoding, file.path.name).lstrip("\ufeff \r\n\t")
     if first.split("\n")[0].strip() in ("{", "{}"):
         raise DataError(
             f"{file.path.name!r} is one JSON object, not rows. "
-            "Write a list of objects, or JSON lines, one object for each row"
+            "Save it as a list of objects, or as JSON Lines, one object per line"
         )
 
 
@@ -145,15 +149,17 @@ def json_list(text: str, name: str) -> list[dict[str, Any]]:
     try:
         objects = json.loads(text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
-        raise DataError(f"{name!r}, line {error.lineno}: {error.msg}. Correct the JSON") from error
+        raise DataError(f"{name!r}, line {error.lineno}: {error.msg}. Fix the JSON") from error
     wrong = [value for value in objects if not isinstance(value, dict)]
     if wrong:
-        raise DataError(f"{name!r} holds {str(wrong[0])[:30]!r} where an object should be")
+        raise DataError(
+            f"{name!r} contains {str(wrong[0])[:30]!r}, which isn't an object. Fix the JSON"
+        )
     return list(objects)
 
 
 def json_lines(piece: sampling.Piece, name: str) -> tuple[list[dict[str, Any]], list[int]]:
-    """The objects of a piece and their lines; raises DataError at the first that is none."""
+    """The objects in a piece and their line numbers; raises DataError if a line isn't an object."""
     objects = []
     lines = []
     for number, line in enumerate(piece.text.lstrip("\ufeff").split("\n"), piece.line):
@@ -169,14 +175,14 @@ def json_object(line: str, number: int, name: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DataError(f"{name!r}, line {number}: {error.msg}. Correct the JSON") from error
+        raise DataError(f"{name!r}, line {number}: {error.msg}. Fix the JSON") from error
     if not isinstance(value, dict):
-        raise DataError(f"{name!r}, line {number}: {line[:30]!r} is no object. Correct the JSON")
+        raise DataError(f"{name!r}, line {number}: {line[:30]!r} isn't an object. Fix the JSON")
     return value
 
 
 def flat(objects: Iterable[dict[str, Any]]) -> tuple[pl.DataFrame, list[Fault]]:
-    """A column for each key; keys that hold lists or objects are left out and told."""
+    """One column per key; drops and reports keys with lists or objects."""
     objects = list(objects)
     names = list(dict.fromkeys(key for row in objects for key in row))
     columns = []
@@ -185,14 +191,14 @@ def flat(objects: Iterable[dict[str, Any]]) -> tuple[pl.DataFrame, list[Fault]]:
         values = [row.get(key) for row in objects]
         nested = sum(isinstance(value, list | dict) for value in values)
         if nested:
-            faults.append(Fault("holds lists or objects, which are left out", nested, key))
+            faults.append(Fault("contains lists or objects, not supported: left out", nested, key))
         else:
             columns.append(pl.Series(key, [as_text(value) for value in values], pl.String))
     return pl.DataFrame(columns), faults
 
 
 def is_plain(row: dict[str, Any]) -> bool:
-    """Whether pandas keeps the values as they are: it makes 3.0 of 3 beside a missing one."""
+    """Whether pandas keeps the values: it turns 3 into 3.0 if the column has missing values."""
     return all(isinstance(value, str) for value in row.values())
 
 

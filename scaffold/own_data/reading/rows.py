@@ -1,4 +1,4 @@
-"""Divides records into the rows that fit the names, and those that are left out and told."""
+"""Separates records that fit the header from those that are dropped and reported."""
 
 from dataclasses import dataclass
 
@@ -9,19 +9,19 @@ from scaffold.own_data.reading.headers import Header, nameless
 from scaffold.own_data.table import SHOWN, Fault
 
 PROBLEMS = {
-    "trailing": "a separator too many after {width} cells, which is ignored",
-    "long": "more than {width} cells: left out",
-    "short": "fewer than {width} cells: left out",
-    "header": "the names again: left out",
-    "total": "a total of the other rows: left out",
+    "trailing": "an extra separator after {width} cells, ignored",
+    "long": "more than {width} cells: dropped",
+    "short": "fewer than {width} cells: dropped",
+    "header": "the header repeated: dropped",
+    "total": "a total of the other rows: dropped",
 }
 TOTALS = ("total", "totals", "grand total", "sum", "summe", "gesamt", "total général", "totale")
-MOST_LEFT_OUT = 0.1  # of the rows; more and the whole file is read wrongly
+MOST_LEFT_OUT = 0.1  # of the rows; with more, the file is probably misread
 
 
 @dataclass(frozen=True)
 class Body:
-    """The rows as texts, the line of each, and what was wrong with others."""
+    """The rows as text, their line numbers, and faults of dropped rows."""
 
     cells: pl.DataFrame
     lines: pl.Series
@@ -29,7 +29,7 @@ class Body:
 
 
 def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
-    """The rows below the header; raises DataError if too many have another number of cells."""
+    """The rows below the header; raises DataError if too many have the wrong number of cells."""
     width = len(header.names)
     wrong: dict[str, list[int]] = {problem: [] for problem in PROBLEMS}
     whole, places = records[header.skipped :], lines[header.skipped :]
@@ -43,23 +43,23 @@ def divide(records: list[list[str]], lines: list[int], header: Header) -> Body:
     for name, values in zip(header.names, zip(*whole, strict=True), strict=True):
         columns.append(pl.Series(name, values, pl.String))
     if not header.record or header.record[-1].strip():
-        return Body(pl.DataFrame(columns), series(places), told(wrong, width))
+        return Body(pl.DataFrame(columns), series(places), dropped(wrong, width))
     if any(columns[-1]):
-        faults = (*told(wrong, width), nameless(width, header.names[-1]))
+        faults = (*dropped(wrong, width), nameless(width, header.names[-1]))
         return Body(pl.DataFrame(columns), series(places), faults)
     wrong["trailing"] += places
-    return Body(pl.DataFrame(columns[:-1]), series(places), told(wrong, width - 1))
+    return Body(pl.DataFrame(columns[:-1]), series(places), dropped(wrong, width - 1))
 
 
 def are_all(below: list[list[str]], header: Header, body: Body) -> bool:
-    """Whether the rows are all records below the names, and the names stand there as they are."""
+    """Whether no record below the header was dropped and the names were not changed."""
     named = tuple(cell.strip() for cell in header.record) == header.names
     whole = body.cells.height == len(below) and not body.faults
     return whole and (named or header.line == header.skipped == 0)
 
 
 def all_fit(records: list[list[str]], header: Header) -> bool:
-    """Whether every record has a cell for each name and none is blank or has the names again."""
+    """Whether every record has one cell per name and none is blank or repeats the header."""
     widths = set(map(len, records))
     return (
         widths == {len(header.names)}
@@ -71,7 +71,7 @@ def all_fit(records: list[list[str]], header: Header) -> bool:
 def sorted_out(
     records: list[list[str]], lines: list[int], header: Header, wrong: dict[str, list[int]]
 ) -> tuple[list[list[str]], list[int]]:
-    """The rows that fit and their lines; the lines of the others go into `wrong`."""
+    """The rows that fit and their line numbers; those of the others are added to `wrong`."""
     width, repeated = len(header.names), list(header.record)
     whole: list[list[str]] = []
     places: list[int] = []
@@ -99,7 +99,7 @@ def series(places: list[int]) -> pl.Series:
 
 
 def is_total(record: list[str]) -> bool:
-    """Whether a last row sums the others: it says so and leaves a cell empty."""
+    """Whether the last row is a total: it is labeled as one and has an empty cell."""
     words = [cell.strip().rstrip(":").lower() for cell in record]
     return "" in words and any(word in TOTALS for word in words)
 
@@ -107,21 +107,21 @@ def is_total(record: list[str]) -> bool:
 def check(wrong: dict[str, list[int]], rows: int, width: int) -> None:
     if width == 1:
         raise DataError(
-            "There is one column only, so nothing to predict it from. "
-            "Give what parts the cells, for example: --separator semicolon"
+            "The file has only one column, so there is nothing to predict from. "
+            "If the separator is wrong, set it: --separator semicolon"
         )
     left_out = sorted(wrong["long"] + wrong["short"])
     if len(left_out) > max(MOST_LEFT_OUT * (rows + len(left_out)), 1):
         raise DataError(
-            f"{len(left_out)} of {rows + len(left_out)} rows don't have {width} cells as the "
-            f"names do, first in line {left_out[0]}. Quote cells that hold the separator, "
-            "or give another --separator or --header"
+            f"{len(left_out)} of {rows + len(left_out)} rows don't have {width} cells like "
+            f"the header, the first in line {left_out[0]}. Quote cells that contain the separator, "
+            "or set --separator or --header"
         )
     if rows == 0:
-        raise DataError("There is no row of data below the names. Give a file with rows")
+        raise DataError("The file has no rows below the column names. Give a file with rows")
 
 
-def told(wrong: dict[str, list[int]], width: int) -> tuple[Fault, ...]:
+def dropped(wrong: dict[str, list[int]], width: int) -> tuple[Fault, ...]:
     faults = []
     for key, lines in wrong.items():
         if lines:

@@ -1,4 +1,4 @@
-"""Takes the text of a file: all of it, or pieces from everywhere if it is large."""
+"""Reads the text of a file: all of it, or evenly spaced pieces of a large file."""
 
 import codecs
 from dataclasses import dataclass, replace
@@ -10,14 +10,14 @@ from scaffold.errors import DataError
 from scaffold.own_data.reading import encodings, files
 from scaffold.own_data.reading.files import CHUNK, FORMATS, File
 
-WHOLE = 1 << 25  # bytes up to which all is read
+WHOLE = 1 << 25  # bytes; up to this size, the whole file is read
 PIECES = 48
 PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the text that starts and ends with whole lines; `line` is its first."""
+    """A part of the text that consists of whole lines; `line` is the number of its first."""
 
     text: str
     line: int
@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sample:
-    """The pieces, and by how much larger the file is."""
+    """The pieces; `scale` is the size of the file divided by theirs."""
 
     pieces: tuple[Piece, ...]
     scale: float
@@ -36,7 +36,7 @@ class Sample:
 
 
 def take(file: File, encoding: str, scratch: Path) -> Sample:
-    """The file's text in this encoding, sampled at even distances if it is large."""
+    """Decodes the file's text; of a large file, only evenly spaced pieces."""
     if file.size <= WHOLE:
         text = encodings.decode(file.plain.read_bytes(), encoding, file.path.name)
         return Sample((Piece(text, 1),), 1.0)
@@ -60,21 +60,23 @@ def take(file: File, encoding: str, scratch: Path) -> Sample:
             pieces.append(Piece(text, line))
             taken += last - first
     if not pieces:
-        raise DataError(f"{file.path.name!r} has no lines of a usual length. Give {FORMATS}")
+        raise DataError(
+            f"{file.path.name!r} has no line breaks, or its lines are too long. Give {FORMATS}"
+        )
     return Sample(tuple(pieces), file.size / taken)
 
 
 def count_lines(source: IO[bytes], before: list[int], position: int) -> int:
-    """The line, from 1, that starts at the position."""
+    """The 1-based number of the line that starts at the position."""
     chunk = position // CHUNK
     source.seek(chunk * CHUNK)
     return before[chunk] + source.read(position - chunk * CHUNK).count(b"\n") + 1
 
 
 def as_utf8(file: File, encoding: str, scratch: Path) -> File:
-    """The same text in UTF-8, where a line end is one byte and never part of a letter.
+    """Converts the file to UTF-8, where a line end is one byte and never part of a character.
 
-    Line ends of CR alone become LF.
+    CR line ends become LF.
     """
     plain = scratch / "utf8"
     lines = any(file.line_ends)

@@ -1,4 +1,4 @@
-"""Every row of a file, one after another, so that memory stays bounded however large it is."""
+"""Iterates over all rows of a file in bounded memory."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,16 +14,16 @@ from scaffold.own_data.reading.delimited import LARGEST_CELL
 from scaffold.own_data.reading.files import HEAD, File
 
 Read = dict[str, Any]  # how the profile read the file
-TRIED = 1000  # rows that show how long a row is as text
+TRIED = 1000  # rows to estimate the length of a row as text
 
 
 def names_and_rows(
     file: File, read: Read, keys: list[str], most: int
 ) -> tuple[list[str], Iterator[Sequence[str | None]], int]:
-    """The names, the rows as texts, and how many rows there are in the file for each.
+    """The column names, an iterator over rows of text, and the number of file rows per row.
 
-    `keys` are the columns of JSON. Of a Parquet file, only so many rows are read that they have
-    about `most` bytes.
+    `keys` are the columns of JSON. A Parquet file is sampled to about `most` bytes; other files
+    are read completely.
     """
     if read["format"] == "parquet":
         return parquet(file, most)
@@ -35,7 +35,7 @@ def names_and_rows(
 
 
 def delimited(file: File, read: Read) -> tuple[list[str], Iterator[Sequence[str | None]]]:
-    """The rows that have a cell for each name; `reading.rows` says which these are."""
+    """The rows that fit the header, as in `reading.rows`."""
     csv.field_size_limit(LARGEST_CELL)
     encoding = encodings.detect(file, read.get("encoding"))
     start = encodings.decode(whole_lines(file.head), encoding, file.path.name)
@@ -54,7 +54,7 @@ def delimited(file: File, read: Read) -> tuple[list[str], Iterator[Sequence[str 
 
 
 def whole_lines(head: bytes) -> bytes:
-    """The start of a file, up to its last line end if it is cut off."""
+    """The start of a file; if truncated, up to its last line end."""
     if len(head) < HEAD:
         return head
     last = max(head.rfind(b"\n"), head.rfind(b"\r"))
@@ -75,17 +75,17 @@ def parse(file: File, encoding: str, dialect: dialects.Dialect) -> Iterator[list
             yield from reader
         except csv.Error as error:
             raise DataError(
-                f"{file.path.name!r}, near line {reader.line_num}: {error}. Close the quote there"
+                f"{file.path.name!r}, near line {reader.line_num}: {error}. Check the quotes there"
             ) from error
 
 
 def filled(records: list[list[str]], start: int, width: int) -> bool:
-    """Whether the last of these columns has a value."""
+    """Whether the last column has a value in any row."""
     return any(len(record) >= width and record[width - 1].strip() for record in records[start:])
 
 
 def fitting(records: Iterable[list[str]], names: list[str], width: int) -> Iterator[list[str]]:
-    """The records without those that are blank, too short or too long, or have the names again."""
+    """The records without blank, short, long and repeated header rows."""
     for record in records:
         if len(record) < width or record == names or not any(record):
             continue
@@ -104,7 +104,7 @@ def workbook(file: File, read: Read) -> tuple[list[str], Iterator[Sequence[str |
 
 
 def objects(file: File, read: Read, names: list[str]) -> Iterator[Sequence[str | None]]:
-    """The rows of JSON lines or of a list."""
+    """The rows of JSON Lines or a JSON list."""
     encoding = encodings.detect(file, read.get("encoding"))
     for values in parsed(file, encoding):
         yield [records.as_text(values.get(name)) for name in names]
@@ -124,7 +124,7 @@ def parsed(file: File, encoding: str) -> Iterator[dict[str, Any]]:
 
 
 def parquet(file: File, most: int) -> tuple[list[str], Iterator[Sequence[str | None]], int]:
-    """The rows at equal distances."""
+    """Every nth row, so that all rows together have at most `most` bytes."""
     frame = pl.scan_parquet(file.plain)
     rows = records.count_rows(frame)
     few = records.as_texts(records.at_distance(frame, max(1, rows // TRIED)))[0]

@@ -12,11 +12,11 @@ from scaffold.own_data.reading.files import ZIP, File
 from scaffold.own_data.table import SHOWN, Fault, Read, Table
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
-Range = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, each a row and a column
+Range = tuple[tuple[int, int], tuple[int, int]]  # first and last cell, each as (row, column)
 
 
 def read(file: File, options: Options) -> Table:
-    """The table in the sheet that the user names, or in the one with the most cells."""
+    """Reads the sheet that the user chose, or the one with the most cells."""
     try:
         workbook = CalamineWorkbook.from_path(str(file.plain))
         sheet, faults = choose(workbook, options.sheet)
@@ -25,10 +25,10 @@ def read(file: File, options: Options) -> Table:
     except CalamineError as error:
         raise DataError(
             f"{file.path.name!r} can't be read as a workbook: {error}. "
-            "Save it again as .xlsx without a password, or as CSV"
+            "Save it as .xlsx without a password, or as CSV"
         ) from error
     if not raw:
-        raise DataError(f"The sheet {sheet!r} is empty. Give another with --sheet")
+        raise DataError(f"The sheet {sheet!r} is empty. Choose another with --sheet")
     filled_in = fill_merged(raw, cells.merged_cell_ranges or [])
     faults += filled_in
     empty = leading_empty(raw)
@@ -52,12 +52,12 @@ def read(file: File, options: Options) -> Table:
 
 
 def choose(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[Fault]]:
-    """The sheet's name, and what to tell if there are others with data."""
+    """The sheet's name, and a fault if other sheets have data."""
     names = workbook.sheet_names
     if wanted is not None:
         if wanted not in names:
             there = ", ".join(map(repr, names))
-            raise InvalidAnswerError(f"There is no sheet {wanted!r}. Give one of: {there}")
+            raise InvalidAnswerError(f"--sheet: there is no sheet {wanted!r}. Give one of: {there}")
         return wanted, []
     sizes = {}
     for name in names:
@@ -72,7 +72,7 @@ def choose(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[Fa
 
 
 def fill_merged(raw: list[list[Cell]], ranges: list[Range]) -> list[Fault]:
-    """Gives each cell of a column that is merged with those below the value that it shows."""
+    """Copies the value of vertically merged cells to each of them; reports their lines."""
     lines = []
     for (top, left), (bottom, right) in ranges:
         if left == right and top < len(raw) and left < len(raw[top]):
@@ -81,12 +81,12 @@ def fill_merged(raw: list[list[Cell]], ranges: list[Range]) -> list[Fault]:
             lines.append(top + 1)
     if not lines:
         return []
-    problem = "merged cells: each gets the value that they show"
+    problem = "merged cells, each filled with the merged value"
     return [Fault(problem, len(lines), lines=tuple(sorted(lines)[:SHOWN]))]
 
 
 def leading_empty(raw: list[list[Cell]]) -> int:
-    """How many columns on the left are empty in every row."""
+    """The number of leading columns that are empty in every row."""
     for place in range(len(raw[0])):
         if any(row[place] != "" for row in raw):
             return place
@@ -94,7 +94,7 @@ def leading_empty(raw: list[list[Cell]]) -> int:
 
 
 def filled(record: list[str]) -> int:
-    """The number of cells up to the last that isn't empty."""
+    """The number of cells up to the last nonempty one."""
     width = len(record)
     while width and not record[width - 1]:
         width -= 1
@@ -102,7 +102,7 @@ def filled(record: list[str]) -> int:
 
 
 def text(cell: Cell) -> str:
-    """The cell as text: 3.0 as '3', a date as ISO 8601 without a time of midnight."""
+    """The cell as text: 3.0 as '3', dates in ISO 8601 without a time of midnight."""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
