@@ -8,7 +8,7 @@ import budget
 import pytest
 from checks import TEMPLATES
 from conftest import Installed, run_uv
-from projects import Project, assert_ruff_is_content, assert_workflows_are_valid, cloned
+from projects import Project, assert_ruff_is_content, assert_workflows_are_valid, cloned, copied
 from sharing import once
 from test_projects import LEFT, foreign, texts
 
@@ -163,3 +163,21 @@ def test_each_alone_passes_its_own_tests(
     assert project.call("mypy").returncode == 0
     finished = project.call("pytest", "-q", *own)
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.slow
+def test_the_morning_check_runs_beside_a_proxy_that_is_gone(
+    made: Callable[[str], Project], installed: Installed, tmp_path: Path
+) -> None:
+    """Prefect's server is on this machine: requests to it need no proxy."""
+    project = copied(made("sentiment"), tmp_path / made("sentiment").name, [".venv"])
+    (project.folder / ".venv").unlink()
+    added = installed.run("add", "prefect", cwd=project.folder)
+    assert added.returncode == 0, added.stderr
+    run_uv("sync", "--quiet", "--all-extras", "--project", str(project.folder))
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+
+    finished = project.call("python", "-m", f"{project.package}.flow", "--once", **nowhere)
+
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "The morning check ends: " in finished.stdout + finished.stderr
