@@ -58,7 +58,13 @@ class DataError(ScaffoldError):
     """The user's data can't be read, or nothing can be learned from it."""
 
 
+class NoProjectError(ScaffoldError):
+    """The folder is not in a generated project."""
+
+    exit_status = 2
+
+
 class LearnError(ScaffoldError):
-    """There is no project, no such exercise, or the project can't be run."""
+    """There is no such exercise, or the project can't be run."""
 
     exit_status = 2

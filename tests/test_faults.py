@@ -201,6 +201,22 @@ def test_a_damaged_description_of_the_data_is_named_with_the_way_out(
     assert error.endswith(f"Run: {copy.name} prepare\n")
 
 
+@pytest.mark.parametrize("damage", [*DAMAGES, b'{"version": 1e400}', b'{"version": "x"}'])
+def test_a_damaged_pointer_is_named_and_the_champion_is_restored(
+    project: Project, tmp_path: Path, damage: bytes
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    champion = copy.champion()
+    (copy.folder / "champion" / "current.json").write_bytes(damage)
+
+    for command in ("status", "monitor", "rollback"):
+        error = assert_one_line(copy, command)
+        assert "current.json" in error
+        assert error.endswith(f"To restore it, run: {copy.name} promote\n")
+    assert copy.run("promote").returncode == 0
+    assert copy.champion() == champion
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_record_of_the_results_is_written_again(
     project: Project, tmp_path: Path, damage: bytes

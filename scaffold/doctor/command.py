@@ -29,19 +29,20 @@ def doctor(directory: Path, fix: bool) -> int:
     Exit status: 0 if no problem was found, 1 if one was, 2 if there is no project.
     """
     from scaffold.doctor import records, state
-    from scaffold.learn import project
+    from scaffold.growing import origin
 
-    here = project.find(directory)
+    root, name = origin.locate(directory)
+    package = name.replace("-", "_")
     if fix:
-        repair(here.root, here.name, here.package)
-    findings = around(here.root, os.environ)
-    findings += state.history(here.root)
-    findings += records.check(here.root, here.name)
-    findings += state.check(here.root, here.package)
+        repair(root, name, package)
+    findings = around(root, os.environ)
+    findings += state.history(root)
+    findings += records.check(root, name)
+    findings += state.check(root, package)
     for finding in findings:
         click.echo(f"{finding.problem}\n  fix: {finding.fix}")
     if not findings:
-        click.echo(f"No problem was found in {here.name}")
+        click.echo(f"No problem was found in {name}")
     return int(bool(findings))
 
 

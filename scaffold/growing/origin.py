@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scaffold.errors import GrowthError
+from scaffold.errors import GrowthError, NoProjectError
 from scaffold.questions import Answers
 
 PLACE = ".template.yml"
@@ -46,6 +46,21 @@ def root(folder: Path) -> Path:
         if (parent / PLACE).is_file():
             return folder if parent == place else parent
     return folder
+
+
+def locate(folder: Path) -> tuple[Path, str]:
+    """The folder and the name of the project that this folder is in.
+
+    Raises NoProjectError.
+    """
+    place = root(folder)
+    if not (place / PLACE).is_file():
+        raise NoProjectError(
+            f"{str(folder)!r} is not in a project: no {PLACE}. Change to a project's folder"
+        )
+    package_file = place / "pyproject.toml"
+    text = package_file.read_text("utf-8", "replace") if package_file.is_file() else ""
+    return place, present_name(text) or place.resolve().name
 
 
 def parse(text: str) -> Origin:

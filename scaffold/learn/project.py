@@ -9,7 +9,7 @@ from typing import Any
 from scaffold.errors import LearnError
 from scaffold.growing import origin
 from scaffold.review import facts
-from scaffold.review.facts import ORIGIN, Facts
+from scaffold.review.facts import Facts
 
 HISTORY = "champion/history.jsonl"
 MONITORING = "reports/decisions.jsonl"
@@ -87,10 +87,6 @@ class Project:
 
 
 def find(folder: Path) -> Project:
-    """The project in a folder or above it; raises LearnError if there is none."""
-    root = origin.root(folder)
-    if (root / ORIGIN).is_file():
-        return Project(facts.read(root, run=False))
-    raise LearnError(
-        f"{str(folder)!r} is not in a project: no {ORIGIN}. Change to a project's folder"
-    )
+    """The project that a folder is in; raises NoProjectError if there is none."""
+    root, _ = origin.locate(folder)
+    return Project(facts.read(root, run=False))
