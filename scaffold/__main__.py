@@ -24,9 +24,10 @@ def main() -> None:
             signal.signal(number, interruption.interrupt)
     gc.disable()  # takes a tenth of the time of a command that is over before there is garbage
     try:
-        sys.exit(run())
+        status = run()
     except KeyboardInterrupt:
-        sys.exit(fail("Interrupted", INTERRUPTED))
+        status = fail("Interrupted", INTERRUPTED)
+    sys.exit(flush(status))
 
 
 def fill_standard_streams() -> None:
@@ -54,6 +55,20 @@ def run() -> int:
         return fail(str(error), error.exit_status)
     except OSError as error:
         return fail(str(error), 1)
+
+
+def flush(status: int) -> int:
+    """The exit status, which isn't 0 if the output can't be written.
+
+    Python would try again to write what is left, and complain in words of its own.
+    """
+    try:
+        if sys.stdout is not None:  # closed by the caller
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return status or fail(f"Can't write the output: {error.strerror}", 1)
+    return status
 
 
 def fail(message: str, status: int) -> int:

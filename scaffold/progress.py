@@ -1,6 +1,7 @@
 """Shows how a run gets on: with a live line on a terminal, else as plain lines."""
 
 import time
+from contextlib import suppress
 from typing import Self
 
 from rich.console import Console
@@ -38,7 +39,12 @@ class Display:
         if line.startswith(STAGE):
             self.end_stage()
             self.begin_stage(line)
-        self.live.console.out(line, highlight=False)
+        self.write(line)
+
+    def write(self, line: str) -> None:
+        """Prints the line; if that can't be, the run goes on, and its log has the line."""
+        with suppress(OSError, SystemExit):  # Rich exits when the reader of a pipe has gone
+            self.live.console.out(line, highlight=False)
 
     def begin_stage(self, heading: str) -> None:
         words = heading.removeprefix(STAGE).split()
@@ -50,6 +56,6 @@ class Display:
         """Prints how long the present stage took, if there is one."""
         if self.stage:
             seconds = time.monotonic() - self.started
-            self.live.console.out(f"   done in {seconds:.1f} s", highlight=False)
+            self.write(f"   done in {seconds:.1f} s")
             self.live.remove_task(self.task)
         self.stage = None

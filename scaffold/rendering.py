@@ -24,9 +24,19 @@ def mlflow_accepts(path: str) -> bool:
     return "%" not in path and not {'"', "'"} <= set(path)
 
 
+LINE_BREAK = "A path with a line break can't be read from the files that Python and uv keep"
+
+
+def one_line(path: str) -> bool:
+    """Whether a path has no line break: Python reads where a project lies from a line of a file."""
+    return path.splitlines() == [path]
+
+
 def check_destination(destination: Path) -> None:
-    """Raises DestinationError unless the folder is missing or empty, and MLflow can use it."""
+    """Raises DestinationError unless the folder is missing or empty, and a project works there."""
     place = repr(str(destination))
+    if not one_line(os.path.realpath(destination)):
+        raise DestinationError(f"{place}: {LINE_BREAK}. Choose another destination")
     if not mlflow_accepts(os.path.realpath(destination)):
         raise DestinationError(f"{place}: {MLFLOW_REFUSES}. Choose another destination")
     if destination.is_dir():

@@ -211,7 +211,21 @@ def test_a_path_in_which_python_makes_no_environment_is_named(tmp_path: Path) ->
     ]
     (finding,) = place.path(tmp_path / "100% a")
     assert finding.problem.endswith(rendering.MLFLOW_REFUSES)
+    (finding,) = place.path(tmp_path / "a\nb" / "c")
+    assert finding.problem.endswith(rendering.LINE_BREAK)
     assert place.path(tmp_path / "a b é") == []
+
+
+@posix
+def test_a_project_below_a_line_break_is_diagnosed(installed: Installed, tmp_path: Path) -> None:
+    installed.run("new", "sentiment", "reviews", cwd=tmp_path)
+    folder = (tmp_path / "reviews").rename(tmp_path / "re\nviews")
+
+    finished = installed.run("doctor", cwd=folder)
+
+    assert finished.returncode == 1
+    assert finished.stdout.startswith(f"{str(folder)!r}: {rendering.LINE_BREAK}\n  fix: Move")
+    assert finished.stderr == ""
 
 
 def test_a_workspace_of_uv_above_is_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from conftest import CARD, Installed, write_template
 from projects import Project
 
-from scaffold import catalog
+from scaffold import catalog, rendering
 
 # Refuses every connection and every program but the one that `platform` asks for the processor.
 ISOLATED = """
@@ -131,6 +131,21 @@ def test_a_place_whose_models_mlflow_would_not_find_again_is_refused(
     assert "MLflow can't work below a name with '%'" in finished.stderr
     assert finished.stderr.endswith("Choose another destination\n")
     assert not list(place.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no name there has a line break")
+@pytest.mark.parametrize("folder", ["a\nb", "a\r", "a\u2028b"])
+def test_a_path_with_a_line_break_is_refused(tiny: Installed, tmp_path: Path, folder: str) -> None:
+    place = tmp_path / folder
+    place.mkdir()
+    expected = f": {rendering.LINE_BREAK}. Choose another destination\n"
+
+    for here, destination in ((tmp_path, f"{folder}/mine"), (place, "mine")):
+        finished = tiny.run("new", "tiny", destination, cwd=here)
+
+        assert finished.returncode == 1
+        assert finished.stderr == f"error: {destination!r}{expected}"
+        assert not list(place.iterdir())
 
 
 @pytest.mark.parametrize("destination", ["file", "file/below", "x" * 300])

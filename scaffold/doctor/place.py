@@ -25,6 +25,9 @@ def path(place: Path) -> list[Finding]:
     if os.pathsep in str(place):
         problem = f"{str(place)!r} has a {os.pathsep!r}: Python can't create a .venv there"
         findings.append(Finding(problem, "Move the project to another folder"))
+    if not rendering.one_line(str(place)):
+        problem = f"{str(place)!r}: {rendering.LINE_BREAK}"
+        findings.append(Finding(problem, "Move the project to another folder"))
     if not rendering.mlflow_accepts(str(place)):
         problem = f"{str(place)!r}: {rendering.MLFLOW_REFUSES}"
         findings.append(Finding(problem, "Move the project to another folder"))

@@ -176,7 +176,7 @@ class Repository:
 def around(project: Path, objects: Path | None = None) -> Repository:
     """The repository of the project; raises GrowthError if there is none with a commit."""
     asked = git.run(["rev-parse", "--show-toplevel", "--show-prefix"], project)
-    top, _, prefix = asked.stdout.rstrip("\n").partition("\n")
+    top, _, prefix = asked.stdout.removesuffix("\n").rpartition("\n")
     if "not a git repository" in asked.stderr:
         begin = 'git init && git add --all && git commit -m "My project"'
         raise GrowthError(f"{str(project)!r} is not in a git repository. Run: {begin}")
