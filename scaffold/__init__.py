@@ -1,3 +1,3 @@
-"""Starts machine learning projects that go all the way round: train, serve, watch, retrain."""
+"""Generates machine learning projects for the whole lifecycle: train, serve, monitor, retrain."""
 
 __version__ = "0.1.0"

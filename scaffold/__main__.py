@@ -1,4 +1,4 @@
-"""The entry point: runs a command, shows a failure as one line and leaves with its exit status."""
+"""The entry point: runs a command, prints errors as one line, and exits with the right status."""
 
 import gc
 import io
@@ -13,16 +13,16 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command that the command line names."""
+    """Runs the command line."""
     fill_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # for what the terminal's encoding lacks
+            stream.reconfigure(errors="backslashreplace")  # for unencodable characters
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, interruption.interrupt)
-    gc.disable()  # takes a tenth of the time of a command that is over before there is garbage
+    gc.disable()  # saves a tenth of the time of short commands
     try:
         status = run()
     except KeyboardInterrupt:
@@ -31,16 +31,16 @@ def main() -> None:
 
 
 def fill_standard_streams() -> None:
-    """Opens what the caller closed: the next file would become the standard stream otherwise."""
+    """Reopens closed standard streams, whose numbers the next opened files would get otherwise."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number
 
 
 def run() -> int:
-    """The exit status of the command."""
+    """Runs the command and returns its exit status."""
     import click
 
     from scaffold.cli import commands
@@ -72,7 +72,7 @@ def flush(status: int) -> int:
 
 
 def fail(message: str, status: int) -> int:
-    """Prints the message as one line; gives back the status."""
+    """Prints the message as one line and returns the status."""
     print("error:", " ".join(message.split()), file=sys.stderr)
     return status
 

@@ -1,6 +1,6 @@
-"""What a template says about itself in its `card.toml`, checked when it is read.
+"""Reads and validates `card.toml`, which describes a template or an add-on.
 
-By hand: importing pydantic for it would double the time of `scaffold list`.
+Validation is done by hand: importing pydantic would double the time of `scaffold list`.
 """
 
 import tomllib
@@ -19,11 +19,11 @@ from typing import (
 
 from scaffold.errors import BrokenTemplateError
 
-Count = NewType("Count", int)  # may be 0
+Count = NewType("Count", int)  # 0 is allowed
 
 
 class Words(TypedDict):
-    """What a template calls its records."""
+    """The words that a template uses for its records."""
 
     record: str
     a_record: str
@@ -33,7 +33,7 @@ class Words(TypedDict):
 
 
 class Card(TypedDict):
-    """The keys that every card has; further tables belong to the template."""
+    """The keys of every card; additional tables are specific to a template."""
 
     title: str
     name: str
@@ -57,7 +57,7 @@ class Card(TypedDict):
 
 
 class AddOnCard(TypedDict):
-    """The keys of an add-on's card. `lines` are those of Python that it adds to `src`."""
+    """The keys of an add-on's card; `lines` is how many lines of Python it adds to `src`."""
 
     title: str
     demonstrates: str
@@ -79,17 +79,17 @@ EXPECTED = {
 
 
 def read(path: Path) -> Card:
-    """The card in the file; raises BrokenTemplateError, which names the template and the key."""
+    """Reads a template's card; raises BrokenTemplateError with the template and the key."""
     return cast(Card, read_as(Card, path))
 
 
 def read_add_on(path: Path) -> AddOnCard:
-    """The card of an add-on in the file; raises BrokenTemplateError likewise."""
+    """Reads an add-on's card; raises BrokenTemplateError with the add-on and the key."""
     return cast(AddOnCard, read_as(AddOnCard, path))
 
 
 def read_as(shape: type, path: Path) -> dict[str, Any]:
-    """The table in the file, which has all keys of the shape."""
+    """Reads a table with all keys of the shape from the file."""
     try:
         card = tomllib.loads(path.read_text("utf-8"))
         check(card, shape)
@@ -99,7 +99,7 @@ def read_as(shape: type, path: Path) -> dict[str, Any]:
 
 
 def check(table: dict[str, Any], shape: type, place: str = "") -> None:
-    """Raises ValueError at the first key of the shape that is missing or of another type."""
+    """Raises ValueError for the first key of the shape that is missing or has the wrong type."""
     for key, kind in get_type_hints(shape).items():
         name = place + key
         if key not in table:
@@ -112,14 +112,14 @@ def check(table: dict[str, Any], shape: type, place: str = "") -> None:
 
 
 def expected(kind: type) -> str:
-    """What a value of this type is, in words."""
+    """A description of values of this type."""
     if get_origin(kind) is Literal:
         return f"one of {', '.join(get_args(kind))}"
     return EXPECTED[kind]
 
 
 def is_of(value: object, kind: type) -> bool:
-    """Whether TOML gave a value of this type."""
+    """Whether a TOML value has this type."""
     if get_origin(kind) is Literal:
         return value in get_args(kind)
     if kind in (int, Count):

@@ -14,9 +14,9 @@ from scaffold.card import AddOnCard, Card
 from scaffold.errors import BrokenTemplateError, UnknownTemplateError
 
 SOURCE = "src/{{package}}"
-WORDED = ".jinja"  # ends the name of a file that takes words
+WORDED = ".jinja"  # the suffix of files with placeholders
 
-# What the tool reads, and the modules that make a template different from the others.
+# Files that the tool reads, and the modules that every template has to provide.
 NEEDED = (
     "copier.yml",
     "pyproject.toml",
@@ -30,7 +30,7 @@ NEEDED = (
 
 
 ADD_ONS = "add-ons"
-SLOTS = "slots/"  # what an add-on brings to marked places of the template's files
+SLOTS = "slots/"  # an add-on's snippets for marked places in the template's files
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class AddOn:
 
 @dataclass(frozen=True)
 class Template:
-    """A folder in `templates/` that has a card; of own data, one that gets its card from them.
+    """A folder in `templates/` with a card; for own data, the card is built from the profile.
 
-    `profile` is what was decided about own data, `own` the same with what follows from it, `raw`
-    their files by place in the project.
+    `profile` has the answers about own data, `own` the same plus derived values, `raw` the raw
+    files by path in the project.
     """
 
     folder: Path
@@ -66,23 +66,23 @@ class Template:
 
     @property
     def layers(self) -> list[Path]:
-        """The folders whose files make up a project; where two have a file, the later wins."""
+        """The folders whose files make up a project; later ones override earlier ones."""
         shared = [self.folder.with_name(layer) for layer in self.card["layers"]]
         return [*shared, self.folder, *(add_on.folder for add_on in self.add_ons)]
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Where each file of a project comes from, by its place in the project."""
+        """The source of each file of a project, by its path in the project."""
         return {place: paths[-1] for place, paths in self.versions.items()}
 
     @cached_property
     def replaced(self) -> dict[str, Path]:
-        """The file that each of several at the same place would be without the last layer."""
+        """For each file in several layers, the one that the last layer overrides."""
         return {place: paths[-2] for place, paths in self.versions.items() if len(paths) > 1}
 
     @cached_property
     def versions(self) -> dict[str, list[Path]]:
-        """The files of all layers by their place in the project, the earliest layer's first."""
+        """The files of all layers by their path in the project, earliest layer first."""
         versions: dict[str, list[Path]] = {}
         for layer in self.layers:
             for path in layer.rglob("*"):
@@ -94,29 +94,29 @@ class Template:
         return versions
 
     def check(self) -> None:
-        """Raises BrokenTemplateError, which names what the template lacks."""
+        """Raises BrokenTemplateError if a layer or a required file is missing."""
         for layer in self.layers:
             if not layer.is_dir():
                 raise BrokenTemplateError(self.name, f"the layer {layer.name!r} is missing")
         for place in NEEDED:
             if place not in self.files:
-                raise BrokenTemplateError(self.name, f"{place!r} is in none of its layers")
+                raise BrokenTemplateError(self.name, f"none of its layers has {place!r}")
 
     @property
     def extras(self) -> dict[str, list[str]]:
-        """What each add-on asks for, if it asks for anything."""
+        """The dependencies of each add-on that has any."""
         extras = {add_on.name: add_on.card["dependencies"] for add_on in self.add_ons}
         return {name: dependencies for name, dependencies in extras.items() if dependencies}
 
     def requirements(self) -> list[str]:
-        """What this template asks for besides what all projects do."""
+        """The dependencies of this template beyond those of all projects."""
         requirements = [*self.card["serving"], *self.card["dependencies"]]
         for dependencies in self.extras.values():
             requirements += dependencies
         return requirements
 
     def dependencies(self) -> set[str]:
-        """Names of the distributions that a project of this template asks for."""
+        """The names of the distributions that a project of this template depends on."""
         text = self.files["pyproject.toml"].read_text("utf-8")
         names = set(re.findall(r'^ *"([\w.-]+) *[\[<>=~!].*",?$', text, re.MULTILINE))
         for requirement in self.requirements():
@@ -124,7 +124,7 @@ class Template:
         return names
 
     def modules(self) -> set[str]:
-        """Names of the project's modules, and of those that its tests import."""
+        """The names of the project's modules and of the modules that its tests import."""
         names = set()
         for place in self.files:
             for folder in (SOURCE, "tests"):
@@ -135,7 +135,7 @@ class Template:
 
 
 def of_own_data(profile: dict[str, Any], data: Path) -> Template:
-    """The template of the kind that the profile names, with a card made of the profile."""
+    """The template for a profile of own data, with a card built from it."""
     from scaffold.own_data import answers, libraries, raw
 
     profile = answers.own(profile)
@@ -151,7 +151,7 @@ def of_own_data(profile: dict[str, Any], data: Path) -> Template:
 
 
 def of_answers(profile: dict[str, Any], raw: dict[str, bytes]) -> Template:
-    """The template of own data from the answers about them and the data's files."""
+    """The template for the answers about own data and its raw files."""
     from scaffold.own_data import card, details, pictures, text
 
     kind = profile["kind"]
@@ -168,45 +168,45 @@ def of_answers(profile: dict[str, Any], raw: dict[str, bytes]) -> Template:
 
 
 def with_add_ons(template: Template, names: Iterable[str]) -> Template:
-    """The template with these add-ons, in their order; raises UnknownTemplateError."""
+    """The template with these add-ons; raises UnknownTemplateError if one doesn't exist or fit."""
     add_ons = tuple(find_add_on(name) for name in names)
     for add_on in add_ons:
         kinds = add_on.card["kinds"]
         if template.card["kind"] not in kinds:
             fitting = ", ".join(kinds)
             raise UnknownTemplateError(
-                f"The add-on {add_on.name!r} fits projects of {fitting}; this project is of"
-                f" {template.card['kind']}. See: scaffold add --list"
+                f"The add-on {add_on.name!r} supports projects of kind {fitting}; this project is"
+                f" of kind {template.card['kind']}. See: scaffold add --list"
             )
     return replace(template, add_ons=add_ons)
 
 
 def checked(template: Template) -> Template:
-    """The template, if it is whole."""
+    """Returns the template if it is complete."""
     template.check()
     return template
 
 
 def templates() -> dict[str, Template]:
-    """Every template by its name."""
+    """All templates by name."""
     return {name: read(name) for name in names()}
 
 
 def find(name: str) -> Template:
-    """The template of this name; raises UnknownTemplateError, which names the near ones."""
+    """The template with this name; raises UnknownTemplateError with similar names."""
     check_exists(name, names(), "template", "scaffold list")
     return read(name)
 
 
 def find_add_on(name: str) -> AddOn:
-    """The add-on of this name; raises UnknownTemplateError, which names the near ones."""
+    """The add-on with this name; raises UnknownTemplateError with similar names."""
     check_exists(name, add_on_names(), "add-on", "scaffold add --list")
     folder = templates_folder() / ADD_ONS / name
     return AddOn(folder, cards.read_add_on(folder / "card.toml"))
 
 
 def check_exists(name: str, existing: list[str], what: str, listed: str) -> None:
-    """Raises UnknownTemplateError, which names what is spelled alike, unless the name exists."""
+    """Raises UnknownTemplateError, with similar names, unless the name exists."""
     if name in existing:
         return
     near = difflib.get_close_matches(name.lower(), existing, cutoff=0.5)
@@ -215,24 +215,24 @@ def check_exists(name: str, existing: list[str], what: str, listed: str) -> None
 
 
 def names() -> list[str]:
-    """The names of the folders that have a card."""
+    """The names of the folders with a card."""
     return sorted(path.parent.name for path in templates_folder().glob("*/card.toml"))
 
 
 def add_on_names() -> list[str]:
-    """The names of the folders in `add-ons/` that have a card."""
+    """The names of the folders in `add-ons/` with a card."""
     return sorted(path.parent.name for path in (templates_folder() / ADD_ONS).glob("*/card.toml"))
 
 
 def read(name: str) -> Template:
-    """The template in this folder; raises BrokenTemplateError unless it is whole."""
+    """Reads the template in this folder; raises BrokenTemplateError if it is incomplete."""
     folder = templates_folder() / name
     card = cards.read(folder / "card.toml")
     return checked(Template(folder, card, own=described(folder, card)))
 
 
 def described(folder: Path, card: Card) -> dict[str, Any]:
-    """What follows from the answers about the columns, of a template that is a table."""
+    """The values derived from the answers about the columns, for table templates."""
     path = folder / "answers.toml"
     if not path.is_file():
         return {}
@@ -245,6 +245,6 @@ def described(folder: Path, card: Card) -> dict[str, Any]:
 
 
 def templates_folder() -> Path:
-    """The folder of all templates: inside the installed package, or beside it in a checkout."""
+    """The folder with all templates: in the installed package, or next to it in a checkout."""
     installed = Path(__file__).with_name("templates")
     return installed if installed.is_dir() else Path(__file__).parents[1] / "templates"

@@ -1,4 +1,4 @@
-"""What users notice of each version: the sections of the changelog."""
+"""Reads the changelog: what changed for users in each version."""
 
 import re
 from pathlib import Path
@@ -10,9 +10,9 @@ NEXT = re.compile(r"^## ", re.MULTILINE)
 
 
 def since(version: str) -> list[tuple[str, str]]:
-    """Each version later than this one with the text of its section, the newest first.
+    """The later versions with the text of their sections, newest first.
 
-    Raises ValueError if `version` is none.
+    Raises ValueError if `version` is not a valid version.
     """
     earlier = Version(version)
     later = []
@@ -25,7 +25,7 @@ def since(version: str) -> list[tuple[str, str]]:
 def sections(text: str) -> dict[str, str]:
     """The text below the heading of each version, such as `## [0.2.0] - 2026-12-01`.
 
-    What is not released yet has a version in its heading, too, or is left out.
+    Sections without a version in the heading are skipped.
     """
     texts = {}
     for heading in HEADING.finditer(text):
@@ -37,6 +37,6 @@ def sections(text: str) -> dict[str, str]:
 
 
 def changelog() -> Path:
-    """The file of the installed package, or that of a checkout."""
+    """The changelog in the installed package or the checkout."""
     installed = Path(__file__).with_name("CHANGELOG.md")
     return installed if installed.is_file() else Path(__file__).parents[1] / "CHANGELOG.md"

@@ -1,7 +1,6 @@
-"""The commands: each parses its arguments, calls the modules that do the work and prints what they
-give back.
+"""The commands: each parses its arguments, calls the modules that do the work, and prints results.
 
-These modules are imported by the command that needs them, so that `--help` doesn't wait for them.
+These modules are imported only by the command that needs them, which keeps `--help` fast.
 """
 
 import sys
@@ -79,7 +78,7 @@ def list_templates() -> None:
 @click.option(
     "--defaults",
     is_flag=True,
-    help="Ask no questions: use the default for whatever no option sets.",
+    help="Ask no questions: use defaults for options that aren't set.",
 )
 @click.option("--no-git", is_flag=True, help="Do not create a git repository.")
 @click.option(
@@ -157,7 +156,7 @@ def new(
 
 
 def read_profile(file: Path) -> dict[str, Any]:
-    """What `scaffold profile --json` printed."""
+    """Reads a profile printed by `scaffold profile --json`."""
     import json
 
     try:
@@ -166,20 +165,20 @@ def read_profile(file: Path) -> dict[str, Any]:
         raise InvalidAnswerError(f"--profile {str(file)!r} is not valid JSON: {error}") from error
     for key in ("kind", "task", "target", "columns", "drift", "rows"):
         if not isinstance(answers, dict) or key not in answers:
-            make = "Write one with: scaffold profile PATH --json"
+            make = "Create one with: scaffold profile PATH --json"
             raise InvalidAnswerError(f"--profile {str(file)!r} has no {key!r}. {make}")
     return dict(answers)
 
 
 def on_terminal() -> bool:
-    """Whether there is someone to ask."""
+    """Whether questions can be asked."""
     if sys.stdin is None or sys.stdout is None:  # closed by the caller
         return False
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def make(template: "Template", answers: "Answers", project: Path, no_git: bool) -> bool:
-    """Writes the project; gives back whether it is a repository with a first commit."""
+    """Writes the project; returns whether it is a repository with a first commit."""
     from datetime import date
 
     from scaffold import rendering
@@ -190,26 +189,26 @@ def make(template: "Template", answers: "Answers", project: Path, no_git: bool) 
 
 
 def commit(template: str, author: str, folder: Path, project: Path) -> bool:
-    """Makes the first commit, where git exists and no other repository holds the project.
+    """Creates the first commit, if git is installed and the project isn't in another repository.
 
-    Says why not otherwise; gives back whether there is one.
+    Otherwise prints the reason. Returns whether there is a commit.
     """
     from scaffold import git
 
     if not git.installed():
         return False
     if git.belongs_to_another(folder, project):
-        complaint: str | None = "the destination lies in another one"
+        complaint: str | None = "the destination is inside another repository"
     else:
         title = f"Start from the {template} template"
         complaint = git.commit_all(folder, author, title, template)
     if complaint:
-        click.echo(f"note: made no git repository: {complaint}", err=True)
+        click.echo(f"note: no git repository was created: {complaint}", err=True)
     return complaint is None
 
 
 def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
-    """Runs the project's loop and, if the project was committed, commits what that changed."""
+    """Runs the project's loop and, if the project was committed, commits the results."""
     from scaffold import environment, git
 
     doctor.before_run(project, answers.name)
@@ -218,7 +217,7 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
         message = f"Results of the first run\n\n{git.RUN_TRAILER}: {__version__}"
         complaint = git.commit_changes(project, answers.author, message)
         if complaint:
-            click.echo(f"note: the results are not committed: {complaint}", err=True)
+            click.echo(f"note: the results were not committed: {complaint}", err=True)
 
 
 @commands.command()

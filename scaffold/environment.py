@@ -1,4 +1,4 @@
-"""Makes a project's environment with uv and runs its whole loop there, with a log of everything."""
+"""Creates a project's environment with uv, runs its whole loop there, and logs everything."""
 
 import os
 import shutil
@@ -27,9 +27,9 @@ OFFLINE = (
 
 
 def run_loop(project: Path, name: str) -> None:
-    """Makes the environment and runs every stage.
+    """Creates the environment and runs every stage.
 
-    An error says how to resume, and leaves project and log in place.
+    Errors include the command to resume; the project and the log are kept.
     """
     log = project / LOG
     log.parent.mkdir(exist_ok=True)
@@ -77,12 +77,12 @@ class Run:
             raise StageFailedError(f"{stage} failed: {reason}. {self.resume(reason)}")
 
     def follow(self, command: list[str]) -> tuple[int, list[str]]:
-        """Exit status of the command and, with the reason last, what it said.
+        """Runs the command; returns its exit status and its last messages, the reason last.
 
-        All of it is logged, and its output is shown.
+        Everything is logged; standard output is also shown.
         """
         errors: list[str] = []
-        earlier = 0  # errors before the present stage
+        earlier = 0  # errors before the current stage
         said = ""  # the last line of output in it
         environment = variables.passed_on(os.environ, self.name)
         with self.log.open("a", buffering=1, encoding="utf-8") as log:
@@ -105,7 +105,7 @@ class Run:
         return status, list(filter(None, lines))
 
     def resume(self, reason: str = "") -> str:
-        """How to go on: from the stage that failed, unless the reason says: from the start."""
+        """How to resume: from the failed stage, unless the reason already contains a command."""
         if self.display.stage == ENVIRONMENT:
             command = " && ".join(shell.first_run(self.project, self.name))
         else:
@@ -115,7 +115,7 @@ class Run:
 
 
 def find_uv() -> str | None:
-    """The uv that was installed with the tool, or else the user's."""
+    """The uv installed with the tool, or else the user's."""
     import uv
 
     try:
@@ -125,19 +125,19 @@ def find_uv() -> str | None:
 
 
 def uv_reason(errors: list[str]) -> str:
-    """Why uv failed, as far as its first lines tell."""
+    """Why uv failed, from the first lines of its output."""
     causes = []
     for error in errors:
         for sign in OFFLINE:
             if sign in error.lower():
-                return "the package index can't be reached (is there a network?)"
+                return "can't reach the package index (check the network connection)"
         if error.startswith(("error:", "\N{MULTIPLICATION SIGN}")):
             causes.append(error)
-    return (causes or errors or ["uv gave no reason"])[0]
+    return (causes or errors or ["uv printed no error"])[0]
 
 
 def stage_reason(errors: list[str]) -> str:
-    """What a stage said last: its `error: ...`, or else the last line of traceback or output."""
+    """A stage's last `error: ...`, or else the last line of its traceback or output."""
     mark = "error: "
     causes = [error.removeprefix(mark) for error in errors if error.startswith(mark)]
-    return (causes or errors or ["it gave no reason"])[-1].rstrip(".")
+    return (causes or errors or ["no error message"])[-1].rstrip(".")

@@ -1,33 +1,33 @@
-"""The errors that a user can meet.
+"""The errors that users can see.
 
 Each message is one line with the value, the reason and the next command.
 """
 
 
 class ScaffoldError(Exception):
-    """What went wrong, in words for the user; the command exits with `exit_status`."""
+    """An error with a message for the user; the command exits with `exit_status`."""
 
     exit_status = 1
 
 
 class UnknownTemplateError(ScaffoldError):
-    """No template has this name."""
+    """There is no template or add-on with this name, or it doesn't fit the project."""
 
     exit_status = 2
 
 
 class InvalidAnswerError(ScaffoldError):
-    """The answer to a question, or the value of its option, can't be used."""
+    """An answer or the value of an option is invalid."""
 
     exit_status = 2
 
 
 class DestinationError(ScaffoldError):
-    """The project can't be written where it should go, or couldn't work there."""
+    """The project can't be written to the destination, or wouldn't work there."""
 
 
 class BrokenTemplateError(ScaffoldError):
-    """The template itself is at fault."""
+    """The template itself is invalid."""
 
     def __init__(self, template: str, problem: object) -> None:
         message = f"The template {template!r} is broken: {problem}. Please report it"
@@ -45,17 +45,17 @@ class InterruptedRunError(ScaffoldError):
 
 
 class ReviewError(ScaffoldError):
-    """The folder holds no project that can be judged."""
+    """The folder doesn't contain a project that can be reviewed."""
 
     exit_status = 2
 
 
 class GrowthError(ScaffoldError):
-    """The project can't get an add-on or a newer template as it is."""
+    """An add-on or update can't be merged into the project in its current state."""
 
 
 class DataError(ScaffoldError):
-    """The user's data can't be read, or nothing can be learned from it."""
+    """The user's data can't be read, or no model can be trained on it."""
 
 
 class NoProjectError(ScaffoldError):

@@ -1,4 +1,4 @@
-"""What the tool asks of git, where it is installed: the user's name and a project's commits."""
+"""Runs git, if it is installed, to get the user's name and to commit projects."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from scaffold import __version__, temporary
 
-# The trailers of a commit that holds a project as it was rendered: template and version, and the
-# tree, which tells it from a squashed commit that repeats its message.
+# The trailers of a pristine commit, a project as rendered: template and version, and the tree,
+# which distinguishes it from a squashed commit with the same message.
 TRAILER = "Scaffold-Template"
 TREE = "Scaffold-Tree"
-RUN_TRAILER = "Scaffold-Run"  # marks the commit with the results of the first run
+RUN_TRAILER = "Scaffold-Run"  # the trailer of the commit with the results of the first run
 
-# These would send git to another repository. All others are left to it: who commits, and how.
+# These would point git to another repository. All others are passed on, such as the author's.
 ELSEWHERE = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -32,8 +32,8 @@ ELSEWHERE = {
     "GIT_WORK_TREE",
 }
 
-# Our commits run no hook, sign nothing, leave no process behind, and only the project's own
-# .gitignore keeps a file out of them.
+# Our commits run no hooks, aren't signed, start no background process, and only the project's own
+# .gitignore excludes files.
 SETTINGS = {
     "commit.gpgSign": "false",
     "core.excludesFile": os.devnull,
@@ -50,10 +50,10 @@ def installed() -> bool:
 
 
 def author(folder: Path) -> str | None:
-    """The name that git would give the author of a commit in a repository in this folder."""
+    """The author's name that git would use for a commit in this folder."""
     if not installed():
         return None
-    # git may choose the name by the place of the repository, so there has to be one.
+    # git's configuration may depend on the repository's location, so create one.
     settings = {"user.useConfigOnly": "true", "user.email": "author@localhost"}
     with temporary.folder_in(folder) as repository:
         run(["init", "--quiet"], repository)
@@ -62,7 +62,7 @@ def author(folder: Path) -> str | None:
 
 
 def belongs_to_another(folder: Path, destination: Path) -> bool:
-    """Whether a repository holds the folder, and doesn't ignore the destination."""
+    """Whether the folder is in a repository that doesn't ignore the destination."""
     if run(["rev-parse", "--is-inside-work-tree"], folder).stdout.strip() != "true":
         return False
     ignored = run(["check-ignore", "--quiet", f"{destination.resolve()}/"], folder)
@@ -70,9 +70,9 @@ def belongs_to_another(folder: Path, destination: Path) -> bool:
 
 
 def commit_all(folder: Path, author: str, title: str, template: str) -> str | None:
-    """Makes the folder a repository with one commit on `main`, which holds every file.
+    """Turns the folder into a repository with one commit of all files on `main`.
 
-    Gives back git's complaint if that failed; then there is no repository.
+    Returns git's error message if that fails; then no repository is left.
     """
     files = sorted(files_below(folder))
     complaint = (
@@ -90,14 +90,14 @@ def commit_all(folder: Path, author: str, title: str, template: str) -> str | No
 
 
 def pristine_message(title: str, template: str, tree: str) -> str:
-    """The message of a commit that holds a project as this version of the tool renders it."""
+    """The message of a pristine commit: the project as this version renders it."""
     return f"{title}\n\n{TRAILER}: {template} {__version__}\n{TREE}: {tree}\n"
 
 
 def commit_changes(folder: Path, author: str, message: str) -> str | None:
-    """Commits what has changed in the folder's repository, if anything has.
+    """Commits all changes in the folder's repository, if there are any.
 
-    Gives back git's complaint if that failed.
+    Returns git's error message if that fails.
     """
     complaint = attempt(["add", "--all"], folder)
     if complaint or run(["diff", "--cached", "--quiet"], folder).returncode == 0:
@@ -106,7 +106,7 @@ def commit_changes(folder: Path, author: str, message: str) -> str | None:
 
 
 def files_below(folder: Path) -> set[str]:
-    """The files in the folder, as git names them."""
+    """The files in the folder, as git lists them."""
     files = set()
     for path in folder.rglob("*"):
         if not path.is_dir() or path.is_symlink():
@@ -115,14 +115,14 @@ def files_below(folder: Path) -> set[str]:
 
 
 def difference(files: list[str], folder: Path) -> str | None:
-    """What is wrong if git's index holds other files than these."""
+    """The problem if git's index doesn't contain exactly these files."""
     listed = run(["ls-files", "-z"], folder).stdout.split("\0")
     missing = sorted(set(files) - set(listed))
-    return f"git leaves out {missing[0]!r}" if missing else None
+    return f"git skips {missing[0]!r}" if missing else None
 
 
 def attempt(command: list[str], folder: Path, author: str | None = None) -> str | None:
-    """Runs git with our settings; gives back its last line if that failed."""
+    """Runs git with our settings; returns its last line of output if that fails."""
     settings = SETTINGS if author is None else SETTINGS | identity(folder, author)
     finished = run([*options(settings), *command], folder)
     if finished.returncode == 0:
@@ -132,7 +132,7 @@ def attempt(command: list[str], folder: Path, author: str | None = None) -> str 
 
 
 def identity(folder: Path, author: str) -> dict[str, str]:
-    """Settings for the part of the user's identity that git doesn't know in this repository."""
+    """Settings for missing parts of the user's identity in this repository."""
     settings = {"user.name": author}
     if not os.environ.get("EMAIL"):
         settings["user.email"] = "author@localhost"
@@ -145,7 +145,7 @@ def identity(folder: Path, author: str) -> dict[str, str]:
 
 
 def options(settings: dict[str, str]) -> list[str]:
-    """The settings as options of git."""
+    """The settings as command-line options."""
     options = []
     for key, value in settings.items():
         options += ["-c", f"{key}={value}"]
@@ -153,7 +153,7 @@ def options(settings: dict[str, str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment's variables without those that would send git to another repository."""
+    """The environment variables without those that would point git to another repository."""
     variables = dict(os.environ)
     for name in ELSEWHERE:
         variables.pop(name, None)
@@ -161,7 +161,7 @@ def environment() -> dict[str, str]:
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """The finished `git`, run in the folder, whatever the environment says of repositories."""
+    """Runs git in the folder, ignoring variables that point to other repositories."""
     process = subprocess.Popen(  # noqa: S603  (the arguments are ours)
         ["git", *arguments],  # noqa: S607  (the git that the user would run)
         cwd=folder,
@@ -175,7 +175,7 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     try:
         output, complaint = process.communicate()
     except BaseException:
-        # `subprocess.run` wouldn't wait, and git would go on writing while the folder is removed.
+        # `subprocess.run` wouldn't wait, and git could keep writing while the folder is removed.
         process.terminate()
         process.wait()
         raise

@@ -1,4 +1,4 @@
-"""One interruption ends the command, even where Python swallows it."""
+"""Makes sure that one Ctrl-C ends the command, even if Python swallows it."""
 
 import signal
 from types import FrameType
@@ -7,13 +7,13 @@ received: list[int] = []
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Ends the command; a second signal can't interrupt the tidying up."""
+    """Ends the command; a second signal can't interrupt the cleanup."""
     signal.signal(number, signal.SIG_IGN)
     received.append(number)
     raise KeyboardInterrupt
 
 
 def check() -> None:
-    """Raises KeyboardInterrupt again if one was swallowed."""
+    """Raises KeyboardInterrupt if an earlier one was swallowed."""
     if received:
         raise KeyboardInterrupt

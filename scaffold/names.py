@@ -1,4 +1,4 @@
-"""What a project may be called: it names a distribution, a package, a command and a folder."""
+"""Validates project names: a name is used for a distribution, a package, a command and a folder."""
 
 import keyword
 import re
@@ -13,12 +13,12 @@ from scaffold.errors import InvalidAnswerError
 PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LONGEST = 40
 
-# Windows keeps these for devices, in every folder.
+# Windows reserves these for devices, in every folder.
 DEVICES = {"con", "prn", "aux", "nul"}
 for digit in range(10):
     DEVICES |= {f"com{digit}", f"lpt{digit}"}
 
-# A folder, package or command of this name would take the place of another one in the project or
+# A folder, package or command with one of these names would shadow another one in the project or
 # its environment.
 RESERVED = {
     "test",
@@ -36,22 +36,22 @@ RESERVED = {
     "pydoc",
 }
 
-# What else is in the environment of a project: one of such a name couldn't be installed, or would
-# hide the other.
+# Other packages in a project's environment: a project with such a name couldn't be installed, or
+# would shadow the package.
 TAKEN = Path(__file__).with_name("taken_names.txt")
-DEPENDENCY = "a package that the project depends on has it"
+DEPENDENCY = "one of the project's dependencies has this name"
 
 
 def check(name: str, dependencies: Iterable[str], modules: Iterable[str]) -> str:
-    """The name, unchanged, if a project with these dependencies and modules can have it.
+    """Returns the name if it is valid for a project with these dependencies and modules.
 
-    Raises InvalidAnswerError, which says why not, otherwise.
+    Raises InvalidAnswerError with the reason if it isn't.
     """
     reason = objection(name)
     if reason is None and normalised(name) in map(normalised, dependencies):
         reason = DEPENDENCY
     if reason is None and name.replace("-", "_") in modules:
-        reason = "a module of the project or its tests has this name"
+        reason = "a module in the project or its tests has this name"
     if reason is None:
         return name
     proposal = suggestion(name)
@@ -62,26 +62,23 @@ def check(name: str, dependencies: Iterable[str], modules: Iterable[str]) -> str
 
 
 def suggestion(text: str) -> str | None:
-    """A name made of the letters and digits of any text, if there is one.
-
-    For 'Été 2026' it is 'ete-2026'.
-    """
+    """A valid name made from any text, or None: 'ete-2026' for 'Été 2026'."""
     proposal = joined(text, "-")
     return proposal if objection(proposal) is None else None
 
 
 def joined(text: str, separator: str) -> str:
-    """The letters and digits of any text in lower case; the separator stands for all between."""
+    """The lowercase letters and digits of a text; everything else becomes the separator."""
     return re.sub(r"[^a-z0-9]+", separator, unaccented(text).lower()).strip(separator)
 
 
 def unaccented(text: str) -> str:
-    """The ASCII letters of any text: 'Ete' of 'Été'."""
+    """The text without accents, in ASCII: 'Ete' for 'Été'."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def objection(name: str) -> str | None:
-    """Why no project can have this name, or None if one could."""
+    """The reason why no project can have this name, or None."""
     reason = general_objection(name)
     if reason is None and name in brought_along():
         return DEPENDENCY
@@ -90,13 +87,13 @@ def objection(name: str) -> str | None:
 
 @cache
 def brought_along() -> set[str]:
-    """Names of what is in the environment of a project of any template."""
+    """The names of all packages in the environment of any template's project."""
     lines = TAKEN.read_text("utf-8").splitlines()
     return {line for line in lines if not line.startswith("#")}
 
 
 def general_objection(name: str) -> str | None:
-    """Why no Python project anywhere can have this name, or None if one could."""
+    """The reason why no Python project can have this name, or None."""
     if not PATTERN.fullmatch(name):
         return "use lowercase letters, digits and single hyphens, and start with a letter"
     if len(name) > LONGEST:

@@ -1,4 +1,4 @@
-"""Runs one program of a project, and ends it with all that it started."""
+"""Runs a project's program, and ends it together with its child processes."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
-PATIENCE = 10  # seconds that a process has to end when it is asked to
+PATIENCE = 10  # seconds for a process to end after being asked to
 
 if sys.platform == "win32":
     NEW_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -24,9 +24,9 @@ def started(
     environment: dict[str, str],
     keep: Callable[[str], None],
 ) -> Iterator[subprocess.Popen[str]]:
-    """The running command, which ends with the block.
+    """Runs the command until the block ends.
 
-    `keep` gets the lines of its standard error.
+    `keep` is called with each line of its standard error.
     """
     with subprocess.Popen(  # noqa: S603  (the commands are ours)
         command,
@@ -52,20 +52,20 @@ def started(
 
 
 def listen(process: subprocess.Popen[str], keep: Callable[[str], None]) -> None:
-    """Passes on each line of the process's standard error."""
+    """Calls `keep` with each line of the process's standard error."""
     for line in process.stderr or ():
         keep(line)
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Ends the process and all that it started: asks first, then insists."""
+    """Ends the process and its children: terminates them, then kills them."""
     if sys.platform == "win32":
         process.send_signal(signal.CTRL_BREAK_EVENT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
         process.kill()
     else:
-        # The process may have gone after the first signal; what it started gets the others too.
+        # The process may have ended after the first signal; its children get the others, too.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with suppress(subprocess.TimeoutExpired, ProcessLookupError):
                 os.killpg(process.pid, number)

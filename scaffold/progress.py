@@ -1,4 +1,4 @@
-"""Shows how a run gets on: with a live line on a terminal, else as plain lines."""
+"""Shows the progress of a run: with a live line on a terminal, else as plain lines."""
 
 import time
 from contextlib import suppress
@@ -53,7 +53,7 @@ class Display:
         self.task = self.live.add_task(heading.removeprefix(STAGE))
 
     def end_stage(self) -> None:
-        """Prints how long the present stage took, if there is one."""
+        """Prints how long the current stage took, if there is one."""
         if self.stage:
             seconds = time.monotonic() - self.started
             self.write(f"   done in {seconds:.1f} s")

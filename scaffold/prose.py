@@ -1,4 +1,4 @@
-"""Wraps the paragraphs of a Markdown page; tables, headings and code stay as they are."""
+"""Wraps the paragraphs of a Markdown page; tables, headings and code are unchanged."""
 
 import re
 import textwrap
@@ -9,7 +9,7 @@ KEPT = re.compile(r"#|\||<|!\[| {4}|$")  # not prose, or the end of a paragraph
 
 
 def wrap(page: str) -> str:
-    """The page with lines of at most WIDTH characters, where words allow it."""
+    """The page with lines of at most WIDTH characters, unless a word is longer."""
     lines: list[str] = []
     paragraph: list[str] = []
     code = False
@@ -27,7 +27,7 @@ def wrap(page: str) -> str:
 
 
 def filled(paragraph: list[str]) -> list[str]:
-    """The lines as they are if none is too long, or else filled anew."""
+    """The lines, wrapped again if one of them is too long."""
     if all(len(line) <= WIDTH for line in paragraph):
         return paragraph
     item = ITEM.match(paragraph[0])

@@ -1,4 +1,4 @@
-"""What a project must know, and how it is asked, checked and taken from options."""
+"""The questions about a new project: how to ask them, validate answers, and use options."""
 
 import getpass
 import unicodedata
@@ -20,7 +20,7 @@ UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")  # categories of Unicode
 
 @dataclass(frozen=True)
 class Answers:
-    """What the user decides about a new project."""
+    """The user's answers about a new project."""
 
     name: str
     author: str
@@ -30,7 +30,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Question:
-    """`check` gives back the answer as it will be used, or raises InvalidAnswerError."""
+    """A question; `check` returns the normalized answer or raises InvalidAnswerError."""
 
     text: str
     default: Callable[[], str]
@@ -46,7 +46,7 @@ def collect(
     options: Mapping[str, str | None],
     ask: Ask,
 ) -> Answers:
-    """The answers that the options hold, checked, and what `ask` gives for the rest."""
+    """The answers from the options, validated, and from `ask` for the rest."""
     card = template.card
     folder = destination.absolute().name if destination else card["name"]
     check_name = partial(
@@ -70,7 +70,7 @@ def collect(
 
 
 def prompt(question: Question) -> str:
-    """The answer typed on the terminal; a wrong one is asked again with the reason."""
+    """Asks on the terminal; repeats the question, with the reason, after an invalid answer."""
 
     def check(typed: str) -> str:
         try:
@@ -81,18 +81,18 @@ def prompt(question: Question) -> str:
     try:
         answer: str = click.prompt(question.text, default=question.default(), value_proc=check)
     except click.Abort:
-        click.echo()  # leaves the line of the question
+        click.echo()  # ends the line of the question
         raise
     return answer
 
 
 def take_default(question: Question) -> str:
-    """The default answer, checked like any other."""
+    """The default answer, validated like any other."""
     return question.check(question.default())
 
 
 def check_text(text: str) -> str:
-    """The text without the spaces around it, if it is one line of at most 200 characters."""
+    """The stripped text, if it is one line of at most 200 characters."""
     text = text.strip()
     if not text:
         raise InvalidAnswerError("The answer is empty. Enter 1 to 200 characters")
@@ -108,7 +108,7 @@ def check_text(text: str) -> str:
 
 
 def check_licence(text: str) -> str:
-    """The licence as LICENCES spells it; upper and lower case don't matter."""
+    """The license as spelled in LICENCES; case doesn't matter."""
     for licence in LICENCES:
         if licence.lower() == text.lower():
             return licence
@@ -117,9 +117,9 @@ def check_licence(text: str) -> str:
 
 
 def author(destination: Path) -> str:
-    """The user's name as git knows it at the destination, or else the login name.
+    """The user's name from git's configuration at the destination, or else the login name.
 
-    In a container that knows neither, it is 'author'.
+    If neither is available, as in some containers, it is 'author'.
     """
     try:
         folder = temporary.nearest(destination.absolute())

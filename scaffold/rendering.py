@@ -1,5 +1,4 @@
-"""Lays a template's layers over one another, hands the tree to Copier and puts the result in place
-in one step."""
+"""Merges a template's layers, renders them with Copier, and moves the result into place."""
 
 import errno
 import os
@@ -15,20 +14,20 @@ from scaffold.catalog import WORDED, Template
 from scaffold.errors import BrokenTemplateError, DestinationError
 from scaffold.questions import Answers
 
-MLFLOW_REFUSES = "MLflow can't work below a name with '%', or with both kinds of quotes"
+MLFLOW_REFUSES = "MLflow doesn't support paths with '%' or with both single and double quotes"
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def mlflow_accepts(path: str) -> bool:
-    """Whether MLflow works below a path: it decodes and interpolates '%', and escapes no quote."""
+    """Whether MLflow supports a path: it decodes and interpolates '%' and doesn't escape quotes."""
     return "%" not in path and not {'"', "'"} <= set(path)
 
 
-LINE_BREAK = "A path with a line break can't be read from the files that Python and uv keep"
+LINE_BREAK = "Python and uv don't support paths with a line break"
 
 
 def one_line(path: str) -> bool:
-    """Whether a path has no line break: Python reads where a project lies from a line of a file."""
+    """Whether a path has no line break: Python reads a project's location from a line of a file."""
     return path.splitlines() == [path]
 
 
@@ -48,9 +47,9 @@ def check_destination(destination: Path) -> None:
 
 @contextmanager
 def staged(destination: Path) -> Iterator[Path]:
-    """A folder to build the project in.
+    """A temporary folder to build the project in.
 
-    It becomes the destination when the block ends well, and vanishes otherwise.
+    It becomes the destination if the block succeeds, and is removed otherwise.
     """
     try:
         check_destination(destination)
@@ -71,7 +70,7 @@ def staged(destination: Path) -> Iterator[Path]:
 
 
 def move_children(source: Path, target: Path) -> None:
-    """Moves all that the source holds into the target, or nothing."""
+    """Moves all contents of the source to the target, or nothing."""
     moved: list[Path] = []
     try:
         for child in sorted(source.iterdir()):
@@ -83,8 +82,8 @@ def move_children(source: Path, target: Path) -> None:
 
 
 def render(template: Template, answers: Answers, year: int, project: Path) -> None:
-    """Writes the project into the folder; the same arguments give the same bytes."""
-    import copier  # takes half of the time of `new`
+    """Writes the project to the folder; the same arguments give the same bytes."""
+    import copier  # importing it takes half of the time of `new`
     import copier.errors
     import jinja2
     from plumbum import local
@@ -103,7 +102,7 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
         tree = Path(folder) / "tree"
         flatten(template, tree)
         try:
-            # Without a PATH, Copier finds no git, which it would call once for each file.
+            # Without a PATH, Copier doesn't find git, which it would call for each file.
             with local.env(PATH=""):
                 copier.run_copy(
                     str(tree),
@@ -115,7 +114,7 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
                 )
         except (copier.errors.CopierError, jinja2.TemplateError, ValueError) as error:
             raise BrokenTemplateError(template.name, error) from error
-    if template.own:  # names in the data make lines as long as they are
+    if template.own:  # long names in the data make long lines
         for page in project.rglob("*.md"):
             page.write_text(prose.wrap(page.read_text("utf-8")), "utf-8", newline="\n")
     for place, content in template.raw.items():
@@ -125,9 +124,9 @@ def render(template: Template, answers: Answers, year: int, project: Path) -> No
 
 
 def flatten(template: Template, tree: Path) -> None:
-    """Writes the files of all layers into one tree.
+    """Writes the files of all layers to one tree.
 
-    A template's file may extend the one that it takes the place of: that is below `replaced/`.
+    A template's file may extend the one that it overrides, which is in `replaced/`.
     """
     for place, source in template.files.items():
         copy(source, tree / place)
@@ -136,7 +135,7 @@ def flatten(template: Template, tree: Path) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copies a file of a layer; it keeps the ending that says that it takes words."""
+    """Copies a file of a layer, keeping the suffix of files with placeholders."""
     if source.suffix == WORDED:
         target = target.with_name(target.name + WORDED)
     target.parent.mkdir(parents=True, exist_ok=True)

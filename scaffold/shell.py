@@ -1,4 +1,4 @@
-"""The commands that the user is told to type: each works where the tool was called."""
+"""The commands shown to the user, which work in the folder where the tool was called."""
 
 import os
 import shlex
@@ -11,7 +11,7 @@ SCRIPTS = ".venv\\Scripts\\" if sys.platform == "win32" else ".venv/bin/"
 
 
 def first_run(project: Path, name: str) -> list[str]:
-    """How to make the environment and run the loop: with uv if the user has it, else with pip."""
+    """The commands that create the environment and run the loop: with uv if installed, else pip."""
     if shutil.which("uv"):
         return [enter(project), f"uv run {name} run"]
     make = f"{quoted(sys.executable)} -m venv .venv"
@@ -19,39 +19,39 @@ def first_run(project: Path, name: str) -> list[str]:
 
 
 def after_new(project: Path, name: str) -> list[str]:
-    """How to run the loop of a new project, and then its tests."""
+    """The commands that run a new project's loop and then its tests."""
     tests = "uv run pytest" if shutil.which("uv") else f"{SCRIPTS}pytest"
     return [*first_run(project, name), tests]
 
 
 def resumed_run(project: Path, name: str, stage: str | None) -> str:
-    """How to run the loop again in the environment that exists, from a stage or from the start."""
+    """The command that reruns the loop in the existing environment, optionally from a stage."""
     return f"{enter(project)} && {SCRIPTS}{name} run" + (f" --from {stage}" if stage else "")
 
 
 def after_run(project: Path, name: str) -> list[str]:
-    """How to serve the champion of a loop that has run, and how to run the project's tests."""
+    """The commands that serve the champion and run the tests, after the loop has run."""
     return [enter(project), f"{SCRIPTS}{name} serve", f"{SCRIPTS}pytest"]
 
 
 def tests_again(project: Path) -> list[str]:
-    """How to install what a changed project needs, and to run its tests."""
+    """The commands that update the environment of a changed project and run its tests."""
     lines = [] if project.resolve() == Path.cwd() else [enter(project)]
     return [*lines, f"{uv()} sync", f"{uv()} run pytest"]
 
 
 def uv() -> str:
-    """The user's uv, or the one that came with the tool."""
+    """The user's uv, or the one installed with the tool."""
     return "uv" if shutil.which("uv") else f"{quoted(sys.executable)} -m uv"
 
 
 def unset(name: str) -> str:
-    """How to take a variable out of the shell's environment."""
+    """The command that unsets an environment variable."""
     return f"set {name}=" if sys.platform == "win32" else f"unset {name}"
 
 
 def export(name: str, value: str) -> str:
-    """How to set a variable for what the shell starts."""
+    """The command that sets an environment variable."""
     return f"{'set' if sys.platform == 'win32' else 'export'} {name}={value}"
 
 
@@ -60,12 +60,12 @@ def enter(project: Path) -> str:
 
 
 def quoted(path: str) -> str:
-    """The path as one word of the user's shell."""
+    """The path, quoted for the user's shell."""
     if path.startswith("-"):
         path = os.path.join(".", path)  # noqa: PTH118  (a Path would drop the dot)
     return word(path)
 
 
 def word(text: str) -> str:
-    """The text as one word of the user's shell."""
+    """The text, quoted for the user's shell."""
     return subprocess.list2cmdline([text]) if sys.platform == "win32" else shlex.quote(text)

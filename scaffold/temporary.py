@@ -1,4 +1,4 @@
-"""Temporary folders, which are removed whatever ends the command."""
+"""Temporary folders, which are removed however the command ends."""
 
 import secrets
 import shutil
@@ -12,9 +12,9 @@ ATTEMPTS = 40
 
 @contextmanager
 def folder_in(parent: Path) -> Iterator[Path]:
-    """A new folder in the parent, which vanishes with the block."""
+    """A new folder in the parent, removed at the end of the block."""
     folder = parent / f".new-project-{secrets.token_hex(8)}"
-    try:  # opened before the folder exists, so that no interruption can fall between
+    try:  # opened before the folder exists, so that an interruption can't leave it behind
         folder.mkdir()
         yield folder
     finally:
@@ -22,12 +22,12 @@ def folder_in(parent: Path) -> Iterator[Path]:
 
 
 def nearest(path: Path) -> Path:
-    """The path, or the first of the folders around it, that exists."""
+    """The path or its nearest parent that exists."""
     return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def remove(folder: Path) -> None:
-    """Removes the folder, if it exists, though it may be interrupted once."""
+    """Removes the folder, if it exists, even if interrupted once."""
     try:
         remove_now(folder)
     except KeyboardInterrupt:
@@ -36,10 +36,10 @@ def remove(folder: Path) -> None:
 
 
 def remove_now(folder: Path) -> None:
-    """Removes the folder even with what git made read-only, which Windows would keep.
+    """Removes the folder, including git's read-only files, which Windows wouldn't remove.
 
-    A git that was interrupted while it started may not have been ended, and adds to the folder
-    until nothing is left.
+    A git process that was interrupted may still be writing to the folder, so this repeats until
+    nothing is left.
     """
     for _ in range(ATTEMPTS):
         for path in folder.rglob("*"):

@@ -1,7 +1,7 @@
-"""The environment variables that reach a project's first run.
+"""Selects the environment variables that are passed to a project's first run.
 
-What is set for other programs, other projects or a notebook would change what the run does, so
-only those are passed on that it needs to find its way on this machine.
+Variables set for other programs, other projects or a notebook could change the run, so only those
+that it needs on this machine are passed on.
 """
 
 from collections.abc import Mapping
@@ -74,10 +74,10 @@ UV = {
     "UV_RESOLUTION",
     "UV_SYSTEM_CERTS",
 }
-ASCII = ("C", "POSIX")  # before 3.13, Python then can't find a project whose path has other letters
+ASCII = ("C", "POSIX")  # before 3.13, Python then can't find a project with a non-ASCII path
 PASSED = SYSTEM | WINDOWS | NETWORK | UV
 FAMILIES = (
-    "GIT_CONFIG_",  # stages may ask git for the commit
+    "GIT_CONFIG_",  # stages may run git to get the commit
     "LC_",
     "MLFLOW_TRACKING_",
     "PIP_",
@@ -89,11 +89,11 @@ FAMILIES = (
 
 
 def passed_on(environment: Mapping[str, str], name: str) -> dict[str, str]:
-    """The variables that the run of the project of this name gets."""
+    """The variables for a run of the project with this name."""
     own = name.upper().replace("-", "_") + "_"
     passed = {}
     for key, value in environment.items():
-        upper = key.upper()  # proxies are set in lower case, and Windows has `Path`
+        upper = key.upper()  # proxies may be lowercase, and Windows has `Path`
         if upper == "LC_ALL" and value in ASCII:
             continue
         if upper in PASSED or upper.startswith((*FAMILIES, own)):

@@ -1,4 +1,4 @@
-"""Whether uv would take a project as a part of the workspace around it."""
+"""Checks whether uv would treat a project as a member of a workspace around it."""
 
 import os
 import tomllib
@@ -10,8 +10,8 @@ from scaffold.errors import DestinationError
 
 
 def check(project: Path) -> None:
-    """Raises DestinationError if uv would put the project's environment into a workspace's."""
-    path = Path(os.path.abspath(project))  # noqa: PTH100  (uv follows no link either)
+    """Raises DestinationError if the project would be a member of a uv workspace."""
+    path = Path(os.path.abspath(project))  # noqa: PTH100  (uv doesn't follow links either)
     root = workspace_of(path)
     if root:
         place = path.relative_to(root).as_posix()
@@ -23,7 +23,7 @@ def check(project: Path) -> None:
 
 
 def workspace_of(project: Path) -> Path | None:
-    """The workspace that the folder is a member of: uv asks the nearest pyproject.toml above."""
+    """The workspace that includes the folder, found in a parent's pyproject.toml, as uv does."""
     for folder in project.parents:
         package_file = folder / "pyproject.toml"
         if package_file.is_file():
@@ -33,7 +33,7 @@ def workspace_of(project: Path) -> Path | None:
 
 
 def workspace_table(package_file: Path) -> dict[str, Any]:
-    """The file's table `tool.uv.workspace`; an empty one if it has none or can't be read."""
+    """The file's table `tool.uv.workspace`; empty if there is none or the file can't be read."""
     try:
         package = tomllib.loads(package_file.read_text("utf-8"))
         return dict(package["tool"]["uv"]["workspace"])
@@ -42,7 +42,7 @@ def workspace_table(package_file: Path) -> dict[str, Any]:
 
 
 def is_member(place: PurePath, table: dict[str, Any]) -> bool:
-    """Whether the workspace's patterns take the place in, and none keeps it out."""
+    """Whether the workspace's `members` include the place and `exclude` doesn't."""
     for pattern in patterns(table, "exclude"):
         if fnmatchcase(place.as_posix(), pattern):
             return False
@@ -58,7 +58,7 @@ def patterns(table: dict[str, Any], key: str) -> list[str]:
 
 
 def matches(names: tuple[str, ...], globs: tuple[str, ...]) -> bool:
-    """Whether each name matches its glob; `**` stands for any number of names."""
+    """Whether each name matches its glob; `**` matches any number of names."""
     if not globs:
         return not names
     if globs[0] == "**" and matches(names, globs[1:]):

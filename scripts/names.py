@@ -1,11 +1,11 @@
-"""Lists what no project may be called because its environment has something of that name.
+"""Lists project names that are reserved because a project's environment contains them.
 
     python scripts/names.py                        writes scaffold/taken_names.txt
-    python scripts/names.py --check                names what the file lacks today
-    python scripts/names.py --check ENVIRONMENT    names what it lacks of this environment
+    python scripts/names.py --check                lists names missing from the file
+    python scripts/names.py --check ENVIRONMENT    lists missing names of this environment
 
-Distributions are those that uv resolves on any system for a project of each template with all its
-add-ons and extras. Modules and commands are those that they install here.
+Distributions are those that uv resolves on any platform for each template with all add-ons and
+extras. Modules and commands are those that they install on this machine.
 """
 
 import subprocess
@@ -19,15 +19,15 @@ import uv
 
 from scaffold import catalog, names
 
-ONLY_WINDOWS = ("win32", "win32api", "win32com")  # modules of pywin32
+ONLY_WINDOWS = ("win32", "win32api", "win32com")  # modules in pywin32
 PROGRAMS = ("bin", "Scripts")
 MODULES = (".py", ".pyd", ".so")
-MYPYC = "__mypyc"  # ends the name of a module that is called otherwise in each version
+MYPYC = "__mypyc"  # a suffix of modules whose names change with each version
 HEADING = "# Made by scripts/names.py: names of distributions, modules and commands.\n"
 
 
 def main() -> None:
-    """Write the file, or compare it."""
+    """Writes the file, or checks it."""
     if "--check" not in sys.argv:
         lines = sorted(usable(resolved()))
         names.TAKEN.write_text(HEADING + "\n".join(lines) + "\n", "utf-8", newline="\n")
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def usable(found: Iterable[str]) -> set[str]:
-    """Those of the names that nothing else keeps a project from having."""
+    """The names that no other rule already rejects."""
     return {name for name in map(names.normalised, found) if names.general_objection(name) is None}
 
 
@@ -55,7 +55,7 @@ def resolved() -> set[str]:
 
 
 def names_of(template: str, folder: Path) -> set[str]:
-    """All names in the environment of a project of this template, which is made in the folder."""
+    """All names in the environment of this template's project, which is created in the folder."""
     options = ["--name", "the-project", "--defaults", "--no-git"]
     if add_ons := fitting(template):
         options += ["--add", ",".join(add_ons)]
@@ -77,14 +77,14 @@ def names_of(template: str, folder: Path) -> set[str]:
 
 
 def fitting(template: str) -> list[str]:
-    """The add-ons that a project of this template can have."""
+    """The add-ons available for this template."""
     kind = catalog.find(template).card["kind"]
     add_ons = map(catalog.find_add_on, catalog.add_on_names())
     return [add_on.name for add_on in add_ons if kind in add_on.card["kinds"]]
 
 
 def installed(environment: Path) -> set[str]:
-    """Names of the distributions in this environment, their modules and their commands."""
+    """The names of the distributions in this environment, of their modules and commands."""
     found = set()
     for folder in environment.glob("**/site-packages"):
         for distribution in distributions(path=[str(folder)]):
@@ -95,12 +95,12 @@ def installed(environment: Path) -> set[str]:
 
 
 def is_project(distribution: Distribution) -> bool:
-    """Whether it was installed from a folder."""
+    """Whether the distribution was installed from a folder."""
     return '"dir_info"' in (distribution.read_text("direct_url.json") or "")
 
 
 def modules_and_commands(distribution: Distribution) -> Iterator[str]:
-    """What a distribution puts into the folders of modules and of programs."""
+    """The modules and commands that a distribution installs."""
     for file in distribution.files or ():
         first, *below = PurePosixPath(file).parts
         if first == ".." and file.parent.name in PROGRAMS:
@@ -112,12 +112,12 @@ def modules_and_commands(distribution: Distribution) -> Iterator[str]:
 
 
 def run_uv(*arguments: str) -> None:
-    """A command of uv, finished."""
+    """Runs uv."""
     run(uv.find_uv_bin(), *arguments, "--quiet")
 
 
 def run(*command: str) -> None:
-    """A command, finished; an error ends this program."""
+    """Runs a command; exits if it fails."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 

@@ -2,8 +2,8 @@
 
     pip install ".[test]" && python scripts/pictures.py FOLDER
 
-They show a run in a terminal, a recording of it, each project's page to try, and the plot of its
-loop. A project that FOLDER lacks is made there with `scaffold new … --run`. Needs Chromium.
+They show a run in a terminal, a recording of it, each project's web page, and the plot of its loop.
+Projects missing from FOLDER are created with `scaffold new … --run`. Needs Chromium.
 """
 
 import os
@@ -32,7 +32,7 @@ PORT = "8765"
 
 
 def main() -> None:
-    """Make every picture anew."""
+    """Create all pictures."""
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     PICTURES.mkdir(exist_ok=True)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def made(template: str, project: Path) -> str:
-    """What `scaffold new … --run` printed for this project; kept beside it, to make it once."""
+    """The output of `scaffold new … --run` for this project, cached next to it."""
     kept = project.with_name(f"{project.name}.txt")
     if not kept.is_file():
         command = [sys.executable, "-m", "scaffold", "new", template, project.name, "--run"]
@@ -62,7 +62,7 @@ def made(template: str, project: Path) -> str:
 
 
 def draw_run(template: str, project: Path, printed: str) -> None:
-    """The whole run in a terminal, its recording, and the plot that it left."""
+    """Draws the whole run in a terminal, its recording, and its plot."""
     command = f"scaffold new {template} {project.name} --run"
     lines = printed.replace(f"{project.parent}{os.sep}", "").splitlines()
     (PICTURES / "run.svg").write_text(terminal(command, lines), "utf-8")
@@ -71,20 +71,20 @@ def draw_run(template: str, project: Path, printed: str) -> None:
 
 
 def terminal(command: str, printed: list[str]) -> str:
-    """A terminal with the command and what it printed, as SVG; the text stays text."""
+    """A terminal with the command and its output as SVG, with selectable text."""
     console = Console(record=True, width=118, file=StringIO())
     console.print(f"[bold green]$[/] [bold]{command}[/]")
     for line in printed:
         style = "bold cyan" if line.startswith("== ") else ""
         console.print(line, highlight=False, markup=False, style=style)
     picture = console.export_svg(title="scaffold", unique_id="run")
-    # The reader's own fonts: no picture asks another host.
+    # Use the reader's fonts, so that pictures load nothing from other hosts.
     return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
 
 
 @contextmanager
 def served(project: Path) -> Iterator[str]:
-    """The address of a project's service."""
+    """Runs a project's service; yields its address."""
     program = project / ".venv" / "bin" / project.name
     command = [str(program), "serve", "--port", PORT]
     process = subprocess.Popen(command, cwd=project)  # noqa: S603
@@ -101,7 +101,7 @@ def served(project: Path) -> Iterator[str]:
 
 
 def draw_page(browser: Browser, url: str, target: Path) -> None:
-    """The page to try, with the prediction for its last example and its explanation."""
+    """Draws the web page with the prediction and explanation of its last example."""
     page = browser.new_page(viewport=SIZE)
     page.goto(url)
     page.locator("#examples button").last.click()

@@ -1,4 +1,4 @@
-"""Draws what a run printed as an animated SVG, which works wherever an image does."""
+"""Draws the output of a run as an animated SVG, which works anywhere an image does."""
 
 import re
 import textwrap
@@ -30,14 +30,14 @@ text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; whit
 
 
 def recording(command: str, printed: list[str]) -> str:
-    """The terminal while the lines appear; in the end it stays for a moment.
+    """Draws the terminal while lines appear, with a pause at the end.
 
-    A stage takes a fixed share of its real time. Who prefers less motion sees the end.
+    Each stage takes a fixed share of its real time. With reduced motion, only the end is shown.
     """
     rows = [("command", f"$ {command}")]
     times = [0.0]
     clock = 1.5
-    stage: list[int] = []  # the rows of the present stage
+    stage: list[int] = []  # the rows of the current stage
     for line in printed:
         done = DONE.fullmatch(line)
         if done and stage:
@@ -56,7 +56,7 @@ def recording(command: str, printed: list[str]) -> str:
 
 
 def colour(line: str) -> str:
-    """The class of a line in STYLE."""
+    """The CSS class of a line."""
     for start, name in COLOURS.items():
         if line.startswith(start):
             return name
@@ -64,7 +64,7 @@ def colour(line: str) -> str:
 
 
 def drawn(rows: list[tuple[str, str]], times: list[float], total: float) -> str:
-    """The picture: all rows in a group that scrolls, and a cover over those that are to come."""
+    """The picture: a scrolling group of all rows, and a cover over those that haven't appeared."""
     covers, scrolls = [], []
     for row, time in enumerate(times, 1):
         share = f"{100 * time / total:.2f}%"

@@ -2,8 +2,8 @@
 
     python scripts/release.py v0.2.0
 
-The tag has to be the package's version, and the changelog has to have a dated section for it. On
-standard output is the text of that section, for the page of the release.
+The tag must match the package's version, and the changelog must have a dated section for it. Prints
+the text of that section, for the release page.
 """
 
 import re
@@ -13,7 +13,7 @@ from scaffold import __version__, changes
 
 
 def main() -> None:
-    """Print what is new, or say why the tag can't be released."""
+    """Prints the changes, or the reason why the tag can't be released."""
     tag = sys.argv[1]
     text = changes.changelog().read_text("utf-8")
     complaint = objection(tag, __version__, text)
@@ -23,14 +23,14 @@ def main() -> None:
 
 
 def objection(tag: str, version: str, changelog: str) -> str | None:
-    """Why this tag can't be released, or None if it can."""
+    """The reason why this tag can't be released, or None."""
     if tag != f"v{version}":
         return f"the tag is {tag!r}, the package's version {version!r}. Tag it v{version}"
     if not changes.sections(changelog).get(version):
-        return f"CHANGELOG.md has nothing about {version!r}. Write its section"
+        return f"CHANGELOG.md has no section for {version!r}. Add one"
     heading = re.search(rf"^## \[?{re.escape(version)}\b.*$", changelog, re.MULTILINE)
     if heading is None or not re.search(r"\d{4}-\d{2}-\d{2}$", heading[0]):
-        return f"the section of {version!r} in CHANGELOG.md ends in no date. Write: - 2026-12-31"
+        return f"the heading of {version!r} in CHANGELOG.md has no date. Add: - 2026-12-31"
     return None
 
 

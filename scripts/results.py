@@ -1,11 +1,9 @@
-"""Writes what finished projects measured into the tables of results in README and
-docs/reference/templates.md.
+"""Updates the result tables in README and docs/reference/templates.md from finished projects.
 
     python scripts/results.py FOLDER ...
 
-FOLDER is a finished project; there has to be one of each template. The words are the pages' own.
-A figure there has three decimals, as .921, and gives way to the one that the project's
-`docs/results.json` has for its row.
+FOLDER is a finished project; give one per template. The text in the tables is kept. Figures with
+three decimals, such as .921, are replaced by those in the project's `docs/results.json`.
 """
 
 import json
@@ -31,7 +29,7 @@ Figures = dict[str, list[float]]  # by the heading of their row
 
 
 def main() -> None:
-    """Bring both pages up to date, or neither."""
+    """Updates both pages, or neither."""
     figures = {}
     for argument in sys.argv[1:]:
         folder = Path(argument)
@@ -41,26 +39,26 @@ def main() -> None:
     for template in CHECKS:
         if template not in figures:
             make = f"scaffold new {template} --run"
-            sys.exit(f"No finished project of {template} is given. Make one: {make}")
+            sys.exit(f"No finished project of {template} was given. Create one: {make}")
     texts = {page: filled(page, figures) for page in PAGES}
     for page, text in texts.items():
         page.write_text(text, "utf-8", newline="\n")
 
 
 def template_of(folder: Path) -> str:
-    """The template that a project was made from."""
+    """The template of a project."""
     origin = (folder / ".template.yml").read_text("utf-8")
     match = re.search(r"^template: *(\S+)", origin, re.MULTILINE)
     return match[1] if match else "unknown"
 
 
 def measures(template: str, results: Results) -> Figures:
-    """The figures of one project's record; ends the program if its loop did not go all the way."""
+    """The figures of a project; exits if its loop is incomplete."""
     history, decisions = results["history"], results["decisions"]
     alarms = [decision for decision in decisions if decision["status"] == ALARM]
     retrained = [entry for entry in history if "gain" in entry.get("evidence", {})]
     if not alarms or not retrained:
-        sys.exit(f"{template}: no alarm or no retraining on record. Make it again: run its loop")
+        sys.exit(f"{template}: no alarm or no retraining on record. Run its loop again")
     first = history[0]["evidence"]
     measure = "bias" if is_quantity(template) else "quality"
     return {
@@ -75,7 +73,7 @@ def measures(template: str, results: Results) -> Figures:
 
 
 def is_quantity(template: str) -> bool:
-    """Whether its projects predict one, so that the deciding metric is an error."""
+    """Whether the template predicts a quantity, so that its deciding metric is an error."""
     return catalog.find(template).card["task"] == "regression"
 
 
@@ -86,7 +84,7 @@ def strongest(template: str, baselines: dict[str, Results]) -> Results:
 
 
 def stricter(template: str, evidence: Results) -> list[float]:
-    """What a template measures besides, where it does."""
+    """The additional measure of a template, if it has one."""
     measures = {**evidence["measures"], **evidence}
     return [measures[name] for name in CHECKS[template]["stricter"]]
 
@@ -96,11 +94,11 @@ def interval(score: Results) -> list[float]:
 
 
 def filled(page: Path, figures: dict[str, Figures]) -> str:
-    """The page with these figures; ends the program if they are not all that its table has."""
+    """The page with these figures; exits if they don't match the rows of its table."""
     parts = TABLE.split(page.read_text("utf-8"))
     if len(parts) != 3:
         place = "'measured: scripts/results.py' and '/measured'"
-        sys.exit(f"{page.name}: its table is not between {place}. Put it there.")
+        sys.exit(f"{page.name}: the table isn't between {place}. Add these markers.")
     before, table, after = parts
     lines = [filled_line(line, figures) for line in table.splitlines(keepends=True)]
     return before + "".join(lines) + after
@@ -121,13 +119,13 @@ def filled_cell(cell: str, values: list[float]) -> str:
     """The cell's words with these figures."""
     if len(FIGURE.findall(cell)) != len(values):
         count = f"{len(values)} figures are on record for it"
-        sys.exit(f"'{cell.strip()}': {count}. Correct the cell, or `measures`.")
+        sys.exit(f"'{cell.strip()}': {count}. Fix the cell or `measures`.")
     figures = iter(values)
     return FIGURE.sub(lambda _: written(next(figures)), cell)
 
 
 def written(value: float) -> str:
-    """A figure as the pages write it, without a leading zero."""
+    """A figure without a leading zero, as on the pages."""
     sign = MINUS if value < 0 else ""
     return sign + f"{abs(value):.3f}".removeprefix("0")
 

@@ -89,11 +89,11 @@ class Project:
         return finished.stdout
 
     def history(self) -> list[dict[str, Any]]:
-        """Promotions, refusals and rollbacks, oldest first."""
+        """Promotions, rejections and rollbacks, oldest first."""
         return self.lines("champion/history.jsonl")
 
     def decisions(self) -> list[dict[str, Any]]:
-        """What monitoring decided, oldest first."""
+        """Monitoring's decisions, oldest first."""
         return self.lines("reports/decisions.jsonl")
 
     def lines(self, place: str) -> list[dict[str, Any]]:

@@ -170,8 +170,8 @@ def test_a_template_without_a_module_is_named_with_it(tool: Installed, tmp_path:
 
     assert finished.returncode == 1
     assert finished.stderr == (
-        "error: The template 'tiny' is broken: 'src/{{package}}/features.py' is in none of its"
-        " layers. Please report it\n"
+        "error: The template 'tiny' is broken: none of its layers has 'src/{{package}}/features.py'"
+        ". Please report it\n"
     )
 
 

@@ -22,7 +22,7 @@ def test_nothing_is_found_around_a_project_that_works(
 ) -> None:
     finished = installed.run("doctor", cwd=made("sentiment").folder, GIT_AUTHOR_NAME="Ada")
 
-    assert finished.stdout == "No problem was found in my-reviews\n"
+    assert finished.stdout == "No problems found in my-reviews\n"
     assert finished.returncode == 0
 
 
@@ -39,7 +39,7 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
         ({"GIT_DIR": "/elsewhere"}, "GIT_DIR is set", shell.unset("GIT_DIR")),
         (
             {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"},
-            "MLFLOW_TRACKING_URI is set: MLflow records training there, not in mlflow.db",
+            "MLFLOW_TRACKING_URI is set: MLflow logs runs there instead of in mlflow.db",
             shell.unset("MLFLOW_TRACKING_URI"),
         ),
         ({"PYTHONPATH": "/other"}, "PYTHONPATH is set", shell.unset("PYTHONPATH")),
@@ -47,7 +47,7 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
         ({"UV_NO_DEV": "1"}, "UV_NO_DEV is set", shell.unset("UV_NO_DEV")),
         (
             {"https_proxy": "http://proxy:1", "http_proxy": "http://proxy:1"},
-            "HTTP_PROXY is set: requests to this machine go through the proxy",
+            "HTTP_PROXY is set: requests to localhost go through the proxy",
             shell.export("NO_PROXY", "127.0.0.1,localhost"),
         ),
     ],
@@ -136,7 +136,10 @@ def test_a_project_that_was_moved_goes_on_after_its_repair(
 ) -> None:
     before = tmp_path / "before"
     shutil.copytree(made("sentiment").folder, before, symlinks=True)
-    assert "MLflow's records name" in installed.run("doctor", "--fix", cwd=before).stdout
+    assert (
+        "Updated the paths in MLflow's records"
+        in installed.run("doctor", "--fix", cwd=before).stdout
+    )
     folder = before.rename(tmp_path / "after, as well")
     project = replace(made("sentiment"), folder=folder)
     changes = project.git("status", "--porcelain")
@@ -147,10 +150,10 @@ def test_a_project_that_was_moved_goes_on_after_its_repair(
     assert "the project moved. Move it back" in refused.stderr
 
     found = installed.run("doctor", cwd=folder)
-    assert "The project was moved: MLflow's records name the folder" in found.stdout
+    assert "The project was moved: MLflow's records refer to the folder" in found.stdout
     assert "The environment (.venv) " in found.stdout
     repaired = installed.run("doctor", "--fix", cwd=folder, GIT_AUTHOR_NAME="Ada")
-    assert repaired.stdout.endswith("No problem was found in my-reviews\n")
+    assert repaired.stdout.endswith("No problems found in my-reviews\n")
 
     trained = project.call("my-reviews", "train")
     assert trained.returncode == 0, trained.stderr
@@ -174,7 +177,7 @@ def test_a_run_notes_what_reaches_it_and_is_silent_otherwise(
 
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9"}
     noted = tool.run("new", "tiny", "noted", "--run", cwd=tmp_path, **proxy)
-    assert noted.stderr.startswith("note: HTTP_PROXY is set: requests to this machine")
+    assert noted.stderr.startswith("note: HTTP_PROXY is set: requests to localhost")
 
 
 MOUNTS = """\

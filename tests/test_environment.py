@@ -128,7 +128,7 @@ def test_without_a_network_the_project_is_kept_and_the_way_on_is_named(
     assert finished.returncode == 1
     assert finished.stderr.count("\n") == 1
     assert (
-        "Stage 'environment' failed: the package index can't be reached (is there a network?)"
+        "Stage 'environment' failed: can't reach the package index (check the network connection)"
         in finished.stderr
     )
     assert "Resume with: cd tiny-loop && " in finished.stderr

@@ -100,7 +100,7 @@ def test_a_file_that_git_leaves_out_is_named(tmp_path: Path) -> None:
     complaint = commit_all(tmp_path / "project", "Ada", "Start", "tiny")
 
     assert complaint is not None
-    assert complaint.startswith("git leaves out 'nested/")
+    assert complaint.startswith("git skips 'nested/")
     assert not (tmp_path / "project" / ".git").exists()
 
 
@@ -221,7 +221,7 @@ def test_a_project_inside_a_repository_gets_none_of_its_own(
 
     finished = tiny.run("new", "tiny", cwd=tmp_path)
 
-    reason = "note: made no git repository: the destination lies in another one"
+    reason = "note: no git repository was created: the destination is inside another repository"
     assert reason in finished.stderr
     assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
     assert not (tmp_path / "tiny-loop" / ".git").exists()
@@ -246,7 +246,7 @@ def test_a_git_that_fails_is_noted_and_the_project_kept(tiny: Installed, tmp_pat
     finished = tiny.run("new", "tiny", cwd=tmp_path, HOME=str(tmp_path))
 
     assert finished.returncode == 0
-    assert finished.stderr.startswith("note: made no git repository: ")
+    assert finished.stderr.startswith("note: no git repository was created: ")
     assert finished.stderr.count("\n") == 1
     assert (tmp_path / "tiny-loop" / "pyproject.toml").is_file()
     assert not (tmp_path / "tiny-loop" / ".git").exists()

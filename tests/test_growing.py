@@ -344,7 +344,7 @@ def test_what_cannot_be_updated_is_refused_in_one_line(
     newer: Installed, project: Path, tmp_path: Path
 ) -> None:
     replace(project / "README.md", "## Problem\n", "## My problem\n")
-    assert_refused(newer, project, "'README.md' has changes that are not committed", "git stash")
+    assert_refused(newer, project, "'README.md' has uncommitted changes", "git stash")
     commit(project)
     git(project, "switch", "--quiet", "--create", "other", "HEAD^")
     replace(project / "README.md", "## Problem\n", "## Your problem\n")
@@ -363,7 +363,7 @@ def test_what_cannot_be_updated_is_refused_in_one_line(
     git(tmp_path, "clone", "--quiet", "--depth=1", project.as_uri(), str(shallow))
     assert_refused(newer, shallow, "is shallow", "git fetch --unshallow")
     shutil.rmtree(shallow / ".git", onerror=None)
-    assert_refused(newer, shallow, "is not in a git repository", "git init")
+    assert_refused(newer, shallow, "isn't in a git repository", "git init")
     git(shallow, "init", "--quiet")
     assert_refused(newer, shallow, "has no commit", "git add --all")
     (shallow / ".template.yml").unlink()
@@ -400,7 +400,8 @@ def test_an_old_git_or_none_is_refused(newer: Installed, project: Path, tmp_path
     none = newer.run("update", cwd=project, PATH=str(tmp_path))
 
     assert (
-        old.stderr == "error: git version 2.30.2 can't do this merge. Install git 2.38 or later\n"
+        old.stderr
+        == "error: git version 2.30.2 is too old for this merge. Install git 2.38 or later\n"
     )
     assert none.stderr == "error: git is not installed. Install git 2.38 or later\n"
 
@@ -435,7 +436,7 @@ def test_a_check_says_what_is_new_and_changes_nothing(newer: Installed, project:
     after = newer.run("update", "--check", cwd=project)
 
     assert finished.returncode == 0, finished.stderr
-    assert f"Version {NEWER} is newer than the project's, {__version__}" in finished.stdout
+    assert f"Version {NEWER} is newer than the project's ({__version__})" in finished.stdout
     assert "Reviews have wings" in finished.stdout
     assert "Your own table" not in finished.stdout
     assert f"up to date: version {NEWER}" in after.stdout

@@ -84,7 +84,7 @@ def test_what_can_not_be_shown_is_one_line_with_the_next_step(
 
     for finished, says in [
         (elsewhere, "Change to a project's folder"),
-        (unknown, "No exercise 10: they go from 1 to 9. See them: scaffold learn"),
+        (unknown, "There is no exercise 10, only 1 to 9. List them with: scaffold learn"),
         (number, "scaffold learn 1 --check"),
         (environment, "no environment (.venv). Run: cd "),
         (no_git, "git init && git add --all"),

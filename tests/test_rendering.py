@@ -128,7 +128,7 @@ def test_a_place_whose_models_mlflow_would_not_find_again_is_refused(
     finished = tiny.run("new", "tiny", "mine", cwd=place)
 
     assert finished.returncode == 1
-    assert "MLflow can't work below a name with '%'" in finished.stderr
+    assert "MLflow doesn't support paths with '%'" in finished.stderr
     assert finished.stderr.endswith("Choose another destination\n")
     assert not list(place.iterdir())
 

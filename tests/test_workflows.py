@@ -92,9 +92,9 @@ def test_the_image_is_asked_what_a_service_answers_so(
         ("v1.10.0", "1.10.0", None),
         ("1.10.0", "1.10.0", "the tag is '1.10.0', the package's version '1.10.0'. Tag it v1.10.0"),
         ("v1.10.1", "1.10.0", "the tag is 'v1.10.1', the package's version '1.10.0'."),
-        ("v1.1.0", "1.1.0", "the section of '1.1.0' in CHANGELOG.md ends in no date."),
-        ("v1.0.0", "1.0.0", "CHANGELOG.md has nothing about '1.0.0'."),
-        ("v1.1.1", "1.1.1", "CHANGELOG.md has nothing about '1.1.1'."),
+        ("v1.1.0", "1.1.0", "the heading of '1.1.0' in CHANGELOG.md has no date."),
+        ("v1.0.0", "1.0.0", "CHANGELOG.md has no section for '1.0.0'."),
+        ("v1.1.1", "1.1.1", "CHANGELOG.md has no section for '1.1.1'."),
     ],
 )
 def test_a_tag_is_released_with_its_version_and_a_dated_section(

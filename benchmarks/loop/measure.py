@@ -19,7 +19,7 @@ CHECKS = tomllib.loads((Path(__file__).parents[2] / "tests" / "templates.toml").
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("template", nargs="?", default="sentiment", choices=CHECKS)
-    parser.add_argument("--runs", type=int, default=3, help="projects to make (default: 3)")
+    parser.add_argument("--runs", type=int, default=3, help="projects to create (default: 3)")
     options = parser.parse_args()
     runs = []
     for _ in range(options.runs):
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def measure(template: str, folder: Path) -> dict[str, float]:
-    """Seconds of each stage; the environment is what comes before the first."""
+    """Returns the seconds of each stage; `environment` is the time before the first one."""
     start = time.perf_counter()
     command = [SCAFFOLD, "new", template, "timed", "--defaults", "--run"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How often monitoring raises an alarm, without a change and under the template's drift.
+"""Measures how often monitoring raises an alarm, without a change and under the template's drift.
 
 Run it with the Python of a finished project.
 """
@@ -15,8 +15,10 @@ import pandas as pd
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path, help="a project whose loop has run")
-    parser.add_argument("--windows", type=int, default=50, help="of each kind (default: 50)")
-    parser.add_argument("--rows", type=int, default=200, help="rows of a window (default: 200)")
+    parser.add_argument(
+        "--windows", type=int, default=50, help="windows of each kind (default: 50)"
+    )
+    parser.add_argument("--rows", type=int, default=200, help="rows per window (default: 200)")
     options = parser.parse_args()
     os.chdir(options.project)
     bench = Bench(next(Path("src").glob("*/monitoring.py")).parent.name)
@@ -43,12 +45,12 @@ class Bench:
         return importlib.import_module(f"{self.package}.{name}")
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows with the columns of a reference, which hold the first champion's answers."""
+        """Rows with the columns of a reference, which include the first champion's predictions."""
         table = self.module("model").answer(self.predictor, rows)
         return rows.join(table.drop(columns="target"))
 
     def alarm(self, rows: pd.DataFrame, usual: pd.DataFrame, size: int, seed: int) -> bool:
-        """Whether a window raises an alarm, compared with 2,000 other rows of the usual kind."""
+        """Whether a window raises an alarm, compared to 2,000 other normal rows."""
         window = rows.sample(size, random_state=seed)
         others = usual.drop(window.index) if rows is usual else usual
         reference = others.sample(min(2_000, len(others)), random_state=seed)
@@ -58,7 +60,7 @@ class Bench:
         return bool(decision.status != "healthy")
 
     def logged(self, window: pd.DataFrame) -> list[dict[str, Any]]:
-        """The window as the prediction log returns it, with the truth of every row."""
+        """The window as returned by the prediction log, with feedback on every row."""
         schema = self.module("schema")
         labelled = next(value for name, value in vars(schema).items() if "Labelled" in name)
         record = labelled.__bases__[0]

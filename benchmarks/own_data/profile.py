@@ -1,6 +1,6 @@
-"""Times `scaffold profile` as whole processes on files that it makes in a temporary folder.
+"""Times `scaffold profile` as whole processes on generated files in a temporary folder.
 
-Prints the median, the time of all processors, the peak of memory and, if it has one, the target.
+Prints the median, the CPU time, the peak memory and the target, if there is one.
 """
 
 import argparse
@@ -19,13 +19,15 @@ from pathlib import Path
 SCAFFOLD = Path(sys.executable).with_name("scaffold")
 TARGETS = {"10 MB": 2.0, "1 GB": 10.0}  # seconds
 MOST_MEMORY = 1000  # MB, for 1 GB
-BLOCK = 2000  # rows that are made once and repeated in large files
+BLOCK = 2000  # rows that are generated once and repeated in large files
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5, help="runs of each file (default: 5)")
-    parser.add_argument("--large", action="store_true", help="also 1 GB, which takes disk")
+    parser.add_argument("--runs", type=int, default=5, help="runs per file (default: 5)")
+    parser.add_argument(
+        "--large", action="store_true", help="also measure 1 GB, which needs disk space"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         files = make(Path(temporary), arguments.large)
@@ -37,7 +39,7 @@ def main() -> None:
 
 
 def make(folder: Path, large: bool) -> dict[str, Path]:
-    """The files by their labels."""
+    """Generates the files; returns their paths by label."""
     files = {
         "1,000 rows": table(folder / "small.csv", 60_000),
         "10 MB": table(folder / "10MB.csv", 10_000_000),
@@ -90,7 +92,7 @@ def texts(path: Path, size: int) -> Path:
 
 
 def wide(path: Path, size: int) -> Path:
-    """Numbers that all differ, the hardest case."""
+    """Unique numbers, the hardest case."""
     chance = random.Random(0)  # noqa: S311
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -102,7 +104,7 @@ def wide(path: Path, size: int) -> Path:
 
 
 def print_row(label: str, path: Path, runs: int) -> None:
-    measured = [measure(path) for _ in range(runs + 1)][1:]  # the first warms the caches
+    measured = [measure(path) for _ in range(runs + 1)][1:]  # the first run warms the caches
     seconds = [taken for taken, _, _ in measured]
     busy = statistics.median(cpu for _, cpu, _ in measured)
     memory = max(peak for _, _, peak in measured)
@@ -116,13 +118,13 @@ def print_row(label: str, path: Path, runs: int) -> None:
 
 
 def measure(path: Path) -> tuple[float, float, float]:
-    """Seconds, seconds of all processors, and the peak of memory in MB."""
+    """Returns seconds, CPU seconds, and peak memory in MB."""
     start = time.perf_counter()
     process = subprocess.Popen([SCAFFOLD, "profile", path], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"error: profile {path} ended with {process.returncode}")
+        sys.exit(f"error: profile {path} failed with exit status {process.returncode}")
     scale = 1 if sys.platform == "darwin" else 1024
     taken = time.perf_counter() - start
     return taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6

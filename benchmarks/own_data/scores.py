@@ -1,8 +1,8 @@
-"""Scores the champions of public tables beside scikit-learn's defaults and FLAML.
+"""Compares champions on public tables to scikit-learn's defaults and FLAML.
 
-Each table becomes a project whose loop runs. The others learn from the same columns and rows, are
-scored on the same test set, and FLAML searches as long as the loop took. Prints a row for each
-table, of means over the seeds of the split.
+Each table becomes a project whose loop runs. The other models use the same columns, train set and
+test set; FLAML searches for as long as the loop took. Prints one row per table, with means over the
+seeds of the split.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from own_tables import MORE, SLOW, TABLES, Own, write_csv
 
 SCAFFOLD = Path(sys.executable).with_name("scaffold")
 FEWEST_ROWS = 300
-SHARE = 0.02  # by which the champion may be worse
+SHARE = 0.02  # how much worse the champion may be
 ERRORS = {"MAPE": "mape", "MAE": "mae"}  # with their names in FLAML
 SCORES = {"accuracy": "accuracy", "macro F1": "macro_f1", "average precision": "ap"}
 CONTRACT = """
@@ -51,7 +51,7 @@ Predict = Callable[[pd.DataFrame], Any]
 
 @dataclass(frozen=True)
 class Case:
-    """What a project made of a table, and how it decides."""
+    """A project built from a table, and its deciding metric."""
 
     train: pd.DataFrame
     test: pd.DataFrame
@@ -63,7 +63,7 @@ class Case:
     groups: pd.Series | None
 
     def features(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The inputs by their roles: numbers, categories, and the parts of dates."""
+        """The inputs by role: numbers, categories, and parts of dates."""
         columns: dict[str, pd.Series] = {}
         for name in self.inputs:
             values = rows[name]
@@ -73,7 +73,7 @@ class Case:
                 days = pd.to_datetime(values)
                 columns[f"{name}_month"] = days.dt.month.astype(float)
                 columns[f"{name}_weekday"] = days.dt.weekday.astype(float)
-                if name != self.time:  # no project learns a trend, either
+                if name != self.time:  # projects don't use the trend either
                     columns[f"{name}_day"] = (days - pd.Timestamp(0)).dt.days.astype(float)
             else:
                 choices = sorted(self.train[name].dropna().astype(str).unique())
@@ -87,7 +87,7 @@ class Case:
         return rows[self.target]
 
     def score(self, fitted: Any) -> float:
-        """Of the test set, by the metric that the project decides by."""
+        """The score on the test set, by the project's deciding metric."""
         features, truths = self.features(self.test), self.truths(self.test)
         if self.metric == "average precision":
             shares = fitted.predict_proba(features)[:, 1]
@@ -146,7 +146,7 @@ def print_row(own: Own, folder: Path, seeds: list[int]) -> None:
 
 
 def run(own: Own, data: Path, folder: Path, seed: int) -> tuple[Path, float]:
-    """The project of the table after its loop, and how many seconds that took."""
+    """Creates the table's project and runs its loop; returns it and the seconds."""
     folder.mkdir()
     name = f"my-{own.name}"
     command: list[str | Path] = [
@@ -185,7 +185,7 @@ def read(project: Path) -> Case:
 
 
 def peers(case: Case, seconds: float, seed: int) -> dict[str, float]:
-    """Scores of scikit-learn's defaults, and of FLAML after so many seconds."""
+    """Scores of scikit-learn's defaults, and of FLAML after this many seconds."""
     features, truths = case.features(case.train), case.truths(case.train)
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
     categories = OneHotEncoder(handle_unknown="ignore")

@@ -1,4 +1,4 @@
-"""How often chance promotes a challenger that is no better.
+"""Measures how often a challenger that is no better is promoted by chance.
 
 Run it with the Python of a finished project.
 """
@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path, help="a project whose loop has run")
     parser.add_argument("--fits", type=int, default=11, help="equal models (default: 11)")
-    parser.add_argument("--trials", type=int, default=100, help="pairs to judge (default: 100)")
+    parser.add_argument("--trials", type=int, default=100, help="pairs to compare (default: 100)")
     options = parser.parse_args()
     os.chdir(options.project)
     package = next(Path("src").glob("*/monitoring.py")).parent.name
@@ -46,7 +46,7 @@ NAMES = ("config", "data", "evaluation", "features", "model", "schema", "bundle"
 def fit(
     modules: dict[str, Any], train: pd.DataFrame, test: pd.DataFrame, seed: int
 ) -> pd.DataFrame:
-    """The test set's answers of the first champion's choice, fitted on a bootstrap sample."""
+    """Predictions for the test set by the first champion's model, trained on a bootstrap sample."""
     manifest = modules["bundle"].load(1).manifest
     pipeline = modules["model"].pipeline(manifest["candidate"], json.loads(manifest["params"]))
     sample = train.sample(frac=1, replace=True, random_state=seed, ignore_index=True)

@@ -1,4 +1,4 @@
-"""How fast Ray scores and monitors files on one node, beside the same code in one process.
+"""Compares the speed of Ray on one node to the same code in one process.
 
 Run it with the Python of a finished project that has the add-on `ray`.
 """
@@ -20,10 +20,14 @@ from typing import Any
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path, help="a project whose loop has run")
-    parser.add_argument("--rows", type=int, default=100_000, help="in all (default: 100,000)")
-    parser.add_argument("--files", type=int, default=5, help="that have them (default: 5)")
-    parser.add_argument("--runs", type=int, default=3, help="in turns (default: 3)")
-    parser.add_argument("--times", type=int, default=10, help="as many rows, for the memory")
+    parser.add_argument(
+        "--rows", type=int, default=100_000, help="rows in total (default: 100,000)"
+    )
+    parser.add_argument("--files", type=int, default=5, help="number of files (default: 5)")
+    parser.add_argument("--runs", type=int, default=3, help="interleaved runs (default: 3)")
+    parser.add_argument(
+        "--times", type=int, default=10, help="times as many rows, to measure memory"
+    )
     options = parser.parse_args()
     os.chdir(options.project)
     with TemporaryDirectory() as folder:
@@ -47,7 +51,7 @@ class Bench:
         return importlib.import_module(f"{self.package}.{name}")
 
     def incoming(self, rows: int, files: int) -> Path:
-        """A folder with so many rows of the usual traffic, drawn with replacement."""
+        """Creates a folder with rows of normal traffic, sampled with replacement."""
         source = self.folder / f"incoming-{rows}"
         if source.exists():
             return source
@@ -65,7 +69,7 @@ class Bench:
         return files
 
     def rate(self, rows: int, files: int, runs: int) -> None:
-        """Print rows a second, by one process and by one actor of a node, in turns."""
+        """Print rows per second, alternately in one process and with one actor on a node."""
         import pandas as pd
 
         source = self.incoming(rows, files)
@@ -96,15 +100,15 @@ class Bench:
                 for name, figure in zip(ROWS_OF_TABLE, figures, strict=True):
                     rates[name].append(figure)
         print(f"{rows:,} rows in {files} files, {runs} runs\n")
-        print("| | median | least | most |\n|---|---|---|---|")
+        print("| | median | min | max |\n|---|---|---|---|")
         for name, figures_of_name in rates.items():
             digits = ".2f" if name.startswith("ratio") else ",.0f"
             shown = (statistics.median(figures_of_name), min(figures_of_name), max(figures_of_name))
             print(f"| {name} | {' | '.join(format(figure, digits) for figure in shown)} |")
 
     def memory(self, rows: int, files: int, times: int) -> None:
-        """Print the peak memory of the actor and of the command, for rows and times as many."""
-        print("\n| rows | actor that scores, MB | task that monitors, MB | command, MB |")
+        """Print peak memory of the actor and the command, for these rows and a multiple."""
+        print("\n| rows | scoring actor, MB | monitoring task, MB | command, MB |")
         print("|---|---|---|---|")
         for count in (rows, times * rows):
             todo = self.files(self.incoming(count, files), f"memory-{count}")
@@ -119,17 +123,17 @@ class Bench:
 
 ROWS_OF_TABLE = (
     "scored by one process, rows/s",
-    "scored by Ray with one processor, with the start of its actor, rows/s",
-    "scored by Ray with one processor, from the first file's end on, rows/s",
+    "scored by Ray with one CPU, including actor startup, rows/s",
+    "scored by Ray with one CPU, after the first file, rows/s",
     "ratio of the latter to one process",
     "monitored by one process, rows/s",
-    "monitored by Ray with one processor, rows/s",
+    "monitored by Ray with one CPU, rows/s",
 )
 
 
 @contextlib.contextmanager
 def node() -> Iterator[Any]:
-    """Ray on one node of one processor."""
+    """Ray on one node with one CPU."""
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DATA_LOG_LEVEL": "ERROR"}
     ray: Any = importlib.import_module("ray")
 
@@ -141,7 +145,7 @@ def node() -> Iterator[Any]:
 
 
 class Peaks(threading.Thread):
-    """The most memory that processes took, in MB, by what their command line starts with."""
+    """Peak memory of processes, in MB, by the start of their command line."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -157,7 +161,7 @@ class Peaks(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Look at all processes, again and again."""
+        """Poll all processes until stopped."""
         while not self.ended:
             for folder in Path("/proc").glob("[0-9]*"):
                 with contextlib.suppress(OSError, ValueError):
@@ -168,14 +172,14 @@ class Peaks(threading.Thread):
             time.sleep(0.2)
 
     def take(self, start: str) -> float:
-        """The most of these since the last look, which is forgotten."""
+        """Return and reset the peaks."""
         most = max(value for name, value in self.peaks.items() if name.startswith(start))
         self.peaks.clear()
         return most
 
     @staticmethod
     def of(process: int) -> float:
-        """What a process took at most."""
+        """The peak memory of a process."""
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1_000

@@ -1,4 +1,4 @@
-"""A project's service beside `mlflow models serve` of the same champion, loaded by wrk in turns.
+"""Compares a project's service to `mlflow models serve` for the same champion, loaded by wrk.
 
 Linux only.
 """
@@ -27,7 +27,7 @@ SCRIPT = Path(__file__).with_name("post.lua")
 
 @dataclass(frozen=True)
 class Server:
-    """How a server is started, and the request that loads it."""
+    """How to start a server, and the request for the load test."""
 
     command: list[str]
     environment: dict[str, str]
@@ -38,7 +38,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Result:
-    """Requests a second, their 99th percentile in ms, memory in MB, seconds until an answer."""
+    """Requests per second, p99 in ms, memory in MB, seconds to the first response."""
 
     rate: float
     p99: float
@@ -49,10 +49,12 @@ class Result:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path, help="a finished project: reviews or prices")
-    parser.add_argument("--other", type=Path, help="a second project, to compare with")
+    parser.add_argument("--other", type=Path, help="a second project, for comparison")
     parser.add_argument("--database", help="an empty PostgreSQL, instead of SQLite")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=5, help="of load in each run (default: 5)")
+    parser.add_argument(
+        "--seconds", type=int, default=5, help="seconds of load per run (default: 5)"
+    )
     options = parser.parse_args()
     projects = {"service": options.project.resolve()}
     if options.other:
@@ -67,7 +69,7 @@ def main() -> None:
 
 
 def servers(projects: dict[str, Path], folder: Path, database: str | None) -> dict[str, Server]:
-    """All servers to measure, each on a free port of its own."""
+    """All servers to measure, each on a free port."""
     measured = {}
     for name, project in projects.items():
         measured[name] = service(project, folder, database, 1)
@@ -77,7 +79,7 @@ def servers(projects: dict[str, Path], folder: Path, database: str | None) -> di
 
 
 def service(project: Path, folder: Path, database: str | None, workers: int) -> Server:
-    """The project's service; its log is an empty database."""
+    """The project's service with an empty prediction log."""
     port = free_port()
     url = database or f"sqlite:///{folder}/{project.name}-{workers}.db"
     prefix = package(project).upper()
@@ -90,7 +92,7 @@ def service(project: Path, folder: Path, database: str | None, workers: int) -> 
 
 
 def mlflow(project: Path) -> Server:
-    """MLflow's server of the champion; scikit-learn's threads would slow it down."""
+    """MLflow's server for the champion; with more threads, scikit-learn would be slower."""
     port = free_port()
     scripts = f"{project}/.venv/bin"
     model = f"models:/{package(project).replace('_', '-')}@champion"
@@ -107,7 +109,7 @@ def package(project: Path) -> str:
 
 
 def record(project: Path) -> dict[str, object]:
-    """A row of the test set: a review of about 971 characters, or a home of the median price."""
+    """A row of the test set: a review of about 971 characters, or a house of median price."""
     script = (
         "import json, sys, pandas as pd\n"
         "rows = pd.read_parquet('data/test.parquet')\n"
@@ -131,7 +133,7 @@ def free_port() -> int:
 
 
 def measure(server: Server, seconds: int) -> Result:
-    """One start and one load. Raises SystemExit if an answer is not 2xx."""
+    """Start and load a server once. Raises SystemExit if a response isn't 2xx."""
     with running(server) as (process, first), tempfile.NamedTemporaryFile() as body:
         Path(body.name).write_bytes(server.body)
         command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(SCRIPT), server.address]
@@ -149,7 +151,7 @@ def measure(server: Server, seconds: int) -> Result:
 
 @contextmanager
 def running(server: Server) -> Iterator[tuple[psutil.Popen, float]]:
-    """A started server, and the seconds until its first answer."""
+    """A running server, and the seconds to its first response."""
     start = time.perf_counter()
     process = psutil.Popen(
         server.command,
@@ -162,7 +164,7 @@ def running(server: Server) -> Iterator[tuple[psutil.Popen, float]]:
     try:
         while not answers(server):
             if process.poll() is not None or time.perf_counter() > start + 120:
-                raise SystemExit(f"No answer from: {' '.join(server.command)}")
+                raise SystemExit(f"No response from: {' '.join(server.command)}")
             time.sleep(0.005)
         yield process, time.perf_counter() - start
     finally:
@@ -178,13 +180,13 @@ def answers(server: Server) -> bool:
             return bool(response.status == 200)
     except (URLError, ConnectionError) as error:
         if 400 <= getattr(error, "code", 0) < 500:
-            raise SystemExit(f"{server.address} refuses the request: {error}") from None
+            raise SystemExit(f"{server.address} rejects the request: {error}") from None
         return False
 
 
 def print_table(results: dict[str, list[Result]]) -> None:
-    """Medians; a ratio is taken within each run."""
-    print("\n| server | requests/s | p99 | memory | first answer | service's rate to its |")
+    """Print medians; ratios are computed within each run."""
+    print("\n| server | requests/s | p99 | memory | first response | service's rate to its |")
     print("|---|---|---|---|---|---|")
     for name, runs in results.items():
         rate = statistics.median(run.rate for run in runs)

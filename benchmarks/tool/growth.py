@@ -1,6 +1,6 @@
 """Times `scaffold add` and `scaffold update` as whole processes, on copies of a new project.
 
-The newer version for the update is this one with another number and one more line in each page.
+For the update, the newer version is this one with another number and an added line in each page.
 """
 
 import argparse
@@ -24,10 +24,10 @@ RUN = "from scaffold.__main__ import main; main()"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=11, help="runs of each command (default: 11)")
+    parser.add_argument("--runs", type=int, default=11, help="runs per command (default: 11)")
     parser.add_argument("--add-on", default="prefect", help="the add-on (default: prefect)")
     arguments = parser.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a command compiles what it imports once
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compile imported modules once
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         present, newer = copy(folder / "present", __version__), copy(folder / "newer", NEWER)
@@ -45,7 +45,7 @@ def main() -> None:
                 place = folder / f"{label} {number}"
                 shutil.copytree(folder / "project", place / "project")
                 taken = call(tool, place, *command)
-                if number:  # the first one warms the caches
+                if number:  # the first run warms the caches
                     times[label].append(taken)
     print(f"{arguments.runs} runs in turns, {os.cpu_count()} cores, {sys.version.split()[0]}\n")
     print("| command | median | fastest | slowest | in units of `scaffold new` | target |")
@@ -71,7 +71,7 @@ def copy(folder: Path, version: str) -> Path:
 
 
 def call(tool: Path, folder: Path, *arguments: str) -> float:
-    """Seconds that a command of this copy of the tool takes."""
+    """Returns the seconds that a command of this copy takes."""
     environment = os.environ | {"PYTHONPATH": str(tool)}
     start = time.perf_counter()
     subprocess.run(

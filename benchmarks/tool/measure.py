@@ -1,4 +1,4 @@
-"""Times `scaffold` as whole processes, beside Copier and Cookiecutter with as many files."""
+"""Times `scaffold` as whole processes, compared to Copier and Cookiecutter with as many files."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ Commands = dict[str, list[str]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=11, help="runs of each command (default: 11)")
+    parser.add_argument("--runs", type=int, default=11, help="runs per command (default: 11)")
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -38,13 +38,13 @@ def main() -> None:
 
 
 def keep_bytecode(folder: Path) -> None:
-    """Lets the commands compile what they import once, as pip does when it installs."""
+    """Lets the commands compile imported modules once, as pip does on installation."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
 
 
 def prepare(folder: Path) -> Commands:
-    """The commands to time; those of the peers have templates made of the same tree."""
+    """The commands to time; Copier and Cookiecutter get templates made from the same tree."""
     new = [str(SCRIPTS / "scaffold"), "new", TEMPLATE, "--defaults"]
     flat = folder / "flat"
     rendering.flatten(catalog.find(TEMPLATE), flat)
@@ -67,7 +67,7 @@ def prepare(folder: Path) -> Commands:
 
 
 def write_cookiecutter(folder: Path, new: list[str]) -> None:
-    """Writes a template for Cookiecutter: the project, with the name a variable in one file."""
+    """Writes a Cookiecutter template: the project, with its name as a variable in one file."""
     subprocess.run(new, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     template = folder / "cookiecutter"
     project = template / "{{cookiecutter.name}}"
@@ -80,7 +80,7 @@ def write_cookiecutter(folder: Path, new: list[str]) -> None:
 
 
 def measure(commands: Commands, runs: int, output: Path) -> dict[str, list[float]]:
-    """Seconds of each run of each command, taken in turns after one run that warms the caches."""
+    """Seconds of each run per command, interleaved, after one run that warms the caches."""
     times: dict[str, list[float]] = {label: [] for label in commands}
     for _ in range(runs + 1):
         for label, command in commands.items():

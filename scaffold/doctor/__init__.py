@@ -1,1 +1,1 @@
-"""What surrounds a project, and may break it."""
+"""Checks a project's surroundings for anything that may break it."""

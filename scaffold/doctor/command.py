@@ -24,9 +24,9 @@ def doctor(directory: Path, fix: bool) -> int:
     """Diagnose the project in DIRECTORY: its location, environment variables, records and settings.
 
     Changes nothing without --fix, which corrects MLflow's records of a project that was moved and
-    creates its environment again.
+    recreates its environment.
 
-    Exit status: 0 if no problem was found, 1 if one was, 2 if there is no project.
+    Exit status: 0 if there are no problems, 1 if there are, 2 if there is no project.
     """
     from scaffold.doctor import records, state
     from scaffold.growing import origin
@@ -42,19 +42,19 @@ def doctor(directory: Path, fix: bool) -> int:
     for finding in findings:
         click.echo(f"{finding.problem}\n  fix: {finding.fix}")
     if not findings:
-        click.echo(f"No problem was found in {name}")
+        click.echo(f"No problems found in {name}")
     return int(bool(findings))
 
 
 def around(project: Path, environment: "Mapping[str, str]") -> list["Finding"]:
-    """What may break a project from outside."""
+    """Checks what may break a project from outside: location and environment variables."""
     from scaffold.doctor import place, variables
 
     return [*place.check(project), *variables.check(environment, project)]
 
 
 def before_run(project: Path, name: str) -> None:
-    """Notes about what may break the first run, of what reaches it."""
+    """Prints notes about problems that may break the first run."""
     from scaffold.variables import passed_on
 
     passed = passed_on(os.environ, name)
@@ -64,17 +64,17 @@ def before_run(project: Path, name: str) -> None:
 
 
 def repair(project: Path, name: str, package: str) -> None:
-    """Corrects what moving the project broke."""
+    """Repairs what moving the project broke."""
     from scaffold.doctor import records, state
     from scaffold.environment import find_uv
 
     if records.check(project, name):
         records.move(project, name)
-        click.echo(f"MLflow's records name {records.here(project)} now")
+        click.echo(f"Updated the paths in MLflow's records to {records.here(project)}")
     uv = find_uv()
     fixes = [finding.fix for finding in state.check(project, package)]
     if uv and state.renewal() in fixes:
-        click.echo("Creating the environment again")
+        click.echo("Recreating the environment")
         for command in (["venv", "--clear"], ["sync"]):
             python = ["--quiet", "--python", sys.executable]
             subprocess.run([uv, *command, *python], cwd=project, check=False)  # noqa: S603

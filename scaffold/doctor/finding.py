@@ -1,11 +1,11 @@
-"""What the checks give back."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that may break a project, and what to do."""
+    """A problem that may break a project, and how to fix it."""
 
     problem: str
     fix: str

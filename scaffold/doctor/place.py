@@ -1,4 +1,4 @@
-"""The place where a project lies: its path, its disk, and the folders around it."""
+"""Checks a project's location: its path, its disk, and the folders around it."""
 
 import os
 import shutil
@@ -10,12 +10,12 @@ from scaffold import environment, rendering, shell, workspace
 from scaffold.doctor.finding import Finding
 
 NEEDED = 3  # gigabytes, for the environment, uv's cache and a run
-LONGEST = 100  # characters of a path on Windows; those in an environment have 160 more at most
+LONGEST = 100  # characters of a path on Windows; files in .venv have up to 160 more
 REMOTE = ("9p", "afs", "cifs", "drvfs", "fuse.sshfs", "nfs", "nfs4", "smb3", "smbfs")
 
 
 def check(project: Path) -> list[Finding]:
-    """What is wrong with the place."""
+    """Returns all problems with the location."""
     place = project.resolve()
     return [*path(place), *disk(place), *cache(), *filesystem(place), *above(place)]
 
@@ -23,7 +23,7 @@ def check(project: Path) -> list[Finding]:
 def path(place: Path) -> list[Finding]:
     findings = []
     if os.pathsep in str(place):
-        problem = f"{str(place)!r} has a {os.pathsep!r}: Python can't create a .venv there"
+        problem = f"{str(place)!r} contains {os.pathsep!r}, so Python can't create a .venv there"
         findings.append(Finding(problem, "Move the project to another folder"))
     if not rendering.one_line(str(place)):
         problem = f"{str(place)!r}: {rendering.LINE_BREAK}"
@@ -32,7 +32,8 @@ def path(place: Path) -> list[Finding]:
         problem = f"{str(place)!r}: {rendering.MLFLOW_REFUSES}"
         findings.append(Finding(problem, "Move the project to another folder"))
     if sys.platform == "win32" and len(str(place)) > LONGEST:
-        problem = f"{str(place)!r} has {len(str(place))} characters: Windows allows 260 in a path"
+        length = len(str(place))
+        problem = f"{str(place)!r} has {length} characters, too many for Windows' limit of 260"
         fix = "Move the project to a shorter path, or enable long paths in Windows and git"
         findings.append(Finding(problem, fix))
     return findings
@@ -44,12 +45,12 @@ def disk(place: Path) -> list[Finding]:
     free = shutil.disk_usage(place).free / 1e9
     if free > NEEDED:
         return []
-    problem = f"The disk of {str(place)!r} has {free:.1f} GB left; a run needs {NEEDED} GB"
+    problem = f"The disk of {str(place)!r} has only {free:.1f} GB free; a run needs {NEEDED} GB"
     return [Finding(problem, "Free some space, or run: uv cache prune")]
 
 
 def cache() -> list[Finding]:
-    """Whether uv can write its cache."""
+    """Checks that uv is installed and can write to its cache."""
     uv = environment.find_uv()
     if uv is None:
         return [Finding("uv is not installed", "pip install uv")]
@@ -62,12 +63,12 @@ def cache() -> list[Finding]:
         existing = existing.parent
     if os.access(existing, os.W_OK):
         return []
-    problem = f"uv can't write its cache in {str(folder)!r}"
+    problem = f"uv can't write to its cache {str(folder)!r}"
     return [Finding(problem, shell.export("UV_CACHE_DIR", "<a writable folder>"))]
 
 
 def filesystem(place: Path, mounts: Path = Path("/proc/mounts")) -> list[Finding]:
-    """A file system over the network, where SQLite's write-ahead log is not safe."""
+    """Checks for a network file system, where SQLite's write-ahead log isn't safe."""
     if not mounts.is_file():
         return []
     kinds = {}
@@ -85,11 +86,11 @@ def filesystem(place: Path, mounts: Path = Path("/proc/mounts")) -> list[Finding
 
 
 def above(place: Path) -> list[Finding]:
-    """A uv workspace that takes the project in."""
+    """Checks for a uv workspace that includes the project."""
     root = workspace.workspace_of(place)
     if root is None:
         return []
-    problem = f"The uv workspace in {str(root)!r} includes the project: uv uses its .venv"
+    problem = f"The uv workspace in {str(root)!r} includes the project and shares its .venv"
     member = place.relative_to(root).as_posix()
     fix = f"Add to [tool.uv.workspace] in {str(root / 'pyproject.toml')!r}: exclude"
     return [Finding(problem, f'{fix} = ["{member}"]')]

@@ -1,4 +1,4 @@
-"""MLflow's records of a project that was moved: they hold absolute paths."""
+"""Checks MLflow's records, which contain absolute paths, after a project was moved."""
 
 import sqlite3
 from contextlib import closing
@@ -17,21 +17,21 @@ PATHS = {  # MLflow's tables and columns
 
 
 def check(project: Path, name: str) -> list[Finding]:
-    """Whether the records are of another folder."""
+    """Checks that the records refer to the project's folder."""
     recorded = location(project, name)
     if recorded in (None, here(project)):
         return []
-    problem = f"The project was moved: MLflow's records name the folder {recorded}"
+    problem = f"The project was moved: MLflow's records refer to the folder {recorded}"
     return [Finding(problem, "scaffold doctor --fix")]
 
 
 def here(project: Path) -> str:
-    """The artifacts' folder as MLflow writes it."""
+    """The artifact folder as MLflow records it."""
     return (project.resolve() / ARTIFACTS).as_uri()
 
 
 def location(project: Path, name: str) -> str | None:
-    """Where MLflow's records say that the artifacts are; None if there are no records."""
+    """The artifact folder in MLflow's records; None if there are none."""
     if not (project / DATABASE).is_file():
         return None
     query = "SELECT artifact_location FROM experiments WHERE name = ?"
@@ -39,12 +39,12 @@ def location(project: Path, name: str) -> str | None:
         with closing(sqlite3.connect(project / DATABASE)) as database:
             row = database.execute(query, [name]).fetchone()
     except sqlite3.Error:
-        return None  # not MLflow's, or damaged; the project's commands say so
+        return None  # not an MLflow database, or corrupt; the project's commands report that
     return row[0] if row else None
 
 
 def move(project: Path, name: str) -> None:
-    """Corrects every path in one transaction."""
+    """Updates all paths in one transaction."""
     before, now = location(project, name), here(project)
     with closing(sqlite3.connect(project / DATABASE)) as database, database:
         for table, column in PATHS.items():

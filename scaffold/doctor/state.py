@@ -1,4 +1,4 @@
-"""The project itself: its environment, its settings, and files that git leaves out."""
+"""Checks the project itself: its environment, its settings, and files that git ignores."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from scaffold.errors import GrowthError
 from scaffold.growing import repository
 
 ENVIRONMENT_PATIENCE = 60  # seconds
-LISTED = 3  # files that a finding names
+LISTED = 3  # files listed in a finding
 LOOK = """
 import json, sys
 from importlib import import_module
@@ -27,7 +27,7 @@ print(json.dumps([config.__file__, problem]))
 
 
 def check(project: Path, package: str) -> list[Finding]:
-    """What is wrong with the environment, or with the settings as the project reads them."""
+    """Returns problems with the environment, or with the settings as the project loads them."""
     python = project / environment.PYTHON
     sync = f"{shell.uv()} sync"
     if not python.is_file():
@@ -49,38 +49,38 @@ def check(project: Path, package: str) -> list[Finding]:
         return [Finding(f"The environment (.venv) imports the project from {module!r}", renewal())]
     for program in sorted(python.parent.iterdir()):
         if runs_elsewhere(program, python.parent):
-            problem = f"The environment (.venv) was moved: {program.name!r} runs Python elsewhere"
+            problem = f"The environment (.venv) was moved: {program.name!r} uses another Python"
             return [Finding(problem, renewal())]
     if problem:
-        return [Finding(problem.removesuffix(". Correct it"), "Correct the variable, or .env")]
+        return [Finding(problem.removesuffix(". Correct it"), "Fix the variable or .env")]
     return []
 
 
 def runs_elsewhere(program: Path, folder: Path) -> bool:
-    """Whether a script names the Python of another folder than this one."""
+    """Whether a script runs a Python outside this folder."""
     with program.open("rb") as file:
         if file.read(2) != b"#!":
             return False
         lines = os.fsdecode(file.read(2_000)).splitlines()
     try:
         words = [lines[0]]
-        if words == ["/bin/sh"]:  # where the path is long or has a space, `exec` starts Python
+        if words == ["/bin/sh"]:  # for long paths, the second line runs Python
             words = shlex.split(lines[1])[1:]
         python = Path(words[0])
     except (ValueError, IndexError):
-        return False  # no script of an installer
+        return False  # not created by an installer
     if not python.name.startswith("python"):
         return False
     return not (python.exists() and python.parent.samefile(folder))
 
 
 def renewal() -> str:
-    """How to make the environment anew."""
+    """The command that recreates the environment."""
     return f"{shell.uv()} venv --clear && {shell.uv()} sync"
 
 
 def history(project: Path) -> list[Finding]:
-    """What is wrong with git, or left out of the project's history by a rule outside of it."""
+    """Returns problems with git, and files ignored by a rule outside the project."""
     try:
         repository.check_git()
     except GrowthError as error:

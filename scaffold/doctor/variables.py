@@ -1,4 +1,4 @@
-"""Environment variables that other programs set, and that change what a project's commands do."""
+"""Checks for environment variables, set for other programs, that affect a project's commands."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,23 +9,23 @@ from scaffold.variables import ASCII
 
 LOCAL = ("127.0.0.1", "localhost")
 CHANGES = {
-    "Git uses another repository": (
+    "git uses another repository": (
         "GIT_DIR",
         "GIT_INDEX_FILE",
         "GIT_WORK_TREE",
     ),
-    "MLflow records training there, not in mlflow.db": ("MLFLOW_TRACKING_URI",),
-    "Python imports from there, before the project's environment": (
+    "MLflow logs runs there instead of in mlflow.db": ("MLFLOW_TRACKING_URI",),
+    "Python imports from there before the project's environment": (
         "PYTHONHOME",
         "PYTHONPATH",
     ),
-    "pip installs elsewhere, or not everything that the project needs": (
+    "pip installs elsewhere, or not all of the project's dependencies": (
         "PIP_NO_DEPS",
         "PIP_PREFIX",
         "PIP_TARGET",
         "PIP_USER",
     ),
-    "uv uses another environment, or doesn't install everything that the project needs": (
+    "uv uses another environment, or doesn't install all of the project's dependencies": (
         "UV_FROZEN",
         "UV_NO_DEFAULT_GROUPS",
         "UV_NO_DEV",
@@ -39,11 +39,11 @@ CHANGES = {
 
 
 def check(environment: Mapping[str, str], project: Path) -> list[Finding]:
-    """The variables that are set and shouldn't be."""
+    """Returns the variables that are set but shouldn't be."""
     findings = []
     locale = environment.get("LC_ALL")
     if locale in ASCII and not str(project.resolve()).isascii():
-        problem = f"LC_ALL={locale}: Python can't read the project's path, which is not ASCII"
+        problem = f"LC_ALL={locale}: Python can't handle the project's path, which isn't ASCII"
         findings.append(Finding(problem, shell.export("LC_ALL", "C.UTF-8")))
     for effect, names in CHANGES.items():
         for name in names:
@@ -53,13 +53,13 @@ def check(environment: Mapping[str, str], project: Path) -> list[Finding]:
 
 
 def proxy(environment: Mapping[str, str]) -> list[Finding]:
-    """A proxy that also gets the requests to this machine."""
+    """Checks for a proxy that also handles requests to localhost."""
     lower = {name.lower(): value for name, value in environment.items()}
     excepted = lower.get("no_proxy", "")
     if excepted == "*" or any(name in excepted for name in LOCAL):
         return []
     for name in ("http_proxy", "all_proxy"):
         if lower.get(name):
-            problem = f"{name.upper()} is set: requests to this machine go through the proxy"
+            problem = f"{name.upper()} is set: requests to localhost go through the proxy"
             return [Finding(problem, shell.export("NO_PROXY", ",".join(LOCAL)))]
     return []

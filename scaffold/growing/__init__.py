@@ -1,5 +1,5 @@
-"""How a project gets an add-on or a newer template: by git's own three-way merge.
+"""Adds add-ons and template updates to a project with git's three-way merge.
 
-One parent of the merge is the owner's project. The other is a commit that holds the project as
-the tool renders it, whose parent is the last such commit.
+One parent of the merge is the user's project. The other is a pristine commit: the project as the
+tool renders it, whose parent is the previous pristine commit.
 """

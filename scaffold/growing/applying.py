@@ -1,4 +1,4 @@
-"""Puts a merge into the owner's work tree, as `git merge` would leave it."""
+"""Writes a merge to the user's work tree, in the state that `git merge` would leave."""
 
 import os
 from dataclasses import replace
@@ -11,9 +11,9 @@ from scaffold.growing.repository import Entry, Repository, complaint
 
 
 def apply(repository: Repository, merged: Merged, theirs: str, title: str, scratch: Path) -> None:
-    """Writes the merged files and marks a merge with `theirs` as under way.
+    """Writes the merged files and marks a merge with `theirs` as in progress.
 
-    Changes nothing if a file that git doesn't track is in the way.
+    Changes nothing if an untracked file is in the way.
     """
     tree = whole(repository, merged.tree, scratch)
     check_free(repository, tree)
@@ -24,13 +24,13 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
     }
     repository.ask("update-ref", "ORIG_HEAD", repository.head)
     places = repository.places(records)
-    for name, text in records.items():  # first, so that `git merge --abort` works from here on
+    for name, text in records.items():  # first, so that `git merge --abort` works from now on
         places[name].write_text(text, "utf-8", newline="\n")
     finished = repository.run("read-tree", "-m", "-u", repository.head, tree)
     if finished.returncode:
         for place in places.values():
             place.unlink(missing_ok=True)
-        raise GrowthError(f"{complaint(finished)}. Fix the cause, then try again: git status")
+        raise GrowthError(f"{complaint(finished)}. Fix the cause and try again. See: git status")
     stages: list[Entry] = []
     for path in merged.paths:
         stages.append(repository.removal(repository.prefix + path))
@@ -41,9 +41,9 @@ def apply(repository: Repository, merged: Merged, theirs: str, title: str, scrat
 
 
 def check_free(repository: Repository, tree: str) -> None:
-    """Raises GrowthError if something that git doesn't track lies where the merge adds a file.
+    """Raises GrowthError if an untracked file is where the merge adds one.
 
-    git itself would overwrite what it ignores.
+    git itself would overwrite ignored files.
     """
     added = ("diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=A")
     listed = repository.ask(*added, repository.head, tree)
@@ -60,7 +60,7 @@ def check_free(repository: Repository, tree: str) -> None:
 
 
 def whole(repository: Repository, tree: str, scratch: Path) -> str:
-    """The tree of the whole repository, with this one in the place of the project."""
+    """The tree of the whole repository, with this tree in place of the project's."""
     if not repository.prefix:
         return tree
     index = scratch / "whole.index"
@@ -71,10 +71,10 @@ def whole(repository: Repository, tree: str, scratch: Path) -> str:
 
 
 def commit(repository: Repository, author: str) -> None:
-    """Commits the merge that is under way; raises GrowthError, and leaves it, if a hook refuses."""
+    """Commits the merge; if a hook rejects it, raises GrowthError and leaves it in progress."""
     settings = git.options(git.identity(repository.top, author))
     finished = repository.run(*settings, "commit", "--quiet", "--no-edit")
     if finished.returncode:
-        undo = "git commit, or undo it: git merge --abort"
+        undo = "git commit. To undo it: git merge --abort"
         reason = " ".join(finished.stderr.decode("utf-8", "replace").split())
-        raise GrowthError(f"The merge is not committed ({reason}). Finish it: {undo}")
+        raise GrowthError(f"The merge couldn't be committed ({reason}). To finish it: {undo}")

@@ -15,7 +15,7 @@ CONFLICTS = 1  # exit status
 
 
 def growth_options(command: Any) -> Any:
-    """Gives a command the options that `add` and `update` share."""
+    """Adds the options to a command that `add` and `update` share."""
     for option in (
         click.option(
             "--no-commit", is_flag=True, help="Leave the merge uncommitted, for you to inspect."
@@ -35,7 +35,7 @@ def growth_options(command: Any) -> Any:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--list", "listed", is_flag=True, help="List the add-ons, and mark those the project has."
+    "--list", "listed", is_flag=True, help="List the add-ons, marking those the project has."
 )
 @growth_options
 def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
@@ -63,7 +63,7 @@ def add(names: tuple[str, ...], listed: bool, project: Path, dry_run: bool, no_c
 
 @click.command()
 @click.option(
-    "--check", is_flag=True, help="Report whether there is a newer template, and what changed."
+    "--check", is_flag=True, help="Show whether there is a newer template, and its changes."
 )
 @growth_options
 def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
@@ -93,9 +93,9 @@ def update(check: bool, project: Path, dry_run: bool, no_commit: bool) -> int:
 @click.argument("answers", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("folder", type=click.Path(path_type=Path))
 def render(answers: Path, folder: Path) -> None:
-    """Write what this version makes of the ANSWERS in a .template.yml, without their data.
+    """Render the project from the ANSWERS in a .template.yml, without its data.
 
-    A newer version of the tool calls it to see what an older one rendered.
+    A newer version of the tool calls this to find out what an older version rendered.
     """
     from scaffold import rendering
     from scaffold.growing import origin, pristine
@@ -105,13 +105,13 @@ def render(answers: Path, folder: Path) -> None:
 
 
 def finish(change: "Change", dry_run: bool, no_commit: bool, following: list[str]) -> int:
-    """Carries the change out, or only shows it, and says what it did; gives back the status."""
+    """Carries out or shows the change, reports it, and returns the exit status."""
     from scaffold.growing import steps
 
     merged = change.merged
     if dry_run:
         click.echo(change.show(sys.stdout.isatty()))
-        click.echo(f"{change.title}: a dry run, nothing was written")
+        click.echo(f"{change.title}: dry run, nothing written")
     else:
         steps.carry_out(change, commit=not no_commit)
         click.echo(change.title)
@@ -137,7 +137,7 @@ def finish(change: "Change", dry_run: bool, no_commit: bool, following: list[str
 
 
 def listing(project: Path) -> str:
-    """The add-ons, each with what it shows and needs, and whether the project has it."""
+    """Lists the add-ons with their purpose, requirements, and whether the project has them."""
     from scaffold import catalog
     from scaffold.errors import GrowthError
     from scaffold.growing import origin
@@ -161,7 +161,7 @@ def listing(project: Path) -> str:
 
 
 def next_steps(folder: Path, change: "Change", names: tuple[str, ...]) -> list[str]:
-    """How to test the project, to try what was added, and what to read first."""
+    """The commands to test the project and try what was added, and what to read first."""
     from scaffold import catalog, shell
 
     lines = shell.tests_again(folder)
@@ -174,10 +174,10 @@ def next_steps(folder: Path, change: "Change", names: tuple[str, ...]) -> list[s
 
 
 def news(version: str) -> str:
-    """What has changed since a version of the tool, newest first."""
+    """The changes since a version of the tool, newest first."""
     from scaffold import changes
 
-    lines = [f"Version {__version__} is newer than the project's, {version}. Run: scaffold update"]
+    lines = [f"Version {__version__} is newer than the project's ({version}). Run: scaffold update"]
     for name, text in changes.since(version):
         lines += ["", f"## {name}", "", text]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
-"""Merges what the tool renders into what the owner made of it, with git's three-way merge.
+"""Merges the rendered project into the user's, with git's three-way merge.
 
-Names and measured figures never conflict, and what one side deleted stays deleted only if the
-owner did it.
+Names and measured results never conflict. A file that one side deleted stays deleted only if the
+user deleted it.
 """
 
 import os
@@ -13,17 +13,17 @@ from pathlib import Path
 from scaffold.errors import GrowthError
 from scaffold.growing.repository import Entry, Repository, complaint
 
-MEASURED = ("README.md", "MODEL_CARD.md")  # pages with a block that `report` writes
+MEASURED = ("README.md", "MODEL_CARD.md")  # pages with a block written by `report`
 BLOCK = re.compile(r"(<!-- results -->\n).*?(\n<!-- /results -->)", re.DOTALL)
-NOBODY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}  # no branch shows it
+NOBODY = {"user.name": "scaffold", "user.email": "scaffold@localhost"}  # not on any branch
 BASE, OURS, THEIRS = 1, 2, 3  # git's stages of a conflict
 LABELS = {"<<<<<<<": "yours", "|||||||": "the template before", ">>>>>>>": "the template now"}
-WHOLE_LENGTH = 8000  # bytes in which git looks for a zero, to tell whether a file is text
+WHOLE_LENGTH = 8000  # bytes that git searches for NUL to detect binary files
 
 
 @dataclass
 class Merged:
-    """The tree of a merge, its conflicts by stage, and what was decided without the owner."""
+    """The tree of a merge, its conflicts by stage, and notes about automatic decisions."""
 
     tree: str
     conflicts: list[Entry]
@@ -40,7 +40,7 @@ def merge(repository: Repository, base: str, ours: str, theirs: str, scratch: Pa
     rendered, measured = blocks(repository, base), blocks(repository, ours)
     for page, block in rendered.items():
         if measured.get(page) == block:
-            del measured[page]  # nothing is measured: the newer template's words may replace it
+            del measured[page]  # nothing was measured, so the newer template may replace the text
     plain = with_blocks(repository, ours, rendered, measured, scratch)
     merged = merge_trees(repository, base, plain, theirs)
     settle(repository, merged, scratch)
@@ -51,7 +51,7 @@ def merge(repository: Repository, base: str, ours: str, theirs: str, scratch: Pa
 
 
 def merge_trees(repository: Repository, base: str, ours: str, theirs: str) -> Merged:
-    """What git makes of the trees, as commits that no branch holds."""
+    """Merges the trees with git, as commits that aren't on any branch."""
     start = repository.commit(base, [], "base", NOBODY)
     sides = []
     for tree in (ours, theirs):
@@ -69,7 +69,7 @@ def merge_trees(repository: Repository, base: str, ours: str, theirs: str) -> Me
 
 
 def settle(repository: Repository, merged: Merged, scratch: Path) -> None:
-    """Settles the conflicts of deleted files, and of files that aren't text."""
+    """Resolves conflicts of deleted files and of binary files."""
     changes: list[Entry] = []
     for path in merged.paths:
         stages = {entry.stage: entry for entry in merged.conflicts if entry.path == path}
@@ -102,7 +102,7 @@ def is_text(repository: Repository, blob: str) -> bool:
 
 
 def blocks(repository: Repository, tree: str) -> dict[str, str]:
-    """The block of measured figures of each page that has just one."""
+    """The block of measured results of each page that has exactly one."""
     texts = {}
     for page in MEASURED:
         matches = list(BLOCK.finditer(repository.text(f"{tree}:{page}") or ""))
@@ -114,7 +114,7 @@ def blocks(repository: Repository, tree: str) -> dict[str, str]:
 def with_blocks(
     repository: Repository, tree: str, new: dict[str, str], pages: Collection[str], scratch: Path
 ) -> str:
-    """The tree in which these pages have the new blocks in place of their own."""
+    """The tree with the blocks of these pages replaced."""
     present = blocks(repository, tree)
     changes = []
     for entry in repository.entries(tree, *pages) if pages else []:
@@ -126,10 +126,10 @@ def with_blocks(
 
 
 def with_labels(repository: Repository, merged: Merged, scratch: Path) -> str:
-    """The tree in which conflicts name both sides; git names them by commits that no branch has."""
+    """The tree with readable labels at conflicts, instead of hashes of commits on no branch."""
     changes = []
     for entry in repository.entries(merged.tree, *merged.paths) if merged.paths else []:
-        if not entry.mode.startswith("100"):  # a link or a repository of its own
+        if not entry.mode.startswith("100"):  # a link or a submodule
             continue
         text = repository.text(entry.blob) or ""
         for marker, side in LABELS.items():
@@ -140,7 +140,7 @@ def with_labels(repository: Repository, merged: Merged, scratch: Path) -> str:
 
 
 def restore_ours(repository: Repository, merged: Merged, ours: str) -> None:
-    """Gives each page in conflict the owner's own file as their side."""
+    """Restores the user's original file as our side of each page in conflict."""
     before = {entry.path: entry for entry in repository.entries(ours, *MEASURED)}
     conflicts = []
     for entry in merged.conflicts:

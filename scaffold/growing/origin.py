@@ -1,4 +1,4 @@
-"""Where a project came from: the answers in its `.template.yml`."""
+"""Reads where a project came from: the answers in its `.template.yml`."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ PLACE = ".template.yml"
 
 @dataclass(frozen=True)
 class Origin:
-    """What a project was rendered from; `own` is what was decided about its owner's data."""
+    """What a project was rendered from; `own` are the answers about the user's own data."""
 
     template: str
     version: str
@@ -28,7 +28,7 @@ class Origin:
         return self.answers.name.replace("-", "_")
 
     def is_like(self, other: "Origin") -> bool:
-        """Whether both may be one project, under another name or in another version."""
+        """Whether both may be the same project, under another name or in another version."""
         return (self.template, self.year, self.own) == (other.template, other.year, other.own)
 
     def named(self, name: str) -> "Origin":
@@ -40,7 +40,7 @@ class Origin:
 
 
 def root(folder: Path) -> Path:
-    """The project's folder, if this one is in it; else the folder itself."""
+    """The project's folder, if the given folder is in one; else the folder itself."""
     place = folder.resolve()
     for parent in (place, *place.parents):
         if (parent / PLACE).is_file():
@@ -64,7 +64,7 @@ def locate(folder: Path) -> tuple[Path, str]:
 
 
 def parse(text: str) -> Origin:
-    """The origin that the text of a `.template.yml` records."""
+    """Parses the text of a `.template.yml`."""
     import yaml
 
     try:
@@ -85,7 +85,7 @@ def parse(text: str) -> Origin:
 
 
 def present_name(package_file: str) -> str | None:
-    """The project's name in the text of a `pyproject.toml`, if it has one."""
+    """The project's name in the text of a `pyproject.toml`, or None."""
     try:
         name = tomllib.loads(package_file)["project"]["name"]
     except (tomllib.TOMLDecodeError, KeyError, TypeError):
@@ -94,7 +94,7 @@ def present_name(package_file: str) -> str | None:
 
 
 def rename(folder: Path, before: Origin, after: Origin) -> None:
-    """Gives all files of a rendered project, and the words in them, the project's other name."""
+    """Renames a rendered project: its files and the words in them."""
     forms = {
         before.answers.name: after.answers.name,
         before.package: after.package,
@@ -102,7 +102,7 @@ def rename(folder: Path, before: Origin, after: Origin) -> None:
     }
     words = "|".join(map(re.escape, forms))
     pattern = re.compile(rf"(?<![A-Za-z0-9])({words})(?![A-Za-z0-9])")
-    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+    for path in sorted(folder.rglob("*"), reverse=True):  # a folder's contents before the folder
         if path.is_file():
             replace_words(path, pattern, forms)
         if path.name in forms:
@@ -110,7 +110,7 @@ def rename(folder: Path, before: Origin, after: Origin) -> None:
 
 
 def replace_words(path: Path, pattern: re.Pattern[str], forms: dict[str, str]) -> None:
-    """Replaces each word that has another form, unless the file isn't text."""
+    """Replaces these words in a file, unless it is binary."""
     try:
         text = path.read_bytes().decode()
     except UnicodeDecodeError:

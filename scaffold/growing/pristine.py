@@ -1,4 +1,4 @@
-"""The commits that hold a project as a version of the tool renders it."""
+"""Finds and creates pristine commits: a project exactly as a version of the tool renders it."""
 
 import os
 import re
@@ -19,21 +19,21 @@ from scaffold.growing.repository import Repository
 
 DISTRIBUTION = "scaffold-ml"
 COMMIT = f"%H %T %(trailers:key={git.TREE},valueonly,separator=%x20)"
-RAW = "raw"  # the folder of the owner's data
+RAW = "raw"  # the folder of the user's data
 
 
 @dataclass(frozen=True)
 class Pristine:
-    """What the tool rendered: its tree, and the commits that hold it or that it follows."""
+    """A rendered project: its tree, and the pristine commits that it is based on."""
 
     tree: str
     commits: list[str]
 
 
 def texts(project: Path, recorded: Origin) -> dict[str, str]:
-    """Code and pages as the tool rendered them last, under the project's present name.
+    """Code and pages as last rendered, under the project's current name.
 
-    Uses no network. Raises GrowthError if neither the history nor this version has them.
+    Uses no network. Raises GrowthError if neither the history nor this version can provide them.
     """
     with TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         scratch = Path(temporary)
@@ -49,9 +49,9 @@ def texts(project: Path, recorded: Origin) -> dict[str, str]:
 
 
 def present_name(place: Repository, recorded: Origin) -> str:
-    """What the owner calls the project today, in its `pyproject.toml` and its package."""
+    """The project's current name, in `pyproject.toml` and the package."""
     name = origin.present_name(place.own("pyproject.toml") or "") or ""
-    name = name.replace("_", "-")  # the package's own name, which is a project's as well
+    name = name.replace("_", "-")  # the package's own name, if it is also a valid project name
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         return recorded.answers.name
     package = place.own(f"src/{name.replace('-', '_')}/__init__.py")
@@ -61,7 +61,7 @@ def present_name(place: Repository, recorded: Origin) -> str:
 def base(
     repository: Repository, recorded: Origin, scratch: Path, offline: bool = False
 ) -> Pristine:
-    """The project as it was rendered last: from its history, or else rendered again."""
+    """The project as last rendered: from its history, or else rendered again."""
     commits = newest(repository, recorded)
     if len(commits) == 1:
         text = repository.text(f"{commits[0]}:{origin.PLACE}")
@@ -70,7 +70,7 @@ def base(
             return Pristine(repository.line("rev-parse", f"{commits[0]}^{{tree}}"), commits)
     elif not commits and repository.line("rev-parse", "--is-shallow-repository") == "true":
         raise GrowthError(
-            "This clone is shallow, without the project's first commit. Run: git fetch --unshallow"
+            "This shallow clone lacks the project's first commit. Run: git fetch --unshallow"
         )
     folder = scratch / "base"
     if recorded.version == __version__:
@@ -88,7 +88,7 @@ def base(
 
 
 def newest(repository: Repository, recorded: Origin) -> list[str]:
-    """The project's pristine commits that no other one follows."""
+    """The project's pristine commits that have no later one."""
     commits = history(repository, recorded)
     if len(commits) < 2:
         return commits
@@ -96,17 +96,17 @@ def newest(repository: Repository, recorded: Origin) -> list[str]:
 
 
 def history(repository: Repository, recorded: Origin) -> list[str]:
-    """The project's pristine commits before HEAD, the newest first.
+    """The project's pristine commits in HEAD's history, newest first.
 
-    A squashed commit may repeat their words, but its tree is another. A larger repository may have
-    other projects; of those that differ in name only, the one of the recorded name is meant, or
-    each if the owner changed the name there.
+    A squashed commit may repeat their message, but has another tree. The repository may contain
+    other projects; of those that differ only in name, the one with the recorded name counts, or
+    each of them if the user changed that name.
     """
     form = f"--format={COMMIT}"
     listed = repository.ask(
         "log", "--topo-order", form, "-E", f"--grep=^{git.TREE}: ", repository.head
     )
-    names: dict[str, str] = {}  # of the project in each commit
+    names: dict[str, str] = {}  # the origin of the project in each commit
     for line in listed.decode("utf-8", "replace").splitlines():
         commit, tree, *trees = line.split(" ")
         text = repository.text(f"{commit}:{origin.PLACE}") if tree in trees else None
@@ -120,13 +120,13 @@ def history(repository: Repository, recorded: Origin) -> list[str]:
 
 
 def render(project: Origin, folder: Path) -> None:
-    """Writes what this version of the tool makes of the project's answers."""
+    """Renders the project with this version of the tool."""
     folder.mkdir(parents=True)
     rendering.render(template_of(project), project.answers, project.year, folder)
 
 
 def template_of(project: Origin) -> Template:
-    """What the project is rendered from, but for its owner's data."""
+    """The template that the project is rendered from, without the user's data."""
     if project.own:
         template = catalog.of_answers(project.own, {})
     else:
@@ -135,7 +135,7 @@ def template_of(project: Origin) -> Template:
 
 
 def render_by_version(repository: Repository, project: Origin, folder: Path) -> None:
-    """Writes the same as the older version of the tool does, which uv installs for that."""
+    """Renders the project with the older version of the tool, which uv runs."""
     answers = folder.with_name("answers.yml")
     answers.write_text(repository.own(origin.PLACE) or "", "utf-8")
     tool = [find_uv() or "uv", "tool", "run", "--python", sys.executable]
@@ -158,7 +158,7 @@ def render_by_version(repository: Repository, project: Origin, folder: Path) -> 
 
 
 def with_raw_data(repository: Repository, tree: str, project: Origin, scratch: Path) -> str:
-    """The tree with the owner's data as they are in HEAD, which no tool can render."""
+    """The tree with the user's data from HEAD, since it can't be rendered."""
     if not project.own:
         return tree
     present = repository.entries(repository.project(), RAW)
@@ -168,7 +168,7 @@ def with_raw_data(repository: Repository, tree: str, project: Origin, scratch: P
 def commit(
     repository: Repository, tree: str, parents: list[str], title: str, project: Origin
 ) -> str:
-    """A new pristine commit, which the next update finds."""
+    """Creates a pristine commit, which the next update will find."""
     message = git.pristine_message(title, project.template, tree)
     identity = git.identity(repository.top, project.answers.author)
     signing = repository.run("config", "--type=bool", "commit.gpgSign").stdout

@@ -1,4 +1,4 @@
-"""The repository that holds a project: git's commands for commits, trees and merges."""
+"""The git repository of a project, with commands for commits, trees and merges."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from scaffold import git
 from scaffold.errors import GrowthError
 
 NEEDED = (2, 38)  # the first version with `merge-tree --write-tree`
-UNDER_WAY = {  # the first that is there counts
+UNDER_WAY = {  # the first that exists counts
     "MERGE_HEAD": "merge",
     "CHERRY_PICK_HEAD": "cherry-pick",
     "REVERT_HEAD": "revert",
@@ -25,14 +25,14 @@ SETTINGS = {
     "core.quotePath": "false",
     "gc.auto": "0",
     "maintenance.auto": "false",
-    "merge.directoryRenames": "true",  # new files follow a folder that the owner renamed
+    "merge.directoryRenames": "true",  # new files follow a folder that the user renamed
     "merge.renames": "true",
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a tree, or a stage of a conflict."""
+    """A file in a tree, or a stage of a conflict."""
 
     path: str
     mode: str
@@ -42,9 +42,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Repository:
-    """The repository around a project. `prefix` is the project's place in it, '' or 'folder/'.
+    """The repository of a project. `prefix` is the project's path in it: '' or 'folder/'.
 
-    `head` is the commit that was checked out at the start. New objects go to `objects`, if that is
+    `head` is the commit that was checked out at the start. New objects are written to `objects`, if
     set.
     """
 
@@ -55,7 +55,7 @@ class Repository:
     environment: dict[str, str] = field(default_factory=dict)
 
     def ask(self, *arguments: str, index: Path | None = None, standard_input: bytes = b"") -> bytes:
-        """What git prints; raises GrowthError with git's complaint if it fails."""
+        """git's output; raises GrowthError with git's error message if it fails."""
         finished = self.run(*arguments, index=index, standard_input=standard_input)
         if finished.returncode:
             raise GrowthError(complaint(finished))
@@ -64,7 +64,7 @@ class Repository:
     def run(
         self, *arguments: str, index: Path | None = None, standard_input: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
-        """The finished `git`, run at the top of the work tree."""
+        """Runs git at the top of the work tree; doesn't check the exit status."""
         environment = git.environment() | self.environment | {"GIT_OPTIONAL_LOCKS": "1"}
         if index:
             environment["GIT_INDEX_FILE"] = str(index)
@@ -78,35 +78,35 @@ class Repository:
         )
 
     def line(self, *arguments: str, index: Path | None = None) -> str:
-        """The one line that git prints."""
+        """git's output, which is a single line."""
         return os.fsdecode(self.ask(*arguments, index=index)).rstrip("\n")
 
     def text(self, blob: str) -> str | None:
-        """The text of a file, such as 'main:README.md'; None if there is none."""
+        """The text of a file, such as 'main:README.md'; None if it doesn't exist."""
         finished = self.run("cat-file", "blob", blob)
         if finished.returncode:
             return None
         return finished.stdout.decode("utf-8", "surrogateescape")
 
     def own(self, path: str) -> str | None:
-        """The text of a file of the project as it was committed last; None if there is none."""
+        """The text of a project file in the last commit; None if it doesn't exist."""
         return self.text(f"{self.head}:{self.prefix}{path}")
 
     def has(self, path: str) -> bool:
-        """Whether the last commit of the repository has something at a path."""
+        """Whether the path exists in the last commit."""
         return self.run("cat-file", "-e", f"{self.head}:{path}").returncode == 0
 
     def store(self, text: str) -> str:
-        """The name of a new blob of this text."""
+        """Writes the text as a blob and returns its hash."""
         content = text.encode("utf-8", "surrogateescape")
         return self.ask("hash-object", "-w", "--stdin", standard_input=content).decode().strip()
 
     def project(self) -> str:
-        """The tree of the project in the last commit."""
+        """The project's tree in the last commit."""
         return self.line("rev-parse", "--verify", f"{self.head}:{self.prefix.rstrip('/')}")
 
     def entries(self, tree: str, *places: str) -> list[Entry]:
-        """The files of a tree, or those below the places."""
+        """The files in a tree, or only those in the given places."""
         entries = []
         listed = self.ask("ls-tree", "-r", "-z", "--full-tree", tree, "--", *places)
         for line in filter(None, listed.split(b"\0")):
@@ -116,14 +116,14 @@ class Repository:
         return entries
 
     def changed(self, tree: str, entries: list[Entry], scratch: Path) -> str:
-        """The tree with these entries instead of its own; those of mode '0' are taken out."""
+        """The tree with these entries replaced; entries of mode '0' are removed."""
         index = scratch / "changed.index"
         self.ask("read-tree", tree, index=index)
         self.put(entries, index)
         return self.line("write-tree", index=index)
 
     def put(self, entries: list[Entry], index: Path | None = None) -> None:
-        """Puts the entries into the owner's index or another; those of mode '0' are taken out."""
+        """Writes the entries to an index; entries of mode '0' are removed."""
         lines = b""
         for entry in entries:
             about = f"{entry.mode} {entry.blob} {entry.stage}\t"
@@ -131,11 +131,11 @@ class Repository:
         self.ask("update-index", "-z", "--index-info", index=index, standard_input=lines)
 
     def removal(self, path: str) -> Entry:
-        """The entry that takes a path out of an index."""
+        """The entry that removes a path from an index."""
         return Entry(path, "0", "0" * len(self.head))
 
     def tree_of(self, folder: Path, scratch: Path) -> str:
-        """The tree of all files in a folder outside of the repository."""
+        """Writes all files in a folder outside the repository as a tree."""
         index = scratch / "folder.index"
         place = (
             "--git-dir",
@@ -149,13 +149,13 @@ class Repository:
         return self.line("write-tree", index=index)
 
     def check_out(self, tree: str, folder: Path, scratch: Path) -> None:
-        """Writes the files of a tree into a folder."""
+        """Writes the files in a tree to a folder."""
         index = scratch / "tree.index"
         self.ask("read-tree", tree, index=index)
         self.ask("checkout-index", "--all", f"--prefix={folder}{os.sep}", index=index)
 
     def commit(self, tree: str, parents: list[str], message: str, identity: dict[str, str]) -> str:
-        """The name of a new commit, which no branch holds yet; signed if the identity says so."""
+        """Creates a commit that isn't on any branch and returns its hash; signed if configured."""
         command = [*git.options(identity), "commit-tree", tree]
         if identity.get("commit.gpgSign") == "true":
             command.append("-S")
@@ -165,7 +165,7 @@ class Repository:
         return written.decode().strip()
 
     def places(self, names: Collection[str]) -> dict[str, Path]:
-        """Where git keeps files of this work tree, such as MERGE_HEAD, by name."""
+        """The paths of git's files for this work tree, such as MERGE_HEAD, by name."""
         command = ["rev-parse"]
         for name in names:
             command += ["--git-path", name]
@@ -174,12 +174,12 @@ class Repository:
 
 
 def around(project: Path, objects: Path | None = None) -> Repository:
-    """The repository of the project; raises GrowthError if there is none with a commit."""
+    """The project's repository; raises GrowthError if there is none, or it has no commits."""
     asked = git.run(["rev-parse", "--show-toplevel", "--show-prefix"], project)
     top, _, prefix = asked.stdout.removesuffix("\n").rpartition("\n")
     if "not a git repository" in asked.stderr:
         begin = 'git init && git add --all && git commit -m "My project"'
-        raise GrowthError(f"{str(project)!r} is not in a git repository. Run: {begin}")
+        raise GrowthError(f"{str(project)!r} isn't in a git repository. Run: {begin}")
     if asked.returncode:
         reason = " ".join(asked.stderr.split()).removeprefix("fatal: ")
         raise GrowthError(f"git can't use the repository of {str(project)!r}: {reason}")
@@ -192,43 +192,41 @@ def around(project: Path, objects: Path | None = None) -> Repository:
         kept = git.run(["rev-parse", "--git-path", "objects"], project).stdout.rstrip("\n")
         environment["GIT_OBJECT_DIRECTORY"] = str(objects)
         path = str((project / kept).resolve()).replace("\\", "\\\\").replace('"', '\\"')
-        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = f'"{path}"'  # it may have a colon
+        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = f'"{path}"'  # the path may have a colon
     return Repository(Path(top), prefix, head, objects, environment)
 
 
 def check_git() -> None:
-    """Raises GrowthError unless a git is installed that can merge without a work tree."""
+    """Raises GrowthError unless the installed git can merge without a work tree."""
     needed = ".".join(map(str, NEEDED))
     if not git.installed():
         raise GrowthError(f"git is not installed. Install git {needed} or later")
     version = git.run(["--version"], Path()).stdout.strip()
     numbers = re.search(r"(\d+)\.(\d+)", version)
     if numbers and tuple(map(int, numbers.groups())) < NEEDED:
-        raise GrowthError(f"{version} can't do this merge. Install git {needed} or later")
+        raise GrowthError(f"{version} is too old for this merge. Install git {needed} or later")
 
 
 def check_ready(repository: Repository) -> None:
-    """Raises GrowthError if a merge or the like is under way, or changes aren't committed."""
+    """Raises GrowthError if a merge or similar is in progress, or there are uncommitted changes."""
     for name, place in repository.places(UNDER_WAY).items():
         if place.exists():
             what = UNDER_WAY[name]
-            finish = f"git {what} --continue, or undo it: git {what} --abort"
+            finish = f"git {what} --continue. To undo it: git {what} --abort"
             if what == "bisect":
                 finish = "git bisect reset"
-            raise GrowthError(f"git {what} is in progress. Finish it: {finish}")
+            raise GrowthError(f"git {what} is in progress. To finish it: {finish}")
     if repository.run("config", "--type=bool", "core.sparseCheckout").stdout.strip() == b"true":
         raise GrowthError("The checkout is sparse. Run: git sparse-checkout disable")
     status = ("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
     changes = repository.ask(*status)
     if changes:
         path = os.fsdecode(changes.split(b"\0")[0][3:])
-        raise GrowthError(
-            f"{path!r} has changes that are not committed. Commit them, or run: git stash"
-        )
+        raise GrowthError(f"{path!r} has uncommitted changes. Commit them, or run: git stash")
 
 
 def complaint(finished: subprocess.CompletedProcess[bytes]) -> str:
-    """The first line that git wrote to its standard error, as a sentence."""
+    """The first line of git's standard error, as a sentence."""
     lines = finished.stderr.decode("utf-8", "replace").strip().splitlines()
     reason = lines[0] if lines else f"status {finished.returncode}"
     return f"git: {reason.removeprefix('fatal: ').removeprefix('error: ')}"

@@ -1,4 +1,4 @@
-"""The steps from what the owner asks for to a merge in the work tree."""
+"""The steps from the user's request to a merge in the work tree."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from scaffold.growing.repository import Repository
 
 @dataclass(frozen=True)
 class Change:
-    """What the template changes in a project, and what that becomes in the owner's.
+    """The template's change to a project, and the result in the user's project.
 
     `base` and `theirs` are the trees of the project as rendered before and after.
     """
@@ -38,7 +38,7 @@ class Change:
         return [path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")[:-1]]
 
     def show(self, colour: bool) -> str:
-        """The template's own change, as git shows it."""
+        """The template's change as a git diff."""
         when = "always" if colour else "never"
         shown = self.repository.ask(
             "diff", "--stat", "--patch", f"--color={when}", self.base, self.theirs
@@ -48,7 +48,7 @@ class Change:
 
 @contextmanager
 def addition(project: Path, names: list[str], dry: bool) -> Iterator[Change]:
-    """The change that these add-ons make."""
+    """The change that adds these add-ons."""
     with opened(project, dry) as (place, recorded, scratch):
         check_version(recorded)
         for name in names:
@@ -64,7 +64,7 @@ def addition(project: Path, names: list[str], dry: bool) -> Iterator[Change]:
 
 @contextmanager
 def renewal(project: Path, dry: bool) -> Iterator[Change]:
-    """The change from the version of the template that the project has to this tool's."""
+    """The change from the project's template version to this one."""
     with opened(project, dry) as (place, recorded, scratch):
         after = replace(recorded, version=__version__)
         title = f"Update the template from {recorded.version} to {__version__}"
@@ -73,7 +73,7 @@ def renewal(project: Path, dry: bool) -> Iterator[Change]:
 
 @contextmanager
 def opened(project: Path, dry: bool) -> Iterator[tuple[Repository, Origin, Path]]:
-    """The project's repository, its recorded origin and a folder for what is in between."""
+    """Opens the project's repository; yields it, the recorded origin and a scratch folder."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         objects = scratch / "objects"
@@ -85,7 +85,7 @@ def opened(project: Path, dry: bool) -> Iterator[tuple[Repository, Origin, Path]
 
 
 def recorded_origin(place: Repository) -> Origin:
-    """The origin that the project's last commit records."""
+    """The origin recorded in the project's last commit."""
     text = place.own(origin.PLACE)
     if text is None:
         raise GrowthError(
@@ -96,14 +96,14 @@ def recorded_origin(place: Repository) -> Origin:
 
 
 def check_version(recorded: Origin) -> None:
-    """Raises GrowthError unless this version of the tool made the project."""
+    """Raises GrowthError unless the project has this version of the template."""
     check_not_newer(recorded)
     if recorded.version != __version__:
         raise GrowthError(f"{versions(recorded)}. Run first: scaffold update")
 
 
 def check_not_newer(recorded: Origin) -> None:
-    """Raises GrowthError if a newer version of the tool made the project."""
+    """Raises GrowthError if the project has a newer version of the template."""
     if is_newer(recorded.version, __version__):
         name = pristine.DISTRIBUTION
         step = f"uv tool upgrade {name}, or pip install --upgrade {name}"
@@ -115,7 +115,7 @@ def versions(recorded: Origin) -> str:
 
 
 def is_newer(version: str, other: str) -> bool:
-    """Whether a version of the tool came after another one."""
+    """Whether a version of the tool is newer than another one."""
     from packaging.version import InvalidVersion, Version
 
     try:
@@ -127,7 +127,7 @@ def is_newer(version: str, other: str) -> bool:
 
 
 def change(place: Repository, recorded: Origin, after: Origin, title: str, scratch: Path) -> Change:
-    """What the step from one origin to the other makes of the project."""
+    """Computes the result of going from one origin to another."""
     before = pristine.base(place, recorded, scratch)
     project = after.named(pristine.present_name(place, recorded))
     folder = scratch / "theirs"
@@ -140,7 +140,7 @@ def change(place: Repository, recorded: Origin, after: Origin, title: str, scrat
 
 
 def renamed(place: Repository, tree: str, project: Origin, scratch: Path) -> str:
-    """The tree under the project's present name."""
+    """The tree under the project's current name."""
     rendered = origin.parse(place.text(f"{tree}:{origin.PLACE}") or "")
     if rendered.answers.name == project.answers.name:
         return tree
@@ -152,13 +152,13 @@ def renamed(place: Repository, tree: str, project: Origin, scratch: Path) -> str
 
 
 def carry_out(made: Change, commit: bool) -> None:
-    """Writes the merge into the work tree, and commits it if it has no conflict."""
+    """Writes the merge to the work tree and commits it if there are no conflicts."""
     place, project = made.repository, made.project
     parents = made.before.commits
     if not parents:
         title = f"Start from the {project.template} template"
         parents = [pristine.commit(place, made.before.tree, [], title, project)]
-    title = f"{made.title}, as the template has it"
+    title = f"{made.title}, as rendered by the template"
     theirs = pristine.commit(place, made.theirs, parents, title, project)
     applying.apply(place, made.merged, theirs, made.title, made.scratch)
     if commit and not made.merged.conflicts:

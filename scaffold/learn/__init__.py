@@ -1,1 +1,1 @@
-"""Exercises and interview questions about a project, checked against what is in it."""
+"""Exercises and interview questions about a project, with automatic checks."""

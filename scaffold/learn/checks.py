@@ -1,6 +1,6 @@
-"""What is still missing in each exercise.
+"""Finds what is still missing in each exercise.
 
-A look reads files and git. A run also executes code of the project in its environment.
+`look` only reads files and git; `run` also executes the project's code in its environment.
 """
 
 import tempfile
@@ -20,14 +20,14 @@ Run = Callable[[Trial], list[str]]
 
 @dataclass(frozen=True)
 class Check:
-    """The two parts of a check; each gives back what is missing, with the next step."""
+    """The two parts of a check; each returns what is missing, with the next step."""
 
     look: Look
     run: Run | None = None
 
 
 def changed(*modules: str) -> Look:
-    """Looks whether the owner changed one of these modules."""
+    """Returns a check that the user changed one of these modules."""
     return partial(code.changed, modules=modules)
 
 
@@ -47,7 +47,7 @@ CHECKS = {
 
 
 def status(name: str, project: Project) -> str:
-    """How far an exercise is, as files and git tell."""
+    """The status of an exercise, from files and git alone."""
     project.check_history()
     check = CHECKS[name]
     if check.look(project):
@@ -56,7 +56,7 @@ def status(name: str, project: Project) -> str:
 
 
 def missing(name: str, project: Project) -> list[str]:
-    """What is still missing; runs code of the project if that is needed."""
+    """What is still missing in an exercise; runs the project's code if needed."""
     project.check_history()
     check = CHECKS[name]
     gaps = check.look(project)

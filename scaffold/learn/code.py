@@ -1,4 +1,4 @@
-"""Checks of the owner's code: what it does, compared with the code that the tool wrote."""
+"""Checks what the user's code does, compared to the template's code."""
 
 import ast
 
@@ -15,7 +15,7 @@ PASSED = "passed"
 
 
 def wrong_answers(trial: Trial) -> list[str]:
-    """The rows that docs/errors.md explains are answered wrong by the version that it names."""
+    """The rows explained in docs/errors.md are wrong predictions of the version it names."""
     project = trial.project
     version = int(pages.VERSION.findall(project.text(pages.ERRORS))[0])
     wrong = trial.own("wrong_answers", version=version)
@@ -24,49 +24,49 @@ def wrong_answers(trial: Trial) -> list[str]:
     if len(rows) - len(right) >= pages.LEAST_ROWS:
         return []
     names = ", ".join(map(str, right))
-    step = f"Wrong predictions are, among others: {', '.join(map(str, wrong[:8]))}"
+    step = f"Rows with wrong predictions include: {', '.join(map(str, wrong[:8]))}"
     return [f"Version {version} predicts these rows correctly: {names}. {step}"]
 
 
 def stricter_rule(trial: Trial) -> list[str]:
-    """A request of the tests is refused that the template accepts, and the tests pass."""
+    """The tests pass and have a request that the template accepts and the project rejects."""
     requests = trial.own("requests")
     now = trial.own("refused", requests=requests)
     before = trial.template("refused", requests=requests)
     if (True, False) not in zip(now, before, strict=True):
-        step = f"Write a rule, and add a request that breaks it to {INVALID} in tests/examples.py"
-        return [f"Every request in {INVALID} that is refused was refused before. {step}"]
+        step = f"Write a rule and add a request that violates it to {INVALID} in tests/examples.py"
+        return [f"The template already rejects every rejected request in {INVALID}. {step}"]
     tests = [test for test, text in tests_in(trial.project.own(TESTS)).items() if INVALID in text]
     return failing(trial.tests_with_own_code(tests))
 
 
 def own_slice(trial: Trial) -> list[str]:
-    """A slice of the owner's has rows enough, and its figure is in the decisions."""
+    """The user added a slice with enough rows, and its score is in docs/decisions.md."""
     template = trial.template("slices")
-    gaps = ["features.slices has the template's columns alone. Add one that may hide a weakness"]
+    gaps = ["features.slices only has the template's columns. Add one that may reveal a weakness"]
     for name, judged in trial.own("slices").items():
         if name in template:
             continue
         gaps = []
         renamed = [other for other in judged["same"] if other in template]
         if renamed:
-            gaps.append(f"Slice '{name}' has the same rows as '{renamed[0]}'. Find another")
+            gaps.append(f"Slice '{name}' groups rows exactly like '{renamed[0]}'. Find another")
         if judged["values"] < 2:
-            step = "Two values or more need 50 rows in the champion's reference"
-            gaps.append(f"Slice '{name}' has {judged['values']} values that are judged. {step}")
+            step = "At least two values need 50 rows in the champion's reference"
+            gaps.append(f"Slice '{name}' has {judged['values']} values with enough rows. {step}")
         gaps += pages.decided(trial.project, name)
         recorded = recorded_scores(trial.project, name)
         if not pages.has_figure(trial.project, name, [*judged["scores"].values(), *recorded]):
             scores = ", ".join(f"{key} {score:.3f}" for key, score in judged["scores"].items())
-            step = f"Write what you conclude from one of: {scores}"
-            gaps.append(f"{DECISIONS} has no measured score of '{name}'. {step}")
+            step = f"State your conclusion with one of: {scores}"
+            gaps.append(f"{DECISIONS} doesn't contain a measured score of '{name}'. {step}")
         if not gaps:
             return []
     return gaps
 
 
 def recorded_scores(project: Project, column: str) -> list[float]:
-    """The scores that the history has of a slice."""
+    """The recorded scores of a slice."""
     scores = []
     for entry in project.history:
         for name, score in entry.get("evidence", {}).get("weakest", {}).items():
@@ -76,76 +76,76 @@ def recorded_scores(project: Project, column: str) -> list[float]:
 
 
 def own_feature(trial: Trial) -> list[str]:
-    """The features are others, a test says how, and the export follows."""
+    """The features differ, a test covers them, and the exported model agrees."""
     if trial.own("features") == trial.template("features"):
-        step = "Let the model see something new: start in features.py and predictor.py"
-        return [f"The features of the same rows are still the template's. {step}"]
+        step = "Add a feature: start in features.py and predictor.py"
+        return [f"The features are the same as the template's. {step}"]
     problem = trial.own("export_problem", candidate=None)
     if problem:
-        return [f"The exported model predicts differently: {problem}. Compute the feature in both"]
+        return [f"The exported model predicts differently: {problem}. Add the feature to both"]
     return telling_test(trial)
 
 
 def telling_test(trial: Trial) -> list[str]:
-    """What is missing if no test of the owner's depends on what the owner changed."""
+    """What is missing if none of the user's tests depends on the change."""
     template = tests_in(trial.project.template(TESTS))
     new = []
     for test, text in tests_in(trial.project.own(TESTS)).items():
         if template.get(test) != text:
             new.append(test)
     if not new:
-        return ["No test is new. Write one in tests/ that fails without your change"]
+        return ["There is no new test. Write one in tests/ that fails without your change"]
     results = trial.tests_with_own_code(new)
     passed = [test for test in new if results.get(test.partition("::")[2]) == PASSED]
     if not passed:
         return failing(results)
     before = trial.tests_with_template(passed)
     if all(outcome == PASSED for outcome in before.values()):
-        step = "Assert what is different now"
-        return [f"Your tests pass on the template's code, too: {', '.join(passed)}. {step}"]
+        step = "Assert what your change does"
+        return [f"Your tests also pass on the template's code: {', '.join(passed)}. {step}"]
     return []
 
 
 def own_candidate(trial: Trial) -> list[str]:
-    """A candidate of another kind is exported, validated, and written about."""
+    """A candidate of another type is exported, cross-validated, and documented."""
     kinds = trial.template("candidates")
     own = trial.own("candidates")
     new = [name for name, kind in own.items() if kind not in kinds.values()]
     if not new:
-        return ["model.candidates has no estimator of another kind. Add one"]
+        return ["model.candidates has no other type of estimator. Add one"]
     gaps = []
     for name in new:
         problem = trial.own("export_problem", candidate=name)
         if problem:
-            step = "Teach model.export and predictor.py its arithmetic"
+            step = "Support it in model.export and predictor.py"
             gaps.append(f"Candidate '{name}' can't be exported: {problem}. {step}")
         scores = trial.own("cross_validated", candidate=name)
         if not scores:
             gaps.append(f"'{name}' was not cross-validated. Run: {trial.project.name} train")
         elif not pages.has_figure(trial.project, name, scores):
             best = ", ".join(f"{score:.3f}" for score in scores[:4])
-            step = f"MLflow has {best}; write what decides"
-            gaps.append(f"{DECISIONS} has no cross-validated score of '{name}'. {step}")
+            step = f"MLflow recorded {best}; write which setting you chose and why"
+            gaps.append(f"{DECISIONS} doesn't contain a cross-validated score of '{name}'. {step}")
         gaps += pages.decided(trial.project, name)
     return gaps
 
 
 def changed(project: Project, modules: tuple[str, ...]) -> list[str]:
-    """What is missing if all these modules are the template's, but for comments."""
+    """What is missing if these modules only differ from the template's in comments."""
     places = [f"src/{project.package}/{module}" for module in modules]
     if not set(places).isdisjoint(owner.changed_code(project.facts)):
         return []
-    return [f"{places[0]} is the template's. Start there"]
+    return [f"{places[0]} is unchanged from the template. Start there"]
 
 
 def tests_in(texts: dict[str, str]) -> dict[str, str]:
-    """The code of each test, by the name that pytest has for it."""
+    """The code of each test by its pytest ID."""
     tests = {}
     for path, text in texts.items():
         try:
             body = ast.parse(text).body
         except SyntaxError as error:
-            raise LearnError(f"{path}:{error.lineno} is no Python. Correct it") from None
+            raise LearnError(f"{path}:{error.lineno} is not valid Python. Fix it") from None
         for node in body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
                 tests[f"{path}::{node.name}"] = ast.dump(node)
@@ -153,9 +153,9 @@ def tests_in(texts: dict[str, str]) -> dict[str, str]:
 
 
 def failing(results: dict[str, str]) -> list[str]:
-    """What is missing if tests failed or did not run."""
+    """What is missing if tests failed or didn't run."""
     if not results:
-        return ["No test ran. See why: pytest"]
+        return ["No tests ran. To see why: pytest"]
     gaps = []
     for test, outcome in results.items():
         if outcome != PASSED:

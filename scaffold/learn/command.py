@@ -1,6 +1,6 @@
 """The command `scaffold learn`.
 
-What checks a project is imported only when the command runs.
+The checks are imported only when the command runs.
 """
 
 import sys
@@ -19,13 +19,13 @@ COLOURS = {"done": "green", "run --check": "yellow", "not done": None}
 
 @click.command()
 @click.argument("number", required=False, type=int)
-@click.option("--check", is_flag=True, help="Check your work, and say what is missing.")
+@click.option("--check", is_flag=True, help="Check your work and show what is missing.")
 @click.option("--interview", is_flag=True, help="Ask interview questions, one at a time.")
 def learn(number: int | None, check: bool, interview: bool) -> int:
     """List the exercises for the project in this folder, or show exercise NUMBER.
 
-    A check compares your project with what the tool generated, and runs code from both in the
-    project's environment. It changes nothing.
+    A check compares your project to the one that the tool generated, and runs code from both in
+    the project's environment. It changes nothing.
 
     Exit status: 0; 1 if a check finds something missing; 2 if there is no project, exercise or
     environment.
@@ -49,7 +49,7 @@ def learn(number: int | None, check: bool, interview: bool) -> int:
 
 
 def show_list(project: "Project") -> None:
-    """The exercises, and how far each is."""
+    """Prints the exercises with their status."""
     from scaffold.learn import checks, exercises
 
     lines = []
@@ -67,7 +67,7 @@ def show_list(project: "Project") -> None:
 
 
 def show_check(exercise: "Exercise", project: "Project") -> int:
-    """What is missing; gives back the exit status."""
+    """Prints what is missing and returns the exit status."""
     from scaffold.learn import checks
 
     gaps = checks.missing(exercise.name, project)
@@ -78,7 +78,7 @@ def show_check(exercise: "Exercise", project: "Project") -> int:
 
 
 def ask(project: "Project") -> None:
-    """Print the questions; on a terminal, one at a time."""
+    """Prints the questions; on a terminal, one at a time."""
     from scaffold.learn.interview import questions
 
     asked = questions(project)
@@ -100,7 +100,7 @@ def show_question(question: "Question") -> None:
 
 
 def filled(text: str, start: str) -> str:
-    """The text in lines that fit into the terminal."""
+    """The text wrapped to the width of the terminal."""
     import shutil
     import textwrap
 

@@ -1,4 +1,4 @@
-"""The exercises: each is a Markdown file with its title, time and level."""
+"""Loads the exercises; each is a Markdown file with title, time and level."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FORM = re.compile(r"---\n(.*?)\n---\n\n(.*)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise; `shows` says what it shows an employer."""
+    """An exercise; `shows` is what it shows an employer."""
 
     number: int
     name: str
@@ -23,7 +23,7 @@ class Exercise:
     text: str
 
     def page(self, project: Project) -> str:
-        """The exercise, with the names of the project."""
+        """The text of the exercise, with the project's names filled in."""
         head = f"# {self.number}. {self.title}\n\n{self.minutes} minutes, {self.level}."
         text = self.text.replace("{name}", project.name).replace("{package}", project.package)
         check = f"Check it: scaffold learn {self.number} --check"
@@ -31,7 +31,7 @@ class Exercise:
 
 
 def exercises() -> list[Exercise]:
-    """All of them, in order."""
+    """All exercises in order."""
     listed = []
     for file in (files("scaffold.learn") / "exercises").iterdir():
         if file.name.endswith(".md"):
@@ -40,7 +40,7 @@ def exercises() -> list[Exercise]:
 
 
 def read(stem: str, page: str) -> Exercise:
-    """An exercise from its file."""
+    """Reads an exercise from its file."""
     number, _, name = stem.partition("-")
     match = FORM.fullmatch(page)
     if not match:
@@ -54,10 +54,10 @@ def read(stem: str, page: str) -> Exercise:
 
 
 def find(number: int) -> Exercise:
-    """One of them; raises LearnError if there is none of this number."""
+    """The exercise with this number; raises LearnError if there is none."""
     listed = exercises()
     for exercise in listed:
         if exercise.number == number:
             return exercise
-    reason = f"No exercise {number}: they go from 1 to {len(listed)}"
-    raise LearnError(f"{reason}. See them: scaffold learn")
+    reason = f"There is no exercise {number}, only 1 to {len(listed)}"
+    raise LearnError(f"{reason}. List them with: scaffold learn")

@@ -1,4 +1,4 @@
-"""Words and figures of a page, and whether the records have them."""
+"""Extracts words and figures from a page, and compares figures to recorded values."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ RUN = 4  # words
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with decimals, as a page has it."""
+    """A decimal number as written on a page."""
 
     digits: str
     percent: bool
@@ -26,20 +26,20 @@ class Figure:
         return len(self.digits.partition(".")[2])
 
     def is_one_of(self, values: Iterable[float]) -> bool:
-        """Whether it is one of these values, rounded as it is."""
+        """Whether it equals one of these values, rounded to the same number of decimals."""
         written = float(self.digits)
         scale = 100 if self.percent else 1
         return any(round(scale * abs(value), self.places) == written for value in values)
 
 
 def figures(text: str) -> list[Figure]:
-    """The numbers with two decimals or more, or with one and a percent sign."""
+    """The numbers with at least two decimals, or one and a percent sign."""
     written = [Figure(digits, bool(percent)) for digits, percent in FIGURE.findall(text)]
     return [figure for figure in written if figure.percent or figure.places > 1]
 
 
 def numbers(record: Any) -> Iterator[float]:
-    """All numbers in a record, those in its sentences, too."""
+    """All numbers in a record, including those in its text."""
     if isinstance(record, dict):
         record = list(record.values())
     if isinstance(record, list):
@@ -53,6 +53,6 @@ def numbers(record: Any) -> Iterator[float]:
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Each four words that follow one another: equal sentences count once."""
+    """All sequences of four words, so that repeated sentences count once."""
     words = WORD.findall(text.lower())
     return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}

@@ -1,4 +1,4 @@
-"""Questions that an interviewer would ask, with the figures of a project and where to read."""
+"""Interview questions with a project's own figures and the places to read."""
 
 import ast
 import tomllib
@@ -14,7 +14,7 @@ PAGES = (".md", ".py")
 
 @dataclass(frozen=True)
 class Question:
-    """A question, and the places in the project to read before the answer."""
+    """A question, and the places in the project to read before answering."""
 
     topic: str
     asks: str
@@ -22,14 +22,14 @@ class Question:
 
 
 def questions(project: Project) -> list[Question]:
-    """All of them, with figures where the project has measured them."""
+    """All questions, with the project's figures if it has measured them."""
     content = (files("scaffold.learn") / "interview.toml").read_text("utf-8")
     records = readable(records_of(project))
     asked = []
     for entry in tomllib.loads(content)["question"]:
         try:
             text = entry["ask"].format(**records)
-        except (KeyError, IndexError, TypeError):  # it is not on record
+        except (KeyError, IndexError, TypeError):  # not on record
             text = entry["plain"]
         places = [place_of(project, place) for place in entry["read"]]
         asked.append(Question(entry["topic"], text, list(filter(None, places))))
@@ -37,7 +37,7 @@ def questions(project: Project) -> list[Question]:
 
 
 def records_of(project: Project) -> Record:
-    """What questions name, as far as it is on record."""
+    """The values that questions refer to, as far as they are on record."""
     results = project.facts.results
     tested = results.get("tested", {}).get("evidence", {})
     alarms = [entry for entry in project.decisions if entry.get("status") != "healthy"]
@@ -60,7 +60,7 @@ def records_of(project: Project) -> Record:
 
 
 def by_strength(tested: Record) -> list[tuple[str, Record]]:
-    """The baselines, first the one that the champion beat by least."""
+    """The baselines, strongest first."""
 
     def gap(baseline: tuple[str, Record]) -> float:
         return abs(float(baseline[1]["value"] - tested["score"]["value"]))
@@ -69,7 +69,7 @@ def by_strength(tested: Record) -> list[tuple[str, Record]]:
 
 
 def readable(record: Any) -> Any:
-    """The record with numbers and scores as text, without what is missing."""
+    """The record with numbers and scores as text, without missing values."""
     if isinstance(record, dict) and {"value", "low", "high"} <= record.keys():
         rows = f", {record['rows']:,} rows" if "rows" in record else ""
         return f"{record['value']:.3f} ({record['low']:.3f} to {record['high']:.3f}{rows})"
@@ -84,7 +84,7 @@ def readable(record: Any) -> Any:
 
 
 def place_of(project: Project, place: str) -> str:
-    """`module.function` as its file and line; the file alone if it has no such function."""
+    """The file and line of `module.function`; only the file if it has no such function."""
     if place.endswith(PAGES):
         return place if (project.root / place).is_file() else ""
     module, _, name = place.partition(".")

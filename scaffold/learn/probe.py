@@ -1,6 +1,6 @@
-"""Runs as a script in a project's environment: looks at what its code does, and prints JSON.
+"""Runs as a script in a project's environment, inspects what its code does, and prints JSON.
 
-Nothing of the tool can be imported there.
+The tool itself can't be imported there.
 """
 
 import ast
@@ -18,12 +18,12 @@ import pandas as pd
 
 
 def module(name: str) -> Any:
-    """A module of the project."""
+    """Imports a module of the project."""
     return import_module(f"{sys.argv[1]}.{name}")
 
 
 def wrong_answers(version: int) -> list[int]:
-    """The rows of a version's reference that are answered wrong; of numbers, the worst tenth."""
+    """The rows of a version's reference with wrong predictions; for numbers, the worst 10%."""
     rows, answers = reference(version)
     if "confidence" in rows:
         wrong = answers["prediction"].astype(str) != answers["target"].astype(str)
@@ -34,19 +34,19 @@ def wrong_answers(version: int) -> list[int]:
 
 
 def reference(version: int) -> tuple[Any, Any]:
-    """The rows that a version was judged on, and its answers."""
+    """The rows that a version was evaluated on, with its predictions."""
     rows = pd.read_parquet(module("bundle").reference(version))
     return rows, rows.assign(target=rows[module("schema").TARGET])
 
 
 def requests() -> list[str]:
-    """The requests of the tests that the contract should refuse."""
+    """The requests in the tests that the contract should reject."""
     sys.path.insert(0, "tests")
     return [repr(case[0]) for case in import_module("examples").INVALID]
 
 
 def refused(requests: list[str]) -> list[bool]:
-    """Whether the contract refuses each of these requests."""
+    """Whether the contract rejects each of these requests."""
     from pydantic import ValidationError
 
     contracts = [value for name, value in vars(module("schema")).items() if name[:8] == "Labelled"]
@@ -61,7 +61,7 @@ def refused(requests: list[str]) -> list[bool]:
 
 
 def slices() -> dict[str, dict[str, Any]]:
-    """Of each column: the rows of its values, its scores, columns that divide the rows alike."""
+    """For each column: row counts of values, scores, and columns that group rows identically."""
     rows, answers = reference(module("bundle").serving())
     table = module("features").slices(rows)
     columns = {}
@@ -80,7 +80,7 @@ def slices() -> dict[str, dict[str, Any]]:
 
 
 def features() -> str:
-    """A digest of the features of some rows of the train set."""
+    """A digest of the features for some rows of the train set."""
     model, schema = module("model"), module("schema")
     train_set = module("data").read("train").head(1_000)
     preprocessor = model.pipeline(next(iter(model.candidates())), {})[:-1]
@@ -90,7 +90,7 @@ def features() -> str:
 
 
 def candidates() -> dict[str, list[str]]:
-    """The classes that each candidate consists of."""
+    """The classes of each candidate's steps."""
     kinds = {}
     for name, (estimator, _) in module("model").candidates().items():
         parts = [estimator, *estimator.get_params().values()]
@@ -100,7 +100,7 @@ def candidates() -> dict[str, list[str]]:
 
 
 def export_problem(candidate: str | None) -> str:
-    """How answers differ after the export of a candidate, by default the first, if they do."""
+    """How predictions differ after exporting a candidate (default: the first); else empty."""
     data, model, schema = module("data"), module("model"), module("schema")
     name = candidate or next(iter(model.candidates()))
     train_set, test_set = data.read("train").head(600), data.read("test").head(200)
@@ -110,13 +110,13 @@ def export_problem(candidate: str | None) -> str:
             model.export(fitted, Path(folder))
             answers = model.answer(module("predictor").load(Path(folder)), test_set)
         module("promotion").check_parity(answers, model.predict(fitted, test_set))
-    except Exception as error:  # the code is the learner's
+    except Exception as error:  # the user's code may raise anything
         return f"{type(error).__name__}: {error}"
     return ""
 
 
 def cross_validated(candidate: str) -> list[float]:
-    """The scores of a candidate in cross-validation, as MLflow recorded them."""
+    """A candidate's cross-validation scores, as recorded by MLflow."""
     config, registry = module("config"), module("registry")
     registry.connect(config.load_settings().mlflow_tracking_uri)
     scores = []
@@ -130,4 +130,4 @@ def cross_validated(candidate: str) -> list[float]:
 
 if __name__ == "__main__":
     print(json.dumps(globals()[sys.argv[2]](**json.loads(sys.argv[3]))), flush=True)
-    os._exit(0)  # at a usual exit, pyarrow's threads sometimes abort (apache/arrow #34314)
+    os._exit(0)  # on a normal exit, pyarrow's threads sometimes abort (apache/arrow #34314)

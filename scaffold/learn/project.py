@@ -1,4 +1,4 @@
-"""The project in a folder: its facts, and what its own commands recorded there."""
+"""The project in a folder: its files, and what its commands recorded."""
 
 import json
 from dataclasses import dataclass
@@ -35,16 +35,16 @@ class Project:
         return self.name.replace("-", "_")
 
     def text(self, place: str) -> str:
-        """A page or module, or nothing."""
+        """The text of a page or module; empty if it doesn't exist."""
         return self.facts.texts.get(place, "")
 
     def own(self, pattern: str) -> dict[str, str]:
-        """The texts whose path matches."""
+        """The text files whose path matches, as the user has them."""
         texts = self.facts.texts
         return {path: texts[path] for path in sorted(texts) if PurePosixPath(path).match(pattern)}
 
     def template(self, pattern: str) -> dict[str, str]:
-        """The same as the tool wrote them; nothing for what the owner made."""
+        """The same files as the tool wrote them; empty for files the user created."""
         facts = self.facts
         texts = {}
         for path in sorted({*facts.texts, *facts.changed}):
@@ -53,33 +53,33 @@ class Project:
         return texts
 
     def own_lines(self, place: str) -> str:
-        """The lines of a file that the tool didn't write, committed or not."""
+        """The lines of a file that the tool didn't write, whether committed or not."""
         template = set(self.template(place).get(place, "").splitlines())
         return "\n".join(line for line in self.text(place).splitlines() if line not in template)
 
     @cached_property
     def history(self) -> list[Record]:
-        """Promotions, refusals and rollbacks, oldest first."""
+        """Promotions, rejections and rollbacks, oldest first."""
         return self._lines(HISTORY) or list(self.facts.results.get("history", []))
 
     @cached_property
     def decisions(self) -> list[Record]:
-        """What monitoring decided, oldest first."""
+        """Monitoring's decisions, oldest first."""
         return self._lines(MONITORING) or list(self.facts.results.get("decisions", []))
 
     def _lines(self, place: str) -> list[Record]:
-        """The whole lines of a record that git ignores."""
+        """The complete lines of a record that git ignores."""
         entries = []
         path = self.root / place
         for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
             try:
                 entries.append(dict(json.loads(line)))
             except (ValueError, TypeError):
-                continue  # a crash cut it short
+                continue  # truncated by a crash
         return entries
 
     def check_history(self) -> None:
-        """Raises LearnError if git can't tell the owner's work from the tool's."""
+        """Raises LearnError if git can't distinguish the user's work from the tool's."""
         if self.facts.no_history:
             raise LearnError(
                 f"Your work can't be distinguished from the template's: {self.facts.no_history}"
@@ -87,6 +87,6 @@ class Project:
 
 
 def find(folder: Path) -> Project:
-    """The project that a folder is in; raises NoProjectError if there is none."""
+    """Finds the project that a folder is in; raises NoProjectError if there is none."""
     root, _ = origin.locate(folder)
     return Project(facts.read(root, run=False))

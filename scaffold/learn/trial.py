@@ -1,4 +1,4 @@
-"""Runs code of a project in its own environment: as the owner has it, and as the tool wrote it."""
+"""Runs a project's code in its own environment: the user's version and the template's."""
 
 import json
 import os
@@ -18,7 +18,7 @@ PROBE = Path(__file__).with_name("probe.py")
 
 @dataclass(frozen=True)
 class Trial:
-    """A project, its environment, and a folder for copies."""
+    """A project, its environment, and a scratch folder for copies."""
 
     project: Project
     folder: Path
@@ -30,11 +30,11 @@ class Trial:
             raise LearnError(f"The project has no environment (.venv). Run: {command}")
 
     def own(self, look: str, **about: Any) -> Any:
-        """What a function of `probe` finds in the owner's code."""
+        """The result of a function of `probe` on the user's code."""
         return self._probe(look, self.project.root / "src", about)
 
     def template(self, look: str, **about: Any) -> Any:
-        """What the same finds in the template's code."""
+        """The result of the same function on the template's code."""
         return self._probe(look, self._template_source(), about)
 
     def _probe(self, look: str, source: Path, about: dict[str, Any]) -> Any:
@@ -42,16 +42,16 @@ class Trial:
         finished = self._python(arguments, self.project.root, source.resolve())
         if finished.returncode == 0:
             return json.loads(finished.stdout.splitlines()[-1])
-        reason = (finished.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-        advice = f"See whether the project works: {self.project.name} status; pytest"
-        raise LearnError(f"The check can't run the code: {reason}. {advice}")
+        reason = (finished.stderr.strip().splitlines() or ["no error message"])[-1]
+        advice = f"Check that the project works: {self.project.name} status; pytest"
+        raise LearnError(f"The check can't run the project's code: {reason}. {advice}")
 
     def tests_with_own_code(self, tests: list[str]) -> dict[str, str]:
-        """Each test with `passed`, or how it failed."""
+        """Maps each test to `passed` or to its failure."""
         return self._test(tests, self._copy() / "src")
 
     def tests_with_template(self, tests: list[str]) -> dict[str, str]:
-        """The same tests on the code that the tool wrote."""
+        """The same tests, run on the template's code."""
         return self._test(tests, self._template_source())
 
     def _test(self, tests: list[str], source: Path) -> dict[str, str]:
@@ -86,7 +86,7 @@ class Trial:
         )
 
     def _copy(self) -> Path:
-        """A copy of the files that belong in git."""
+        """A copy of the files that git tracks or would add."""
         copy = self.folder / "own"
         if not copy.exists():
             for path in self.project.facts.sizes:
@@ -95,7 +95,7 @@ class Trial:
         return copy
 
     def _template_source(self) -> Path:
-        """The source folder with the modules that the tool wrote."""
+        """The source folder with the template's modules."""
         source = self.folder / "template" / "src"
         if not source.exists():
             shutil.copytree(self._copy() / "src", source)

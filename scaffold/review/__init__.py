@@ -1,4 +1,4 @@
-"""A project as a hiring engineer judges it: by its files, by git, by its own check of its pages."""
+"""Reviews a project as a hiring engineer would: its files, its git history, and its own report."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,28 +10,28 @@ from scaffold.review.report import FIX, IMPROVE, LEVELS, Finding, Review, unknow
 
 CHECKS = (*measured.CHECKS, owner.written, *owner.CHECKS, *hygiene.CHECKS)
 
-# What an employer would ask first, by the checks that are not good.
+# What an employer would ask first, by the first check that isn't good.
 QUESTIONS = {
     "no_secrets": "Is the secret in this repository still valid?",
     "own_code": "Which part of this project did you write yourself?",
     "champion": "How good is the model, and where can I see that?",
-    "baseline": "Why do you need a model if a baseline does as well?",
-    "pages": "Why do the pages differ from the records?",
+    "baseline": "Why do you need a model if a baseline does just as well?",
+    "pages": "Why do the pages disagree with the recorded results?",
     "tested": "How do you know that your change works?",
     "problem": "Whose problem does this solve, and what does a wrong prediction cost?",
-    "decided": "Which decision was yours, and which figure decided it?",
+    "decided": "Which decision was yours, and which number settled it?",
     "explained": "Why does the project need these add-ons?",
     "monitoring": "How would you notice that the model got worse?",
     "consequence": "What did you do when monitoring raised an alarm?",
     "data": "How would this work on data that nobody cleaned for you?",
 }
-LAST_QUESTION = "What would you do differently today, and which figure says so?"
+LAST_QUESTION = "What would you do differently today, and which number tells you so?"
 
 
 def review(folder: Path, run: bool = True) -> Review:
-    """Judges a project; raises ReviewError if there is none.
+    """Reviews a project; raises ReviewError if there is none.
 
-    Only with `run` is something of the project run, its `report --check`.
+    Runs the project's `report --check` if `run` is True, and nothing else of it.
     """
     project = facts.read(folder, run)
     findings: list[Finding] = []
@@ -45,7 +45,7 @@ def review(folder: Path, run: bool = True) -> Review:
             try:
                 results = check(project)
             except (KeyError, IndexError, TypeError) as error:
-                reason = f"{RESULTS} is damaged: {error!r}"
+                reason = f"{RESULTS} is invalid: {error!r}"
                 raise ReviewError(f"{reason}. Run: git diff HEAD {RESULTS}") from error
         for finding in results:
             findings.append(replace(finding, check=check.__name__, title=str(check.__doc__)))

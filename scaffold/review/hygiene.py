@@ -1,4 +1,4 @@
-"""What should not be published, and a CI that fails when the tests do."""
+"""Checks for content that shouldn't be published, and for CI that fails if tests fail."""
 
 import re
 
@@ -7,13 +7,13 @@ from scaffold.review.facts import LARGEST, Facts
 from scaffold.review.report import Finding, fix, good, improve
 
 DOTENV = r"(.*/)?\.env(\.(?!example|sample|template)\w+)?"
-MOST = 10  # findings of one check
+MOST = 10  # findings per check
 HOME = r"(?<![\w.])(/home/|/Users/|[A-Z]:\\+Users\\+)(?!runner|user\b|app\b|you)\w[\w.-]+[/\\]"
 WORKFLOWS = r"\.github/workflows/[^/]+\.ya?ml"
 PYTEST = r"^(?!.*(\binstall\b|--version|--help|--collect-only)).*\bpytest\b(?!-).*"
 IGNORED = r"continue-on-error: *true|\bif: *(\$\{\{ *)?false"
 
-# As the providers document them, in the regular expressions that git and Python share.
+# As documented by the providers, in regular expressions that both git and Python support.
 FORMS = [
     "A[KS]IA[0-9A-Z]{16}",  # AWS
     "AccountKey=[A-Za-z0-9+/]{86}==",  # Azure
@@ -32,8 +32,8 @@ SECRET = f"({'|'.join(FORMS)})"
 
 
 def no_secrets(facts: Facts) -> list[Finding]:
-    """No secret would be published, or is in git's history"""
-    step = "Remove it, and revoke it where it was made: git's history keeps what was committed"
+    """No secrets in the files or in git's history"""
+    step = "Remove it and revoke it at its provider: git's history keeps what was committed"
     findings: dict[str, Finding] = {}
     for path, text in facts.texts.items():
         for match in re.finditer(SECRET, text):
@@ -49,29 +49,29 @@ def no_secrets(facts: Facts) -> list[Finding]:
         names.update(repository.paths(facts.root, *log, "--", ":(glob)**/.env*"))
     for path in sorted(names):
         if re.fullmatch(DOTENV, path):
-            findings[path] = fix("settings and secrets of one machine", path, step)
-    return list(findings.values())[:MOST] or [good(f"{len(facts.texts)} texts searched")]
+            findings[path] = fix("local settings and secrets", path, step)
+    return list(findings.values())[:MOST] or [good(f"{len(facts.texts)} text files searched")]
 
 
 def sizes(facts: Facts) -> list[Finding]:
-    """No file is too large for a repository"""
+    """No files too large for a repository"""
     findings = []
     for path, size in facts.sizes.items():
         if size > LARGEST:
-            findings.append(fix(f"{size / 1e6:,.0f} MB", path, "Name it in .gitignore"))
+            findings.append(fix(f"{size / 1e6:,.0f} MB", path, "Add it to .gitignore"))
     return findings[:MOST] or [good(f"{len(facts.sizes)} files")]
 
 
 def home_folders(facts: Facts) -> list[Finding]:
-    """No file names a folder of one machine"""
+    """No paths that only exist on one computer"""
     where = facts.find(HOME, ".*")
     if where:
-        return [improve("a home folder", where, "Name it relative to the project")]
-    return [good(f"{len(facts.texts)} texts searched")]
+        return [improve("path of a home directory", where, "Use a path relative to the project")]
+    return [good(f"{len(facts.texts)} text files searched")]
 
 
 def continuous(facts: Facts) -> list[Finding]:
-    """CI runs the tests with every push, and fails when they do"""
+    """CI runs the tests on every push and fails if they fail"""
     result = fix("no workflow runs pytest", ".github/workflows/", "Add a workflow that runs pytest")
     for path in facts.paths(WORKFLOWS):
         text = facts.texts[path]
@@ -81,10 +81,10 @@ def continuous(facts: Facts) -> list[Finding]:
                 continue
             where = facts.place(path, text.find(job) + tests.start())
             if "||" in tests[0] or re.search(IGNORED, job):
-                return [fix("failures are ignored", where, "Let it fail")]
+                return [fix("test failures are ignored", where, "Let the job fail")]
             if re.search(r"\b(push|pull_request)\b", text):
                 return [good("pytest", where)]
-            result = improve("no push starts it", where, "Start it with a push")
+            result = improve("the workflow doesn't run on push", where, "Run it on push")
     return [result]
 
 

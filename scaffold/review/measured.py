@@ -1,4 +1,4 @@
-"""What was measured: the data, the champion, the pages that show it, monitoring."""
+"""Checks what was measured: the data, the champion, the pages that show results, monitoring."""
 
 import math
 import os
@@ -42,24 +42,24 @@ def baseline(facts: Facts) -> list[Finding]:
 
 
 def data(facts: Facts) -> list[Finding]:
-    """The data are the owner's"""
+    """The data is your own"""
     own = facts.origin.own
     if own:
         return [good(f"{own['dataset']}, {own['rows']} rows", ORIGIN)]
     source = facts.results["dataset"]["source"] if facts.results else None
     if source and not any(source in facts.before(path) for path in facts.paths(SOURCE)):
         return [good(source, RESULTS)]
-    return [improve("the template's", ORIGIN, f"scaffold new {facts.name}-own --data PATH")]
+    return [improve("the template's data", ORIGIN, f"scaffold new {facts.name}-own --data PATH")]
 
 
 def pages(facts: Facts) -> list[Finding]:
-    """README, model card and results show what was measured"""
+    """README, model card and results pages match the measured results"""
     check = f"{facts.name} report --check"
     python = facts.root.resolve() / PYTHON
     if not facts.run:
         return [unknown(f"--no-run: {check} was not run", README, check)]
     if not python.is_file():
-        return [unknown(f"no environment in .venv to run {check}", README, INSTALL)]
+        return [unknown(f"no environment (.venv) to run {check}", README, INSTALL)]
     finished = subprocess.run(  # noqa: S603  (the user's own project)
         [python, "-m", facts.name.replace("-", "_"), "report", "--check"],
         cwd=facts.root,
@@ -79,15 +79,15 @@ def pages(facts: Facts) -> list[Finding]:
 
 
 def monitoring(facts: Facts) -> list[Finding]:
-    """Monitoring has checked the version that serves"""
+    """Monitoring has checked the version in service"""
     step = f"{facts.name} monitor"
     if not facts.results["decisions"]:
-        return [fix("monitoring decided nothing yet", RESULTS, step)]
+        return [fix("no monitoring decisions yet", RESULTS, step)]
     decision = facts.results["decisions"][-1]
     says = f"version {decision['model_version']}: {decision['status']}"
     version = last_change(facts)["version"]
     if version != decision["model_version"]:
-        return [improve(f"{says}; but version {version} serves", RESULTS, step)]
+        return [improve(f"{says}; but version {version} is in service", RESULTS, step)]
     return [good(says, RESULTS)]
 
 
@@ -95,14 +95,15 @@ def consequence(facts: Facts) -> list[Finding]:
     """Monitoring alarms were acted on"""
     alarms = [entry for entry in facts.results["decisions"] if entry["status"] == ALARM]
     if not alarms:
-        return [improve("there was no alarm", RESULTS, f"{facts.name} replay drift")]
+        return [improve("no alarms yet", RESULTS, f"{facts.name} replay drift")]
     for alarm in reversed(alarms):
         for entry in facts.results["history"]:
             if entry["time"] >= alarm["time"] and entry["version"] != alarm["model_version"]:
-                says = f"alarm about version {alarm['model_version']}"
+                says = f"alarm for version {alarm['model_version']}"
                 says += f"; version {entry['version']}: {entry['event']}"
                 return [good(says, RESULTS)]
-    return [improve(f"alarms: {len(alarms)}; then nothing", RESULTS, f"{facts.name} retrain")]
+    says = f"alarms: {len(alarms)}; no promotion or rollback since"
+    return [improve(says, RESULTS, f"{facts.name} retrain")]
 
 
 AFTER_RUN = (baseline, pages, monitoring, consequence)
@@ -110,6 +111,6 @@ CHECKS = (champion, data, *AFTER_RUN)
 
 
 def last_change(facts: Facts) -> dict[str, Any]:
-    """The promotion or rollback that made the champion."""
+    """The promotion or rollback that activated the current champion."""
     history: list[dict[str, Any]] = facts.results["history"]
     return [entry for entry in history if entry["event"] in ("promoted", "rolled back")][-1]

@@ -1,4 +1,4 @@
-"""What a review says, as text for people and as JSON for programs."""
+"""Formats a review as text for people and as JSON for programs."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,12 +10,12 @@ from scaffold import __version__
 
 FIX, IMPROVE, UNKNOWN, GOOD = "fix", "improve", "unknown", "good"
 COLOURS = {FIX: "red", IMPROVE: "yellow", UNKNOWN: "cyan", GOOD: "green"}
-LEVELS = list(COLOURS)  # the most serious first
+LEVELS = list(COLOURS)  # most serious first
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check says, of which file, and what to do next."""
+    """The result of a check: its level, the file, and the next step."""
 
     level: str
     says: str
@@ -33,7 +33,7 @@ good = partial(Finding, GOOD)
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the rubric: what it earns, and the check that it lacks."""
+    """A row of the rubric: its points, and the first check that failed."""
 
     name: str
     points: int
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Review:
-    """All findings, the most serious first, and the rows of the rubric."""
+    """All findings, most serious first, and the rows of the rubric."""
 
     project: str
     made_from: str
@@ -54,18 +54,18 @@ class Review:
 
     @property
     def ready(self) -> bool:
-        """Whether nothing has to be fixed before the project is published."""
+        """Whether the project can be published without fixes."""
         return self.findings[0].level != FIX
 
 
 def as_json(review: Review) -> str:
-    """The whole review, in the order of the text."""
+    """The whole review as JSON, in the order of the text."""
     about = {"format": 2, "tool": __version__, "ready": review.ready}
     return json.dumps(about | asdict(review), indent=2)
 
 
 def show(review: Review) -> str:
-    """The review for a terminal; no colour says what a word doesn't."""
+    """The review as text for a terminal; colors only repeat what the words say."""
     counts = dict.fromkeys(LEVELS, 0)
     lines = []
     for finding in review.findings:
@@ -76,13 +76,13 @@ def show(review: Review) -> str:
             lines.append(f"{mark}{finding.title} ({place})")
         else:
             lines += [mark + finding.title, f"         {place}", f"         -> {finding.step}"]
-    lines += ["", f"{review.points} of the 33 points of the mlops-zoomcamp rubric:", ""]
+    lines += ["", f"MLOps Zoomcamp rubric: {review.points} of 33 points", ""]
     for row in review.rubric:
-        lacks = f" (lacks: {row.lacks})" if row.lacks else ""
+        lacks = f" (missing: {row.lacks})" if row.lacks else ""
         lines.append(f"{row.points} of {row.most}   {row.name}{lacks}")
     lines += ["", f"An employer would ask first: {review.question}"]
     first = review.findings[0]
-    lines += [f"Next, for {first.where or 'the project'}: {first.step or 'publish it'}"]
+    lines += [f"Next step, for {first.where or 'the project'}: {first.step or 'publish it'}"]
     verdict = "ready to publish" if review.ready else "not ready to publish"
     summary = ", ".join(f"{count} {level}" for level, count in counts.items())
     title = f"{review.project}: {verdict} ({summary})"

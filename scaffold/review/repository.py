@@ -1,4 +1,4 @@
-"""What git says about a project: its files, who committed what, and what was ever committed."""
+"""Queries git about a project: its files, its commits, and all content ever committed."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PATCH = ("-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--dst-pre
 
 
 class Commit(NamedTuple):
-    """A commit, the trailers that make it the tool's, and the project's files that it changed."""
+    """A commit, the trailers that mark it as the tool's, and the project files it changed."""
 
     name: str
     trailers: str
@@ -23,19 +23,19 @@ class Commit(NamedTuple):
 
 
 def commits(root: Path) -> list[Commit]:
-    """The commits of the project's files, the newest first."""
+    """The commits that touch the project's files, newest first."""
     history = []
     log = ask(root, *LOG, "--topo-order", "--name-only", f"--format=%x00%h %T {TRAILERS}")
     for record in log.split("\0")[1:]:
         first, *paths = record.split("\n")
         name, tree, trailers = first.split(" ", 2)
-        squashed = git.TREE in trailers and tree not in trailers  # commits of the tool and others
+        squashed = git.TREE in trailers and tree not in trailers  # commits of the tool, and others
         history.append(Commit(name, "" if squashed else trailers, list(filter(None, paths))))
     return history
 
 
 def lines_ever(root: Path, pattern: str) -> Iterator[tuple[str, str]]:
-    """The lines of each change in which the pattern occurs, with its commit and file."""
+    """All lines in git's history that match the pattern, with commit and file."""
     commit = path = ""
     log = (*EVERYTHING, *PATCH, "--format=%x00%h", f"-G{pattern}", "--", ".")
     for line in ask(root, *log).split("\n"):
@@ -48,12 +48,12 @@ def lines_ever(root: Path, pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def paths(root: Path, *command: str) -> list[str]:
-    """The files that a command of git lists, parted by NUL."""
+    """The paths that a git command lists, separated by NUL."""
     return [path for path in re.split(r"\0\n?", ask(root, *command)) if path]
 
 
 def ask(root: Path, *command: str) -> str:
-    """All that git prints, however long that takes; raises ReviewError."""
+    """git's output, without a timeout; raises ReviewError if it fails."""
     finished = git.run(list(command), root)
     if finished.returncode:
         reason = " ".join(finished.stderr.split())

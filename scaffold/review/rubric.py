@@ -1,4 +1,4 @@
-"""The 33 points of a course's rubric, each by the check that shows it.
+"""Scores a project with the 33-point project rubric of the course MLOps Zoomcamp.
 
 https://github.com/DataTalksClub/mlops-zoomcamp/tree/main/07-project
 """
@@ -17,32 +17,32 @@ AS_CODE = r"(.*/)?([^/]+\.(tf|bicep)|(k8s|kubernetes)/[^/]+\.yaml)"
 SCHEDULE = r"\A(?=[\s\S]*(\bretrain\b|\bentrypoint:))[\s\S]*?^ *schedules?:"
 FLOW = r"^(from|import) (prefect|airflow|dagster|kfp|metaflow)\b"
 FLOWS = r"prefect\.yaml|\.github/workflows/[^/]+\.ya?ml"
-ON = rf"\A(?![\s\S]*\bvars\.){SCHEDULE}"  # no variable of the repository switches it
+ON = rf"\A(?![\s\S]*\bvars\.){SCHEDULE}"  # not switched by a repository variable
 REGISTRY = r"register_model|create_model_version|set_registered_model_alias"
 COMMANDS = r"^(\$ )?(uv run|uv sync|pip install|make|docker compose)\b"
 SOURCE, TESTS = r"src/.*\.py", r"tests/.*\.py"
 
-# Check, title, the line that shows it, the files that may have it, and what to do without it.
+# Check, title, a pattern for the evidence, the files to search, and what to do if it's missing.
 SIGNS = [
-    ("licence", "A licence is committed", r"\S", "LICENSE", "Add one, or nobody may use this"),
-    ("lock", "All versions are locked", r"\S", r"uv\.lock", "uv lock, then commit uv.lock"),
-    ("deployed", "README links to the service", LINK, README, "Deploy it, and link to it"),
-    ("cloud", "Terraform or Bicep describes its cloud", r"\S", AS_CODE, "Write it"),
-    ("tracking", "Fits are tracked", r"mlflow\.start_run", SOURCE, "Track them in MLflow"),
+    ("licence", "A license is committed", r"\S", "LICENSE", "Add one so that others may use this"),
+    ("lock", "Dependencies are locked", r"\S", r"uv\.lock", "Run uv lock and commit uv.lock"),
+    ("deployed", "README links to the service", LINK, README, "Deploy it and link to it"),
+    ("cloud", "Infrastructure is code (Terraform, Bicep or Kubernetes)", r"\S", AS_CODE, "Add it"),
+    ("tracking", "Training runs are tracked", r"mlflow\.start_run", SOURCE, "Track them in MLflow"),
     ("registry", "Models are registered", REGISTRY, SOURCE, "Register them in MLflow"),
-    ("flow", "A workflow retrains", f"{FLOW}|{SCHEDULE}", f"{SOURCE}|{FLOWS}", "Write one"),
-    ("schedule", "A schedule retrains, with no variable to set", ON, FLOWS, "Add one"),
-    ("service", "A service predicts", r"\b(FastAPI\w*|Flask)\(", SOURCE, "Write one"),
-    ("image", "A Dockerfile starts it", r"^(CMD|ENTRYPOINT)\b", "Dockerfile", "Write one"),
-    ("instructions", "README shows how to run it", COMMANDS, README, "Write how to run it"),
-    ("assertion", "Tests assert", r"^ *assert (?!True\b)", TESTS, "Write assertions"),
-    ("request", "Tests send requests", "TestClient|uvicorn|httpx", TESTS, "Test the service"),
-    ("linter", "A linter is set up", r"^\[tool\.ruff\b", r"pyproject\.toml", "Add ruff"),
-    ("makefile", "There is a Makefile", r"^\w.*:", "Makefile|justfile", "Write one"),
-    ("hook", "Hooks check each commit", "- id:", r"\.pre-commit-config\.yaml", "Add pre-commit"),
+    ("flow", "A workflow retrains the model", f"{FLOW}|{SCHEDULE}", f"{SOURCE}|{FLOWS}", "Add one"),
+    ("schedule", "A schedule retrains the model by default", ON, FLOWS, "Add one"),
+    ("service", "A web service serves predictions", r"\b(FastAPI\w*|Flask)\(", SOURCE, "Add one"),
+    ("image", "A Dockerfile starts the service", r"^(CMD|ENTRYPOINT)\b", "Dockerfile", "Add one"),
+    ("instructions", "README shows how to run it", COMMANDS, README, "Show the commands"),
+    ("assertion", "Unit tests have assertions", r"^ *assert (?!True\b)", TESTS, "Write tests"),
+    ("request", "Tests call the service", "TestClient|uvicorn|httpx", TESTS, "Add one"),
+    ("linter", "A linter is configured", r"^\[tool\.ruff\b", r"pyproject\.toml", "Add ruff"),
+    ("makefile", "There is a Makefile", r"^\w.*:", "Makefile|justfile", "Add one"),
+    ("hook", "There are pre-commit hooks", "- id:", r"\.pre-commit-config\.yaml", "Add pre-commit"),
 ]
 
-# Points and checks: after one that isn't good, a row earns nothing more.
+# Points and checks: after the first check that isn't good, a row earns no more points.
 ROWS: dict[str, list[tuple[int, str]]] = {
     "problem description": [(2, "problem")],
     "cloud": [(2, "deployed"), (2, "cloud")],
@@ -61,20 +61,20 @@ ROWS: dict[str, list[tuple[int, str]]] = {
 
 
 def signs(facts: Facts) -> list[Finding]:
-    """What the rubric looks for in the files that git tracks."""
+    """Looks for the rubric's evidence in the files that git tracks."""
     findings = []
     for check, title, pattern, paths, step in SIGNS:
         where = facts.find(pattern, paths)
         if where.split(":")[0] in facts.tracked:
             finding = good("", where)
         else:
-            finding = improve("none is committed", where, step)
+            finding = improve("none committed", where, step)
         findings.append(replace(finding, check=check, title=title))
     return findings
 
 
 def score(findings: list[Finding]) -> list[Row]:
-    """The rows, in their order; of each check, the most serious finding comes first."""
+    """Scores each row by the most serious finding of its checks."""
     first: dict[str, Finding] = {}
     for finding in findings:
         first.setdefault(finding.check, finding)
