@@ -56,7 +56,7 @@ def locate(folder: Path) -> tuple[Path, str]:
     place = root(folder)
     if not (place / PLACE).is_file():
         raise NoProjectError(
-            f"{str(folder)!r} is not in a project: no {PLACE}. Change to a project's folder"
+            f"{str(folder)!r} isn't in a project: {PLACE} not found. Change to a project's folder"
         )
     package_file = place / "pyproject.toml"
     text = package_file.read_text("utf-8", "replace") if package_file.is_file() else ""
