@@ -117,7 +117,7 @@ def test_a_row_without_a_group_is_a_group_of_its_own(prepared: Prepared) -> None
         {"owner": [*owners, ""], **columns}, target="rent", group="owner", drift="none"
     )
 
-    assert project["dropped"] == {"the same as another row": 1}
+    assert project["dropped"] == {"duplicate row": 1}
     assert project["rows"] == ROWS
     assert project["groups"] == ROWS // 4 + len({name for name in owners if name})
 
@@ -170,7 +170,7 @@ def test_a_label_that_the_first_model_cannot_learn_is_dropped_and_counted(
 
     _, project = prepared(columns, target="level", **({"time": "none"} | options))
 
-    assert project["dropped"] == {"label of fewer than 10": 6}
+    assert project["dropped"] == {"label with fewer than 10 rows": 6}
     assert project["rows"] == ROWS - 6
 
 

@@ -180,7 +180,7 @@ def test_a_house_is_filled_in_priced_and_its_true_price_sent(
         expect(page.get_by_role("alert")).to_contain_text("sqft_above: ")
         expect(page.get_by_label("Living area above ground")).to_be_focused()
         page.get_by_label("Living area above ground").fill("1270")
-        page.get_by_label("At the water").check()
+        page.get_by_label("Waterfront").check()
         ask(page)
         assert re.fullmatch(r"\$[\d,]+", answered(page))
         expect(page.get_by_text(re.compile(r"90 % interval: \$[\d,]+ to \$[\d,]+"))).to_be_visible()
@@ -210,7 +210,7 @@ def test_a_picture_is_chosen_and_what_moved_the_answer_is_drawn_over_it(
             {"name": "cell.png", "mimeType": "image/png", "buffer": b"no picture"}
         )
         ask(page)
-        expect(page.get_by_role("alert")).to_contain_text("whole PNG, JPEG")
+        expect(page.get_by_role("alert")).to_contain_text("intact PNG, JPEG")
         page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
         expect(page.get_by_alt_text("The chosen picture")).to_be_visible()
         ask(page)

@@ -45,7 +45,7 @@ def described(own: Own) -> Own:
         "quoted_title": contract.literal(contract.short(own["target"]["source"])),
         "quoted_unit": contract.literal(own["target"].get("unit") or ""),
         "quoted_against": contract.literal(
-            f"{own['target'].get('unit') or ''} against a typical value".strip()
+            f"{own['target'].get('unit') or ''} relative to a typical value".strip()
         ),
         "quoted_thousands": contract.literal(thousands),
         "not_digits": code.not_digits(own),

@@ -3,7 +3,7 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 class Answer(BaseModel):
-    """What the model says of one {{ record }}."""
+    """The model's prediction for one {{ record }}."""
 
     label: Label = Field(description="the likeliest label")
     probabilities: dict[str, Probability] = Field(description="of all labels")

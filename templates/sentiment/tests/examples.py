@@ -1,7 +1,7 @@
-"""How the tests sample the reviews, and requests that the contract refuses."""
+"""How the tests sample the reviews, and invalid requests."""
 
 SAMPLE_ROWS = 2_000
-FIRST_ROWS = 100  # that the first champion learns from
+FIRST_ROWS = 100  # to train the first champion
 CANDIDATE = ("logistic regression", '{"C": 3}')
 INVALID = [
     ({"text": ""}, "text", "at least 1 character"),
