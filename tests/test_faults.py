@@ -277,8 +277,8 @@ import numpy as np
 import pandas as pd
 from mine import metrics
 rows = pd.DataFrame({"label": sys.argv[1:]})
-answers = metrics.answer_table(np.eye(len(rows)), sys.argv[1:], rows)
-metrics.plot_answers(answers).savefig(io.BytesIO())
+table = metrics.tabulate(np.eye(len(rows)), sys.argv[1:], rows)
+metrics.plot_errors(table).savefig(io.BytesIO())
 """
 
 

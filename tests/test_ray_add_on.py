@@ -56,7 +56,7 @@ for number in range(files):
     for folder in ("incoming/a", "incoming/b", "expected"):
         Path(folder).mkdir(parents=True, exist_ok=True)
     part.to_parquet(f"incoming/{{'ab'[number % 2]}}/{{number:02}}.parquet", index=False)
-    answers = scoring.answer_rows(part, predictor)
+    answers = scoring.predict_rows(part, predictor)
     version = answers["problem"].isna().map({{True: str(bundle.serving())}})
     answers = answers.assign(model_version=version)
     answers.to_parquet(f"expected/{{number:02}}.parquet", index=False)

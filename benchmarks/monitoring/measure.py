@@ -46,7 +46,7 @@ class Bench:
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with the columns of a reference, which include the first champion's predictions."""
-        table = self.module("model").answer(self.predictor, rows)
+        table = self.module("model").apply(self.predictor, rows)
         return rows.join(table.drop(columns="target"))
 
     def alarm(self, rows: pd.DataFrame, usual: pd.DataFrame, size: int, seed: int) -> bool:

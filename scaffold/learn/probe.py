@@ -108,7 +108,7 @@ def export_problem(candidate: str | None) -> str:
         fitted = model.pipeline(name, {}).fit(train_set[schema.INPUT], train_set[schema.TARGET])
         with tempfile.TemporaryDirectory() as folder:
             model.export(fitted, Path(folder))
-            answers = model.answer(module("predictor").load(Path(folder)), test_set)
+            answers = model.apply(module("predictor").load(Path(folder)), test_set)
         module("promotion").check_parity(answers, model.predict(fitted, test_set))
     except Exception as error:  # the user's code may raise anything
         return f"{type(error).__name__}: {error}"

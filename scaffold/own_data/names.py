@@ -15,22 +15,23 @@ update_forward_refs validate
 confidence datetime group high id label low output p prediction prediction_id probabilities problem
 repeated source target
 """
-CLASSES = "Annotated Answer Any BaseModel ConfigDict Explanation Feedback Field Label Literal Part"
+CLASSES = "Annotated Any BaseModel ConfigDict Explanation Feedback Field Label Literal Output Part"
 CLASSES += " Prediction Probability StringConstraints Target"
 # Variables, functions and modules of the project: the word for a row is used as a variable, too.
 WORDS = """
-about answer answers app base batch bundle case cell champion change check choice class client
-column columns commit config content count counts data dataset date decision details deviation
-distance distances document drift engine entries entry error event evidence example examples
-export fault faults feature features feedback field figure figures file files first folder folds
-form gain group groups head headers host id identity image input inputs interval key keys label
-labels last latest level limit line lines log logged loop metric metrics missing model monitor
-more name names new number numbers old options order output outputs page pages parameter part
-parts path pipeline place point prediction predictions predictor problem profile project query
-question questions rank reason reasons reference registry report request requests response result
-results row rows run sample samples schema score scores service setting settings shape size slice
-slices source split stage start status step storage store stream table tag tags target targets
-test text texts time title train training type value values variable verdict version window
+about actual answer answers app apply base batch bundle case cell champion change check choice
+class client column columns commit config content count counts data dataset date decision
+details deviation distance distances document drift engine entries entry error event evidence
+example examples export fault faults feature features feedback field figure figures file files
+first folder folds form gain group groups head headers host id identity image input inputs
+interval key keys label labels last latest level limit line lines log logged loop metric metrics
+missing model monitor more name names new number numbers old options order output outputs page
+pages parameter part parts path pipeline place point predicted prediction predictions predictor
+present problem profile project query question questions rank reason reasons reference registry
+rejected report request requests response result results row rows run sample samples schema
+score scores service setting settings shape size slice slices source split stage start status
+step storage store stream table tabulate tag tags target targets test text texts time title
+train training type value values variable verdict version window
 """
 
 

@@ -1,5 +1,5 @@
-class Prediction(Answer):
-    """A prediction with its version, and an id for feedback."""
+class Prediction(Output):
+    """A prediction, with an id for feedback."""
 
     id: str
     model_version: int
@@ -20,6 +20,6 @@ class Part(BaseModel):
 class Explanation(BaseModel):
     """A prediction and its parts, the strongest first."""
 
-    answer: Answer
+    answer: Output
     unit: str
     parts: list[Part]
