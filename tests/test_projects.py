@@ -24,6 +24,7 @@ ENTRIES = """
 model_config cls  # pydantic
 fit transform  # scikit-learn
 should_exit  # uvicorn
+raiseExceptions  # logging
 intra_op_num_threads inter_op_num_threads  # ONNX Runtime
 repeated drift  # written to decisions.jsonl
 """

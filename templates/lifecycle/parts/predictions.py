@@ -1,5 +1,5 @@
 class Prediction(Output):
-    """A prediction, with an id for feedback."""
+    """A prediction with its version, and an id for feedback."""
 
     id: str
     model_version: int
