@@ -1,15 +1,17 @@
-"""What Windows and macOS lack is not used, as far as reading the code can tell.
+"""What other systems and newer Pythons lack is not used, as far as one can tell without them.
 
 The workflow `ci` runs each template there; these checks run everywhere.
 """
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uv
 from conftest import ROOT
 from projects import Project
 
@@ -29,6 +31,9 @@ ALLOWED = {
     "scaffold/doctor/place.py": {"/proc/mounts"},  # looks whether it is there
     "scaffold/doctor/state.py": {"/bin/sh"},  # in the first line of a script
 }
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+NEWEST = PYTHONS[-1]
+MACOS = "14.0"  # ONNX Runtime has no wheel for an older one and Python 3.14
 WITHOUT_WINDOWS = ("add_signal_handler", "remove_signal_handler")
 
 
@@ -109,6 +114,64 @@ def test_every_file_of_a_project_can_have_its_name_there(
             assert part.split(".")[0].casefold() not in RESERVED, name
             assert not set(part) & set(FORBIDDEN), name
             assert part == part.rstrip(". "), name
+
+
+@pytest.fixture(params=["the tool", *catalog.names()])
+def folder(request: pytest.FixtureRequest, rendered: Callable[[str], Project]) -> Path:
+    """The folder with the pyproject.toml of the tool, or of a project."""
+    if request.param == "the tool":
+        return ROOT
+    return rendered(request.param).folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["linux", "windows", "macos"])
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_dependency_has_a_wheel_there(
+    folder: Path, tmp_path: Path, python: str, system: str
+) -> None:
+    """Those of all extras too, and what they depend on: nobody needs a compiler."""
+    command = [uv.find_uv_bin(), "pip", "compile", "--quiet", "--all-extras", "--no-header"]
+    command += ["--python-version", python, "--python-platform", system]
+    command += ["--only-binary", ":all:", "--output-file", str(tmp_path / "pins.txt")]
+    finished = subprocess.run(
+        [*command, str(folder / "pyproject.toml")],
+        env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": MACOS},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stderr
+    assert "==" in (tmp_path / "pins.txt").read_text("utf-8")
+
+
+def test_nothing_is_written_for_an_older_python(sources: Path) -> None:
+    """Ruff knows what the newest Python no longer has, or has another way."""
+    command = ["ruff", "check", "--isolated", "--no-cache", "--select=UP,F", "--ignore=UP037"]
+    command.append(f"--target-version=py{NEWEST.replace('.', '')}")  # quotes are UP037
+    finished = subprocess.run(
+        [sys.executable, "-m", *command, str(sources)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", PYTHONS[1:])
+def test_the_types_of_the_tool_fit_newer_pythons(tmp_path: Path, python: str) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "mypy", "--python-version", python, "--cache-dir", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert finished.returncode == 0, finished.stdout
 
 
 def nodes(sources: Path) -> Iterator[tuple[str, ast.AST]]:
