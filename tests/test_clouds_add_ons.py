@@ -171,5 +171,5 @@ def test_the_first_line_of_page_and_workflow_says_that_it_was_never_seen_running
     text = (project / "docs" / f"{add_on}.md").read_text("utf-8")
     steps = (project / ".github" / "workflows" / f"{add_on}.yml").read_text("utf-8")
 
-    assert text.split("\n\n")[1].startswith("**Never seen running at ")
-    assert steps.startswith("# Never seen running at ")
+    assert text.split("\n\n")[1].startswith("**Not tested on ")
+    assert steps.startswith("# Not tested on ")

@@ -1,4 +1,4 @@
--- Runs once, in an empty PostgreSQL: a database and a role for the prediction log and for MLflow.
+-- Runs once, on an empty PostgreSQL server: creates databases and roles for the prediction log and MLflow.
 -- Neither role can read the other's database.
 \getenv predictions_password PREDICTIONS_PASSWORD
 \getenv mlflow_password MLFLOW_PASSWORD
