@@ -183,7 +183,7 @@ def test_a_house_is_filled_in_priced_and_its_true_price_sent(
         page.get_by_label("Waterfront").check()
         ask(page)
         assert re.fullmatch(r"\$[\d,]+", answered(page))
-        expect(page.get_by_text(re.compile(r"90 % interval: \$[\d,]+ to \$[\d,]+"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"90% interval: \$[\d,]+ to \$[\d,]+"))).to_be_visible()
         page.get_by_label("Actual price").fill("12")
         page.get_by_role("button", name="This is wrong").click()
         expect(page.get_by_role("alert")).to_contain_text("10000")

@@ -128,7 +128,7 @@ def test_the_browser_answers_each_example_as_the_service_does(
             strongest = page.locator("#answer table").last.get_by_role("rowheader").first
             assert strongest.inner_text() == explanation["parts"][0]["name"]
             if "probabilities" in answer:
-                share = f"{100 * max(answer['probabilities'].values()):.1f} %"
+                share = f"{100 * max(answer['probabilities'].values()):.1f}%"
                 expect(page.locator("#answer tr").first).to_contain_text(share)
 
 
