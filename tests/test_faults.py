@@ -88,7 +88,7 @@ def test_a_registry_that_never_answers_is_given_up(project: Project, tmp_path: P
         seconds = time.monotonic() - begun
 
     assert address in error
-    assert seconds < 100
+    assert seconds < 200  # on a busy machine too
 
 
 @contextmanager
