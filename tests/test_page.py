@@ -163,7 +163,7 @@ def test_without_a_connection_it_says_so_and_keeps_what_was_typed(
         page.locator("textarea").fill("A dull film.")
         page.context.set_offline(True)
         ask(page)
-        expect(page.get_by_role("alert")).to_contain_text("can't be reached")
+        expect(page.get_by_role("alert")).to_contain_text("is unreachable")
         page.context.set_offline(False)
         ask(page)
         assert answered(page).lower() == "negative"
