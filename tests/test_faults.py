@@ -82,7 +82,8 @@ def test_a_setting_that_is_empty_is_as_good_as_none(project: Project, tmp_path: 
 def test_a_registry_that_never_answers_is_given_up(project: Project, tmp_path: Path) -> None:
     """It takes a quarter of a minute twice, not four minutes."""
     copy = copied(project, tmp_path / project.name)
-    with silent_server() as address:
+    with silent_server() as server:
+        address = address_of(server)
         begun = time.monotonic()
         error = assert_one_line(copy, "promote", MLFLOW_TRACKING_URI=address)
         seconds = time.monotonic() - begun
@@ -91,14 +92,41 @@ def test_a_registry_that_never_answers_is_given_up(project: Project, tmp_path: P
     assert seconds < 200  # on a busy machine too
 
 
+def test_the_owner_decides_how_often_a_registry_is_asked(project: Project, tmp_path: Path) -> None:
+    copy = copied(project, tmp_path / project.name)
+    own = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "1", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3"}
+    with silent_server() as server:
+        assert_one_line(copy, "promote", MLFLOW_TRACKING_URI=address_of(server), **own)
+        server.setblocking(False)
+        for _ in range(4):
+            server.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 @contextmanager
-def silent_server() -> Iterator[str]:
-    """The address of a server that takes connections, and says nothing."""
+def silent_server() -> Iterator[socket.socket]:
+    """A server that takes connections, and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield server
+
+
+def address_of(server: socket.socket) -> str:
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 # --- Errors are one line, and say nothing that is secret ---
+
+
+def test_a_service_that_refuses_a_replay_is_quoted(project: Project, tmp_path: Path) -> None:
+    key = "a-key-of-16-letters-or-more"
+    with service_of(project, tmp_path / "service") as service:
+        service.start(api_keys=key)
+        error = assert_one_line(project, "replay", "--url", service.url)
+        status, refusal = service.post("/predict/batch", [])
+
+    assert status == 401
+    assert error == f"error: /predict/batch failed: {refusal}\n"
 
 
 @pytest.mark.parametrize(

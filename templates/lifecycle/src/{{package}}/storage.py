@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 REPORTS = Path("reports")
-DECISIONS = REPORTS / "decisions.jsonl"  # what monitoring decided
+DECISIONS = REPORTS / "decisions.jsonl"
 
 
 @contextmanager
@@ -69,9 +69,7 @@ def read(path: Path, *required: str) -> list[dict[str, Any]]:
 def purge(folder: Path, pattern: str, days: float) -> int:
     """Delete files older than this; returns how many."""
     before = time.time() - days * 86_400
-    deleted = 0
-    for path in folder.glob(pattern):
-        if path.stat().st_mtime < before:
-            path.unlink()
-            deleted += 1
-    return deleted
+    old = [path for path in folder.glob(pattern) if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink()
+    return len(old)
