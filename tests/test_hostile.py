@@ -1,6 +1,7 @@
 """A project is made, runs, tests itself and serves amid the traces of other programs."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -195,6 +196,53 @@ def goes_all_the_way(project: Project) -> None:
     finally:
         service.stop()
     assert not Path("/nowhere").exists()
+
+
+@pytest.fixture
+def read_only_home(installed: Installed, tmp_path: Path) -> Installed:
+    """The tool of a user whose home can't be written, as a file system that is mounted for it."""
+    mounting = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    unshare = ["unshare", "--mount"]
+    if os.geteuid() != 0:
+        unshare.append("--map-root-user")
+    home = tmp_path / "home"
+    home.mkdir()
+    wrapped = tmp_path / "scaffold"
+    command = shlex.join([*unshare, "sh", "-c", mounting, str(home), str(installed.command)])
+    wrapped.write_text(f'#!/bin/sh\nexec {command} "$@"\n', "utf-8")
+    wrapped.chmod(0o755)
+    environment = installed.environment | {"HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    user = replace(installed, command=wrapped, environment=environment)
+    if user.run("--version", cwd=tmp_path).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    return user
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a file system for one process")
+def test_a_home_that_is_read_only_is_named_before_a_run(
+    read_only_home: Installed, tmp_path: Path
+) -> None:
+    default = {"UV_CACHE_DIR": str(tmp_path / "home" / ".cache" / "uv")}
+
+    finished = read_only_home.run("new", "sentiment", "reviews", "--run", cwd=tmp_path, **default)
+
+    assert finished.returncode == 1
+    assert "uv can't write to its cache" in finished.stderr
+    assert "UV_CACHE_DIR" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a file system for one process")
+def test_a_run_needs_no_home_but_for_the_cache(read_only_home: Installed, tmp_path: Path) -> None:
+    rows = str(catalog.find("sentiment").card["sample"])
+    sample = {"REVIEWS_SAMPLE_ROWS": rows, "REVIEWS_FOLDS": "2"}
+
+    finished = read_only_home.run("new", "sentiment", "reviews", "--run", cwd=tmp_path, **sample)
+
+    assert finished.returncode == 0, finished.stderr
+    assert "== summary" in finished.stdout
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "> /dev/full"])
