@@ -131,14 +131,6 @@ def test_the_workflows_follow_their_schema_and_are_safe(project: Project) -> Non
     assert_workflows_are_valid(project.folder)
 
 
-def test_the_image_is_built_in_two_stages_and_runs_without_root(project: Project) -> None:
-    dockerfile = project.text("Dockerfile")
-
-    assert dockerfile.count("\nFROM ") == 2
-    assert dockerfile.index("\nUSER ") < dockerfile.index("\nCMD")
-    assert "\nHEALTHCHECK" in dockerfile
-
-
 def test_the_licence_of_the_data_stands_in_the_readme(project: Project) -> None:
     assert project.card["data_licence"] in project.text("README.md")
 

@@ -511,7 +511,7 @@ def test_health_answers_while_a_large_batch_is_computed(service: Service) -> Non
             seconds.append(time.monotonic() - begun)
 
     print(f"/health answered {len(seconds)} times, in {max(seconds):.3f} s at most")
-    assert max(seconds) < 3
+    assert max(seconds) < 20  # generous: well under 1 on an idle machine
 
 
 def test_two_workers_serve_and_count_together(service: Service) -> None:
