@@ -53,7 +53,7 @@ def list_templates() -> None:
             ("predicts", card["predicts"]),
             ("data", f"{card['data']}, {card['rows']:,} rows"),
             ("source", card["source"]),
-            ("licence", card["data_licence"]),
+            ("license", card["data_licence"]),
             ("demonstrates", card["demonstrates"]),
         ]
         with formatter.section(f"{template.name} - {card['title']}"):
@@ -74,7 +74,13 @@ def list_templates() -> None:
 @click.option(
     "--description", help="One sentence about the project.  [default: the template's description]"
 )
-@click.option("--licence", metavar=LICENCES, help="License of your code.  [default: MIT]")
+@click.option(
+    "--license",
+    "--licence",
+    "licence",
+    metavar=LICENCES,
+    help="License of your code.  [default: MIT]",
+)
 @click.option(
     "--defaults",
     is_flag=True,
@@ -132,7 +138,7 @@ def new(
         known = decide(data, said, asking) if profile is None else read_profile(profile)
         chosen = catalog.of_own_data(known, data)
     elif said != Options():
-        raise InvalidAnswerError("Options about data need --data PATH: scaffold profile --help")
+        raise InvalidAnswerError("Data options need --data PATH. See: scaffold profile --help")
     else:
         chosen = catalog.find(template)
     if add_ons:
@@ -146,7 +152,7 @@ def new(
     workspace.check(project)
 
     committed = make(chosen, answers, project, no_git)
-    click.echo(f"Made {answers.name} in {project}")
+    click.echo(f"Created {answers.name} in {project}")
     if run:
         run_loop(project, answers, committed)
         following = shell.after_run(project, answers.name)
@@ -225,7 +231,7 @@ def run_loop(project: Path, answers: "Answers", committed: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings and points as JSON.")
 @click.option("--no-run", is_flag=True, help="Do not run any of the project's code.")
 def review(directory: Path, as_json: bool, no_run: bool) -> int:
-    """Review the project in DIRECTORY the way a hiring engineer would, before you publish it.
+    """Review the project in DIRECTORY the way a hiring manager would, before you publish it.
 
     Reads the project's files and git history, and runs one of its commands in its own environment:
     `report --check`, which compares the pages with the measured results. Changes nothing and uses

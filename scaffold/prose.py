@@ -6,6 +6,7 @@ import textwrap
 WIDTH = 132
 ITEM = re.compile(r" *(- |\d+\. )")
 KEPT = re.compile(r"#|\||<|!\[| {4}|$")  # not prose, or the end of a paragraph
+CODE = re.compile(r"`[^`]+`")  # is copied and pasted, so it stays on one line
 
 
 def wrap(page: str) -> str:
@@ -32,10 +33,12 @@ def filled(paragraph: list[str]) -> list[str]:
         return paragraph
     item = ITEM.match(paragraph[0])
     indent = " " * len(item[0]) if item else ""
-    return textwrap.wrap(
-        " ".join(line.strip() for line in paragraph),
+    text = " ".join(line.strip() for line in paragraph)
+    lines = textwrap.wrap(
+        CODE.sub(lambda code: code[0].replace(" ", "\0"), text),
         WIDTH,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace("\0", " ") for line in lines]

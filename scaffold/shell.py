@@ -47,12 +47,16 @@ def uv() -> str:
 
 def unset(name: str) -> str:
     """The command that unsets an environment variable."""
-    return f"set {name}=" if sys.platform == "win32" else f"unset {name}"
+    if sys.platform == "win32":
+        return f"set {name}= (in PowerShell: $env:{name} = '')"
+    return f"unset {name}"
 
 
 def export(name: str, value: str) -> str:
     """The command that sets an environment variable."""
-    return f"{'set' if sys.platform == 'win32' else 'export'} {name}={value}"
+    if sys.platform == "win32":
+        return f"set {name}={value} (in PowerShell: $env:{name} = '{value}')"
+    return f"export {name}={value}"
 
 
 def enter(project: Path) -> str:

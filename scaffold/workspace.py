@@ -16,8 +16,8 @@ def check(project: Path) -> None:
     if root:
         place = path.relative_to(root).as_posix()
         raise DestinationError(
-            f"{str(project)!r} belongs to the uv workspace in {str(root)!r}, where its .venv and"
-            f" uv.lock would go. Choose another destination, or write there, under"
+            f"{str(project)!r} belongs to the uv workspace in {str(root)!r}, which would own its"
+            " .venv and uv.lock. Choose another destination, or add to pyproject.toml there, under"
             f' [tool.uv.workspace]: exclude = ["{place}"]'
         )
 

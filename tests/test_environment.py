@@ -30,7 +30,7 @@ def test_a_run_shows_its_stages_what_they_found_and_the_summary(
     assert finished.returncode == 0, finished.stderr
     lines = [line for line in finished.stdout.splitlines() if not line.startswith("   done in ")]
     assert lines == [
-        f"Made tiny-loop in {Path('a b/tiny-loop')}",
+        f"Created tiny-loop in {Path('a b/tiny-loop')}",
         "== environment",
         "== prepare (1/2)",
         "   33 rows, dropped 2 [broken]",

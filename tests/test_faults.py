@@ -1,6 +1,7 @@
 """Kinds of faults that were found once, each with cases that were not: they must not come back."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -157,8 +158,8 @@ def test_a_driver_that_is_not_installed_is_named_with_its_command(
     error = assert_one_line(copy, "monitor", PYTHONPATH=str(without))
 
     assert "'psycopg'" in error
-    assert error.endswith("Run: pip install '.[train,postgres]'\n")
-    assert "'.[train,postgres]'" not in copy.run("status").stderr
+    assert error.endswith('Run: pip install -e ".[train,postgres]"\n')
+    assert "pip install" not in copy.run("status").stderr
 
 
 @pytest.mark.parametrize("scheme", ["http", "postgresql+nodriver", "nothing"])
@@ -201,7 +202,7 @@ def test_a_full_disk_is_named_and_the_command_goes_on_when_there_is_room(
 
         for arguments in ("prepare", "train", "retrain", "monitor", "report"):
             error = assert_one_line(copy, arguments)
-            assert error.endswith(". The disk is full: make room\n")
+            assert error.endswith(". Low disk space: free some\n")
         status = copy.run("status")
         ballast.unlink()
 
@@ -344,3 +345,54 @@ def test_a_label_with_dollars_is_no_formula(project: Project, tmp_path: Path) ->
     drawn = project.call("python", "-c", PLOT, *labels, PYTHONPATH=source)
 
     assert drawn.returncode == 0, drawn.stderr
+
+
+# --- The registry, the pointer and the log disagree ---
+
+
+def test_a_rollback_finishes_a_promotion_that_was_interrupted(
+    project: Project, tmp_path: Path
+) -> None:
+    copy = copied(project, tmp_path / project.name)
+    history = copy.folder / "champion" / "history.jsonl"
+    lines = history.read_text("utf-8").splitlines(keepends=True)
+    assert copy.history()[-1]["event"] == "promoted"
+    history.write_text("".join(lines[:-1]), "utf-8")
+
+    finished = copy.run("rollback")
+
+    assert finished.returncode == 0, finished.stderr
+    assert [entry["event"] for entry in copy.history()[-2:]] == ["promoted", "rolled back"]
+
+
+def test_a_promotion_on_another_machine_is_not_undone(project: Project, tmp_path: Path) -> None:
+    """A registry that is shared: a copy with its history before the latest promotion."""
+    copy = copied(project, tmp_path / project.name)
+    champion = copy.folder / "champion"
+    latest = copy.history()[-1]
+    history = (champion / "history.jsonl").read_text("utf-8").splitlines(keepends=True)
+    pointer = {"version": latest["champion"]}
+    (champion / "history.jsonl").write_text("".join(history[:-1]), "utf-8")
+    (champion / "current.json").write_text(json.dumps(pointer), "utf-8")
+
+    error = assert_one_line(copy, "train")
+    shutil.rmtree(champion)
+    restored = copy.run("promote")
+
+    assert f"Version {latest['version']} was promoted elsewhere" in error
+    assert restored.returncode == 0, restored.stderr
+    assert json.loads((champion / "current.json").read_text("utf-8")) == {
+        "version": latest["version"]
+    }
+
+
+def test_a_log_that_was_deleted_is_begun_again(project: Project, tmp_path: Path) -> None:
+    with service_of(project, tmp_path / "service") as service:
+        service.start()
+        assert service.post("/predict", {"text": "A warm film."})[0] == 200
+        for path in service.root.glob("predictions.db*"):
+            path.unlink()
+        status, text = service.post("/predict", {"text": "A warm film."})
+
+        assert status == 200, text
+        assert service.logged() == {json.loads(text)["id"]}

@@ -44,7 +44,7 @@ def test_the_page_says_what_is_assumed_with_the_option_that_changes_it(tmp_path:
         "time Listed on --time",
         "drift by 'Listed on' --drift",
         "left out id (identifier) --leave-out",
-        "licence not stated --data-licence",
+        "license not stated --data-license",
         "area feature integer 0 180 20 to 199 m²",
         "City 240 spelling variants are merged: 'bern' as 'Bern' (lines 5, 10, 15, 20, 25,",
         "MINIMUM_ROWS 65",
@@ -64,7 +64,7 @@ def test_what_the_user_said_is_marked_as_theirs(tmp_path: Path) -> None:
 
     words = " ".join(finished.stdout.split())
     assert "target rooms --target (yours)" in words
-    assert "licence CC BY 4.0 --data-licence (yours)" in words
+    assert "license CC BY 4.0 --data-license (yours)" in words
     assert "id (left out), City (left out)" in words
 
 
@@ -95,9 +95,9 @@ def test_data_that_allow_no_project_end_with_the_reason_and_status_1(tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "words", "status"),
     [
-        (["rents.csv", "--decimal", ";"], "Give one of: point, comma, ., ,", 2),
+        (["rents.csv", "--decimal", ";"], "Use one of: point, comma, ., ,", 2),
         (["nothing.csv"], "No such file or folder: 'nothing.csv'", 1),
-        (["rents.csv", "--task", "ranking"], "Give one of: classification, regression", 2),
+        (["rents.csv", "--task", "ranking"], "Use one of: classification, regression", 2),
         (["rents.csv", "--metric", "rmse"], "--metric can't be 'rmse'", 2),
         (["rents.csv", "--separator", "\n"], "--separator can't be", 2),
         (["rents.csv", "--drift", "Bern"], "isn't of the form a=b", 2),

@@ -36,7 +36,7 @@ def test_a_project_is_made_of_a_table_and_says_what_it_assumed(rents: Path) -> N
     assert finished.returncode == 0, finished.stderr
     assert "target" in finished.stdout
     assert "--target" in finished.stdout
-    assert "Made my-rents in my-rents" in finished.stdout
+    assert "Created my-rents in my-rents" in finished.stdout
     project = rents.parent / "my-rents"
     assert (project / "raw" / "rents.csv").read_bytes() == rents.read_bytes()
     assert own(project)["target"]["source"] == "Monthly rent"  # type: ignore[index]

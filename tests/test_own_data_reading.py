@@ -182,7 +182,7 @@ def test_an_option_that_cannot_be_used_is_refused(
 def test_a_sheet_that_is_missing_is_refused_with_those_there_are(tmp_path: Path) -> None:
     book = next(dirty for dirty in READ if dirty.about == "Excel")
 
-    with pytest.raises(InvalidAnswerError, match="Give one of: 'Sheet 1'"):
+    with pytest.raises(InvalidAnswerError, match="Use one of: 'Sheet 1'"):
         read(book.content, tmp_path, sheet="Rents")
 
 

@@ -478,7 +478,7 @@ def test_a_part_with_other_labels_than_the_train_set_is_told(tmp_path: Path) -> 
     at_random = look(tmp_path, columns, target="again", time="none", drift="none")
 
     note = next(note for note in by_time.warnings if "heldout" in note)
-    assert note.startswith("heldout has one label only: 100% of heldout is 'yes', compared to ")
+    assert note.startswith("heldout has only one label: 100% of heldout is 'yes', compared to ")
     assert not any("heldout" in note for note in at_random.warnings)
 
 
@@ -525,9 +525,9 @@ def test_the_drift_can_be_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"target": "price"}, "there is no column 'price'. There are: 'id', 'listed'"),
+        ({"target": "price"}, "there is no column 'price'. Available: 'id', 'listed'"),
         ({"target": "city", "task": "regression"}, "isn't a number but a choice"),
-        ({"target": "rent", "metric": "accuracy"}, "Give one of: mape, mae"),
+        ({"target": "rent", "metric": "accuracy"}, "Use one of: mape, mae"),
         ({"target": "rent", "labels": "a=b"}, "the target is a quantity"),
         ({"target": "city", "labels": "Chur=Bern"}, "there is no label 'Chur'"),
         ({"drift": "city=Chur"}, "'city' has no value 'Chur'. Its values: "),

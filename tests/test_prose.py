@@ -32,6 +32,14 @@ def test_only_prose_is_wrapped_and_no_word_is_lost() -> None:
     assert lines[item + 3 : item + 5] == ["- short", "  and its second line"]
 
 
+def test_a_command_in_backticks_stays_on_one_line() -> None:
+    command = "`uv run my-reviews run --from train`"
+    page = "word " * 20 + command + " word" * 20 + "\n"
+
+    assert prose.wrap(page).count("\n") > 1
+    assert command in prose.wrap(page)
+
+
 def test_what_is_short_stays_as_it_is() -> None:
     page = "# One\n\nTwo lines\nof prose.\n\n- an item\n\n<!-- results -->\n\nNone.\n"
 

@@ -60,7 +60,7 @@ def before_run(project: Path, name: str) -> None:
     passed = passed_on(os.environ, name)
     reaching = {key: value for key, value in passed.items() if not key.startswith("PIP_")}
     for finding in around(project, reaching):
-        click.echo(f"note: {finding.problem}. {finding.fix}", err=True)
+        click.echo(f"note: {finding.problem}. Fix: {finding.fix}", err=True)
 
 
 def repair(project: Path, name: str, package: str) -> None:

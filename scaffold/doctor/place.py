@@ -64,7 +64,7 @@ def cache() -> list[Finding]:
     if os.access(existing, os.W_OK):
         return []
     problem = f"uv can't write to its cache {str(folder)!r}"
-    return [Finding(problem, shell.export("UV_CACHE_DIR", "<a writable folder>"))]
+    return [Finding(problem, shell.export("UV_CACHE_DIR", "FOLDER"))]
 
 
 def filesystem(place: Path, mounts: Path = Path("/proc/mounts")) -> list[Finding]:

@@ -77,9 +77,9 @@ def base(
         render(recorded, folder)
     elif offline:
         raise GrowthError(
-            f"The history has no commit of scaffold {recorded.version} with"
-            f" {', '.join(recorded.add_ons) or 'no add-on'}, maybe since one was squashed or"
-            " rebased. Merge commits of scaffold as they are"
+            f"The history has no commit by scaffold {recorded.version} with"
+            f" {', '.join(recorded.add_ons) or 'the template alone'}; it may have been squashed or"
+            " rebased. Run: scaffold update"
         )
     else:
         render_by_version(repository, recorded, folder)

@@ -89,8 +89,8 @@ def recorded_origin(place: Repository) -> Origin:
     text = place.own(origin.PLACE)
     if text is None:
         raise GrowthError(
-            f"No commit of {str(place.top / place.prefix)!r} has a {origin.PLACE}. Change to a"
-            f" project that scaffold generated, and commit {origin.PLACE}"
+            f"The last commit of {str(place.top / place.prefix)!r} lacks {origin.PLACE}."
+            f" Change to a project that scaffold generated, and commit {origin.PLACE}"
         )
     return origin.parse(text)
 

@@ -87,7 +87,7 @@ def ask(project: "Project") -> None:
         click.echo(f"{number} of {len(asked)}, {question.topic}\n")
         show_question(question)
         if waiting and number < len(asked):
-            answer = click.prompt("Enter for the next, q to end", "", show_default=False)
+            answer = click.prompt("Enter: next, q: quit", "", show_default=False)
             if answer.lower().startswith("q"):
                 return
         click.echo()

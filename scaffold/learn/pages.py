@@ -27,7 +27,7 @@ def wrong_answers(project: Project) -> list[str]:
         return gaps
     page = project.text(ERRORS)
     if not VERSION.search(page):
-        gaps.append(f"{ERRORS} names no version. State whose predictions they are, as 'version 1'")
+        gaps.append(f"{ERRORS} names no version. Write whose predictions they are: 'version 1'")
     explained = explained_rows(project)
     if len(explained) < LEAST_ROWS:
         step = "Write 'row N', and at least ten words about why that prediction is wrong"

@@ -82,7 +82,7 @@ def check(folder: Path, options: Options) -> None:
     if options.kind not in (None, "pictures"):
         raise InvalidAnswerError(f"--kind {options.kind} needs a file, but {folder} is a folder")
     if options.metric and options.metric not in METRICS["classification"]:
-        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels. Give another metric")
+        raise InvalidAnswerError(f"--metric {options.metric} isn't for labels. Use another metric")
     if options.target not in (None, *LEVELS):
         raise InvalidAnswerError(
             f"--target {options.target} is for files, but {folder} is a folder. "
@@ -133,7 +133,7 @@ def labels(pictures: Sequence[Picture], options: Options) -> tuple[dict[str, str
     unknown = sorted(set(new) - set(folders))
     if unknown:
         there = ", ".join(map(repr, folders[:8]))
-        raise InvalidAnswerError(f"--labels: there is no folder {unknown[0]!r}. There are: {there}")
+        raise InvalidAnswerError(f"--labels: there is no folder {unknown[0]!r}. Available: {there}")
     names = {folder: new.get(folder, folder) for folder in folders}
     counts = Counter(names[picture.label] for picture in pictures)
     return names, dict(sorted(counts.items()))

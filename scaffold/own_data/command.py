@@ -79,7 +79,7 @@ OPTIONS = (
     ),
     click.option("--sheet", help="Sheet of a workbook, or file in a zip."),
     click.option("--dataset", help="Name of the data set.  [default: the file's name]"),
-    click.option("--data-licence", help="License of the data."),
+    click.option("--data-license", "--data-licence", "data_licence", help="License of the data."),
     click.option("--origin", help="Where the data comes from."),
 )
 

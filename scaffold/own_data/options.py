@@ -53,7 +53,7 @@ class Options:
         ):
             if value is not None and value not in allowed:
                 choices = ", ".join(allowed)
-                raise InvalidAnswerError(f"{option} can't be {value!r}. Give one of: {choices}")
+                raise InvalidAnswerError(f"{option} can't be {value!r}. Use one of: {choices}")
         self.separator_character()
         self.new_labels()
         if self.drift != "none":
@@ -71,7 +71,7 @@ class Options:
         if len(character) != 1 or character in '"\r\n':
             names = ", ".join(sorted(set(SEPARATORS) - {"\\t"}))
             raise InvalidAnswerError(
-                f"--separator can't be {self.separator!r}. Give one character, or one of: {names}"
+                f"--separator can't be {self.separator!r}. Use one character, or one of: {names}"
             )
         return character
 

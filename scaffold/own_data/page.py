@@ -42,7 +42,7 @@ def show(profile: Profile, width: int, *, colour: bool) -> str:
         section(console, "Labels", plain(labels(profile.counts)))
     section(console, "Rows", Text(rows(profile)))
     if profile.faults:
-        section(console, f"Faults ({len(profile.faults)})", faults(profile.faults))
+        section(console, f"Issues ({len(profile.faults)})", faults(profile.faults))
     section(console, "Project files, among others", plain(", ".join(profile.files)))
     for title, style, texts in (
         ("Note", "yellow", profile.warnings),

@@ -51,13 +51,13 @@ def said(segment: tuple[str, str], counts: Counter[str]) -> tuple[Drift, int, De
     there = ", ".join(map(repr, sorted(counts)[:8]))
     if column.lower() != NAME:
         raise InvalidAnswerError(
-            f"--drift: pictures have no column {column!r}. Give {OPTION} with one of: {there}"
+            f"--drift: pictures have no column {column!r}. Use {OPTION} with one of: {there}"
         )
     if name not in counts:
-        raise InvalidAnswerError(f"--drift: there is no source {name!r}. There are: {there}")
+        raise InvalidAnswerError(f"--drift: there is no source {name!r}. Available: {there}")
     if len(counts) < 2:
         raise InvalidAnswerError(
-            f"--drift: all pictures are from source {name!r}. Give --drift none"
+            f"--drift: all pictures are from source {name!r}. Use --drift none"
         )
     why = f"{counts[name]:,} pictures are held back"
     shown = Decision("drift", f"source={name}", why, OPTION, assumed=False)

@@ -33,7 +33,7 @@ def described(own: Own) -> Own:
         raise InvalidAnswerError(f"{own['dataset']!r} has no text column. Try --kind table")
     if own["task"] != "classification":
         raise InvalidAnswerError(
-            f"Text projects support classification only, not {own['task']}. Give --kind table"
+            f"Text projects support classification only, not {own['task']}. Use --kind table"
         )
     shared = details.shared(own)
     minimum = shared["minimum_rows"]

@@ -1,4 +1,4 @@
-"""Reviews a project as a hiring engineer would: its files, its git history, and its own report."""
+"""Reviews a project as a hiring manager would: its files, its git history, and its own report."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -88,7 +88,7 @@ def choose_kind(
     if options.kind == "pictures":
         raise InvalidAnswerError("--kind pictures needs a folder with one folder per label")
     if options.kind == "text" and text is None:
-        raise InvalidAnswerError("--kind text: no column has free text. Give --kind table")
+        raise InvalidAnswerError("--kind text: no column has free text. Use --kind table")
     return options.kind, Decision("kind", options.kind, "", "--kind", assumed=False), text
 
 
@@ -96,9 +96,7 @@ def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str
     """Classification or regression; text projects are always classification."""
     if kind == "text" and target is not None:
         if options.task == "regression":
-            raise InvalidAnswerError(
-                "--task regression isn't available for text. Give --kind table"
-            )
+            raise InvalidAnswerError("--task regression isn't available for text. Use --kind table")
         ask = target.numeric and options.task is None
         why = f"text projects predict labels; {target.name!r} has {target.distinct}"
         return "classification", Decision("task", "classification", why, "--task", ask=ask)
@@ -108,7 +106,7 @@ def choose_task(kind: str, target: Values | None, options: Options) -> tuple[str
     if options.task == "regression" and not target.numeric:
         raise InvalidAnswerError(
             f"--task regression: {target.name!r} isn't a number but a {target.type}. "
-            "Give --task classification or another --target"
+            "Use --task classification or another --target"
         )
     return options.task, Decision("task", options.task, "", "--task", assumed=False)
 
@@ -121,7 +119,7 @@ def choose_time(
         time = said(options.time, columns, data, "--time")
         if time is not None and not (time.type == "date" or time.numeric):
             raise InvalidAnswerError(
-                f"--time: {time.name!r} isn't a date but a {time.type}. Give another column or none"
+                f"--time: {time.name!r} isn't a date but a {time.type}. Use another column or none"
             )
         return time, Decision("time", time.name if time else NONE, "", "--time", assumed=False)
     time = splits.time_column(columns)
@@ -143,7 +141,7 @@ def choose_group(
         group = said(options.group, columns, data, "--group")
         if group is not None and group.type in ("text", "constant", "empty"):
             raise InvalidAnswerError(
-                f"--group: {group.name!r} is {group.type}. Give another column or none"
+                f"--group: {group.name!r} is {group.type}. Use another column or none"
             )
         name = group.name if group else NONE
         return group, Decision("group", name, "", "--group", assumed=False)
@@ -163,7 +161,7 @@ def said(wanted: str, columns: Sequence[Values], data: Understood, option: str) 
     for values in columns:
         if values.name == name:
             return values
-    raise InvalidAnswerError(f"{option}: {name!r} already has another role. Give another column")
+    raise InvalidAnswerError(f"{option}: {name!r} already has another role. Use another column")
 
 
 def used(data: Understood, options: Options) -> list[Values]:

@@ -24,7 +24,7 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
         if options.metric not in allowed:
             raise InvalidAnswerError(
                 f"--metric {options.metric} isn't for {choice.task}. "
-                f"Give one of: {', '.join(allowed)}"
+                f"Use one of: {', '.join(allowed)}"
             )
         if choice.labels:
             check_labels(options.metric, len(choice.labels.counts))
@@ -42,7 +42,7 @@ def metric(choice: Choice, options: Options) -> tuple[str, Decision]:
 def check_labels(metric: str | None, labels: int) -> None:
     """Raises InvalidAnswerError for average_precision unless there are two labels."""
     if metric == "average_precision" and labels != 2:
-        raise InvalidAnswerError("--metric average_precision needs two labels. Give macro_f1")
+        raise InvalidAnswerError("--metric average_precision needs two labels. Use macro_f1")
 
 
 def drift(
@@ -149,6 +149,6 @@ def held_back(data: Understood, name: str, value: str) -> int:
         raise InvalidAnswerError(f"--drift: {name!r} has no value {value!r}. Its values: {there}")
     if rows == len(texts):
         raise InvalidAnswerError(
-            f"--drift: {name!r} is {value!r} in every row. Give another column or value"
+            f"--drift: {name!r} is {value!r} in every row. Use another column or value"
         )
     return rows

@@ -76,7 +76,7 @@ def obstacles(rows: int, parts: dict[str, int], counts: dict[str, int] | None) -
     if rows < FEWEST:
         reasons.append(
             f"{rows} rows are too few: the test set would have {int(rows * BY_TIME['test'])} rows. "
-            f"Collect at least {FEWEST}, or better {FEW_ROWS:,}"
+            f"Collect at least {FEWEST}, ideally {FEW_ROWS:,}"
         )
     elif parts[smallest] < FEWEST_OF_A_PART:
         needed = ceil(rows * FEWEST_OF_A_PART / max(parts[smallest], 1) / 10) * 10

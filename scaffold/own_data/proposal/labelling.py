@@ -42,7 +42,7 @@ def name(cells: Cells, lines: pl.Series, spelled: dict[str, str], new: dict[str,
     unknown = sorted(set(new) - set(texts) - set(spelled.values()))
     if unknown:
         there = ", ".join(map(repr, texts[:MOST_NAMED]))
-        raise InvalidAnswerError(f"--labels: there is no label {unknown[0]!r}. There are: {there}")
+        raise InvalidAnswerError(f"--labels: there is no label {unknown[0]!r}. Available: {there}")
     names = {}
     for text in texts:
         usual = spelled.get(text, text)

@@ -55,7 +55,7 @@ def plan(path: Path, options: Options, size: int, *, exact: bool) -> Plan:
         written,
         (
             said("name", "--dataset", options.dataset, dataset, "from the file name"),
-            said("licence", "--data-licence", options.data_licence, NOT_STATED, UNLICENSED),
+            said("license", "--data-license", options.data_licence, NOT_STATED, UNLICENSED),
             said("origin", "--origin", options.origin, NOT_STATED, UNKNOWN_ORIGIN),
         ),
     )

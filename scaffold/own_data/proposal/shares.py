@@ -58,9 +58,9 @@ def difference(name: str, part: dict[str, float], usual: dict[str, float]) -> st
     compared = f"{shown}, compared to {share(usual.get(label, 0), 1)} of train"
     if len(part) == 1:
         return (
-            f"{name} has one label only: {compared}. No model can be judged by it: choose another "
+            f"{name} has only one label: {compared}. It can't test a model: choose another "
             "--drift, or --time none"
         )
     if sum(map(abs, gaps.values())) / 2 < FAR:
         return None
-    return f"The labels of {name} differ much: {compared}. See whether the rows were chosen by them"
+    return f"Label shares differ in {name}: {compared}. Were its rows selected by label?"

@@ -181,4 +181,4 @@ def find(name: str, names: Sequence[str], option: str) -> str:
         meant = lower[near[0]]
         raise InvalidAnswerError(f"{option}: there is no column {name!r}. Did you mean {meant!r}?")
     listed = ", ".join(map(repr, names[:12])) + (", …" if len(names) > 12 else "")
-    raise InvalidAnswerError(f"{option}: there is no column {name!r}. There are: {listed}")
+    raise InvalidAnswerError(f"{option}: there is no column {name!r}. Available: {listed}")

@@ -43,7 +43,7 @@ def detect(file: File, chosen: str | None) -> str:
         return "utf-16-be" if even > odd else "utf-16-le"
     kept = file.head.translate(None, CONTROL)
     if len(file.head) - len(kept) > MOST_CONTROL * len(file.head):
-        raise DataError(f"{file.path.name!r} is a binary file of an unknown format. Give {FORMATS}")
+        raise DataError(f"{file.path.name!r} is a binary file of an unknown format. Use {FORMATS}")
     return "utf-8" if file.utf8 or mostly_utf8(file.head) else guess(file)
 
 
@@ -75,7 +75,7 @@ def check(encoding: str) -> str:
         return codecs.lookup(encoding).name
     except LookupError as error:
         raise InvalidAnswerError(
-            f"Unknown encoding {encoding!r}. Give a Python encoding, such as --encoding cp1252"
+            f"Unknown encoding {encoding!r}. Use a Python encoding, such as --encoding cp1252"
         ) from error
 
 
@@ -91,7 +91,7 @@ def decode(sample: bytes, encoding: str, name: str) -> str:
     try:
         return sample.decode(encoding, "replace").replace("\0", "")
     except UnicodeError as error:
-        raise DataError(f"{name!r} isn't {encoding}: {error}. Give --encoding") from error
+        raise DataError(f"{name!r} isn't {encoding}: {error}. Use --encoding") from error
 
 
 def faults(text: str, encoding: str, chosen: str | None) -> list[Fault]:

@@ -77,7 +77,7 @@ def locate(path: Path) -> Path:
     """The resolved path; raises DataError if there is no such file or folder."""
     expanded = named(path)
     if not expanded.exists():
-        raise DataError(f"No such file or folder: {str(path)!r}. Give the path of your data")
+        raise DataError(f"No such file or folder: {str(path)!r}. Check the path")
     if not (expanded.is_file() or expanded.is_dir()):
         raise DataError(f"{str(path)!r} is neither a file nor a folder. Save the data as a file")
     return expanded
@@ -102,10 +102,10 @@ def open_file(path: Path, scratch: Path, wanted: str | None = None) -> File:
     with plain.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
-        raise DataError(f"{path.name!r} is empty. Give a file with column names and rows")
+        raise DataError(f"{path.name!r} is empty. Use a file with column names and rows")
     for magic, what in UNREADABLE.items():
         if head.startswith(magic):
-            raise DataError(f"{path.name!r} is {what}. Give {FORMATS}")
+            raise DataError(f"{path.name!r} is {what}. Use {FORMATS}")
     if (
         head.lstrip(b"\xef\xbb\xbf \r\n\t")[:15]
         .lower()
@@ -195,7 +195,7 @@ def choose(inside: dict[str, int], wanted: str | None) -> str:
             if wanted in (name, PurePosixPath(name).name):
                 return name
         there = ", ".join(map(repr, inside))
-        raise InvalidAnswerError(f"The zip contains no file {wanted!r}. Give one of: {there}")
+        raise InvalidAnswerError(f"The zip contains no file {wanted!r}. Use one of: {there}")
     for name in inside:
         if PurePosixPath(name).stem.lower() == "train":
             return name

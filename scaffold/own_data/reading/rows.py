@@ -118,7 +118,7 @@ def check(wrong: dict[str, list[int]], rows: int, width: int) -> None:
             "or set --separator or --header"
         )
     if rows == 0:
-        raise DataError("The file has no rows below the column names. Give a file with rows")
+        raise DataError("The file has no rows below the column names. Use a file with rows")
 
 
 def dropped(wrong: dict[str, list[int]], width: int) -> tuple[Fault, ...]:

@@ -61,7 +61,7 @@ def take(file: File, encoding: str, scratch: Path) -> Sample:
             taken += last - first
     if not pieces:
         raise DataError(
-            f"{file.path.name!r} has no line breaks, or its lines are too long. Give {FORMATS}"
+            f"{file.path.name!r} has no line breaks, or its lines are too long. Use {FORMATS}"
         )
     return Sample(tuple(pieces), file.size / taken)
 

@@ -57,7 +57,7 @@ def choose(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[Fa
     if wanted is not None:
         if wanted not in names:
             there = ", ".join(map(repr, names))
-            raise InvalidAnswerError(f"--sheet: there is no sheet {wanted!r}. Give one of: {there}")
+            raise InvalidAnswerError(f"--sheet: there is no sheet {wanted!r}. Use one of: {there}")
         return wanted, []
     sizes = {}
     for name in names:

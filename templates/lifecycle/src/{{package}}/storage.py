@@ -16,7 +16,7 @@ DECISIONS = REPORTS / "decisions.jsonl"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary file; replaces `path` if the block succeeds."""
+    """A temporary file that replaces `path` on success."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid4().hex}.partial")
     try:
