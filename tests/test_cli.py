@@ -37,7 +37,7 @@ def test_every_option_of_new_is_explained(installed: Installed, tmp_path: Path) 
         "--name",
         "--author",
         "--description",
-        "--licence",
+        "--license,",
         "--defaults",
         "--no-git",
         "--run",
