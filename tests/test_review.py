@@ -203,7 +203,7 @@ def test_where_the_tools_commit_is_gone_the_template_is_rendered_again(untouched
     commit(untouched)
     (finding,) = findings(untouched, "own_code")
     assert finding.level == "unknown"
-    assert "no commit of scaffold 0.0.1" in finding.says
+    assert "no commit by scaffold 0.0.1" in finding.says
 
 
 def test_a_renamed_project_is_not_new_code(untouched: Path) -> None:
