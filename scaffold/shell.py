@@ -47,9 +47,7 @@ def uv() -> str:
 
 def unset(name: str) -> str:
     """The command that unsets an environment variable."""
-    if sys.platform == "win32":
-        return f"set {name}= (in PowerShell: $env:{name} = '')"
-    return f"unset {name}"
+    return export(name, "") if sys.platform == "win32" else f"unset {name}"
 
 
 def export(name: str, value: str) -> str:

@@ -73,7 +73,7 @@ def option_row(option: click.Option) -> str:
     default = re.search(r"\s*\[default: (.+)\]$", text)
     if default:
         text = text[: default.start()]
-    name = next((opt for opt in option.opts if opt.startswith("--")), option.opts[-1])
+    name = next(name for name in option.opts if name.startswith("--"))
     if not option.is_flag:
         value = option.metavar or option.make_metavar(click.Context(click.Command("")))
         if "|" in value:

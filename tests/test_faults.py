@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from disks import fill, small_disk
@@ -354,10 +355,7 @@ def test_a_rollback_finishes_a_promotion_that_was_interrupted(
     project: Project, tmp_path: Path
 ) -> None:
     copy = copied(project, tmp_path / project.name)
-    history = copy.folder / "champion" / "history.jsonl"
-    lines = history.read_text("utf-8").splitlines(keepends=True)
-    assert copy.history()[-1]["event"] == "promoted"
-    history.write_text("".join(lines[:-1]), "utf-8")
+    assert forget_latest(copy)["event"] == "promoted"
 
     finished = copy.run("rollback")
 
@@ -368,22 +366,25 @@ def test_a_rollback_finishes_a_promotion_that_was_interrupted(
 def test_a_promotion_on_another_machine_is_not_undone(project: Project, tmp_path: Path) -> None:
     """A registry that is shared: a copy with its history before the latest promotion."""
     copy = copied(project, tmp_path / project.name)
-    champion = copy.folder / "champion"
-    latest = copy.history()[-1]
-    history = (champion / "history.jsonl").read_text("utf-8").splitlines(keepends=True)
-    pointer = {"version": latest["champion"]}
-    (champion / "history.jsonl").write_text("".join(history[:-1]), "utf-8")
-    (champion / "current.json").write_text(json.dumps(pointer), "utf-8")
+    latest = forget_latest(copy)
+    pointer = copy.folder / "champion" / "current.json"
+    pointer.write_text(json.dumps({"version": latest["champion"]}), "utf-8")
 
     error = assert_one_line(copy, "train")
-    shutil.rmtree(champion)
+    shutil.rmtree(pointer.parent)
     restored = copy.run("promote")
 
     assert f"Version {latest['version']} was promoted elsewhere" in error
     assert restored.returncode == 0, restored.stderr
-    assert json.loads((champion / "current.json").read_text("utf-8")) == {
-        "version": latest["version"]
-    }
+    assert json.loads(pointer.read_text("utf-8")) == {"version": latest["version"]}
+
+
+def forget_latest(project: Project) -> dict[str, Any]:
+    """Takes the latest entry from the champion's history, and gives it back."""
+    history = project.folder / "champion" / "history.jsonl"
+    *earlier, latest = history.read_text("utf-8").splitlines(keepends=True)
+    history.write_text("".join(earlier), "utf-8")
+    return dict(json.loads(latest))
 
 
 def test_a_log_that_was_deleted_is_begun_again(project: Project, tmp_path: Path) -> None:

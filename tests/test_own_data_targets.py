@@ -492,7 +492,8 @@ def test_a_segment_with_other_labels_than_the_rest_is_told(tmp_path: Path) -> No
 
     profile = look(tmp_path, columns, target="again", drift="shop=c")
 
-    assert any(note.startswith("Label shares differ in drift and") for note in profile.warnings)
+    start = "Label shares differ in drift and heldout: "
+    assert any(note.startswith(start) for note in profile.warnings)
 
 
 def test_texts_that_repeat_are_counted_as_the_project_drops_them(tmp_path: Path) -> None:
