@@ -67,8 +67,8 @@ def run(project: Project, *arguments: str) -> None:
 def answers_of(project: Project, version: int, right: bool) -> list[int]:
     """Rows that a version answers right, or wrong."""
     script = (
-        "import sys, pandas\n"
-        "rows = pandas.read_parquet(sys.argv[1])\n"
+        "import sys, pyarrow.parquet as pq\n"
+        "rows = pq.read_table(sys.argv[1]).to_pandas()\n"
         "print(rows.index[(rows.prediction == rows.label) == bool(int(sys.argv[2]))].tolist())\n"
     )
     place = f"champion/v{version}.reference.parquet"
@@ -147,12 +147,12 @@ def add_slice(project: Project, column: str, values: str) -> None:
 def score_of(project: Project, column: str) -> float:
     """The score of a slice on the champion's reference."""
     script = (
-        "import sys, pandas, importlib\n"
+        "import sys, importlib\n"
         "module = lambda name: importlib.import_module(sys.argv[1] + '.' + name)\n"
-        "bundle, evaluation, features = map(module, ('bundle', 'evaluation', 'features'))\n"
-        "rows = pandas.read_parquet(bundle.reference(bundle.serving()))\n"
+        "data, evaluation, features = map(module, ('data', 'evaluation', 'features'))\n"
+        "rows = data.reference(module('bundle').serving())\n"
         "slices = features.slices(rows)[[sys.argv[2]]]\n"
-        "scores = evaluation.weakest(rows.assign(target=rows.label), slices)\n"
+        "scores = evaluation.weakest(rows, slices)\n"
         "print(next(iter(scores.values()))['value'])\n"
     )
     source = {"PYTHONPATH": str(project.folder / "src")}

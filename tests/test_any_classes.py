@@ -83,8 +83,9 @@ def check_results(project: Project, labels: set[str], printed: str) -> None:
     reference = project.call(
         "python",
         "-c",
-        "import pandas as pd; "
-        "print(*pd.read_parquet('champion/v1.reference.parquet')['label'].unique(), sep='\\n')",
+        "import pyarrow.parquet as pq; "
+        "reference = pq.read_table('champion/v1.reference.parquet').to_pandas(); "
+        "print(*reference['label'].unique(), sep='\\n')",
     )
 
     assert first["event"] == "promoted"

@@ -254,8 +254,8 @@ def write_incoming(project: Project, name: str) -> None:
     """Twenty rows of the stream, as `score` takes them."""
     code = """
 import sys, pathlib
-import pandas as pd
-rows = pd.read_parquet("data/stream.parquet").head(20)
+import pyarrow.parquet as pq
+rows = pq.read_table("data/stream.parquet").to_pandas().head(20)
 target = pathlib.Path(sys.argv[1])
 if "image" in rows:
     target.mkdir()

@@ -66,10 +66,11 @@ SAME = """
 import sys
 from pathlib import Path
 import pandas as pd
+import pyarrow.parquet as pq
 
-expected = pd.read_parquet("expected")
+expected = pq.read_table("expected").to_pandas()
 parts = sorted(Path(sys.argv[1]).rglob("[!.]*.parquet"), key=lambda path: path.name)
-scored = pd.concat(map(pd.read_parquet, parts), ignore_index=True)
+scored = pd.concat([pq.read_table(part).to_pandas() for part in parts], ignore_index=True)
 assert scored["problem"].notna().sum() == expected["problem"].notna().sum() > 0
 scored = scored[expected.columns]
 pd.testing.assert_frame_equal(scored, expected, check_dtype=False, check_exact=True)
@@ -79,18 +80,18 @@ print(len(scored))
 DISTANCES = """
 import json
 from pathlib import Path
-import pandas as pd
-from {package} import bundle, monitoring, ray_cluster, schema, shards
+import pyarrow.parquet as pq
+from {package} import bundle, data, monitoring, ray_cluster, schema, shards
 
 version = bundle.serving()
 paths = sorted(Path("expected").absolute().rglob("*.parquet"))
 with ray_cluster.connected() as ray:
     distances = shards.monitor(paths, version, ray)
-scored = pd.read_parquet("expected")
+scored = pq.read_table("expected").to_pandas()
 scored = scored[scored["problem"].isna()].reset_index(drop=True)
 output = scored.rename(columns={{schema.TARGET: "truth", "prediction": schema.TARGET}})
 scored["output"] = output.to_dict("records")
-reference = pd.read_parquet(bundle.reference(version))
+reference = data.reference(version)
 _, exact = monitoring.compare_columns(scored.drop(columns=schema.TARGET), reference)
 print(json.dumps({{name: [*found, exact[name]] for name, found in distances.items()}}))
 """

@@ -47,7 +47,7 @@ class Bench:
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with the columns of a reference, which include the first champion's predictions."""
         table = self.module("model").apply(self.predictor, rows)
-        return rows.join(table.drop(columns="target"))
+        return rows.join(table)
 
     def alarm(self, rows: pd.DataFrame, usual: pd.DataFrame, size: int, seed: int) -> bool:
         """Whether a window raises an alarm, compared to 2,000 other normal rows."""

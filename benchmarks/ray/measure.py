@@ -70,11 +70,9 @@ class Bench:
 
     def rate(self, rows: int, files: int, runs: int) -> None:
         """Print rows per second, alternately in one process and with one actor on a node."""
-        import pandas as pd
-
         source = self.incoming(rows, files)
         scorer = self.shards.Scorer(Path.cwd(), self.version)
-        reference = pd.read_parquet(self.bundle.reference(self.version))
+        reference = self.module("data").reference(self.version)
         rates: dict[str, list[float]] = {name: [] for name in ROWS_OF_TABLE}
         with node() as ray:
             for _ in range(runs):
