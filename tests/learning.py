@@ -107,8 +107,9 @@ def copy_the_decisions(project: Project) -> None:
 def refuse_what_has_no_letter(project: Project) -> None:
     edit(project.source / "schema.py", r'pattern=r"\S"', r'pattern=r"[^\W\d_]"')
     add_request(project, '{"text": "10/10 !!!"}')
-    source = project.source / "source.py"
-    edit(source, '"empty text": text == "",', '"no letter": ~text.str.contains(r"[^\\W\\d_]"),')
+    old = '"empty text": raw["text"].map(clean_text) == "",'
+    new = '"no letter": ~raw["text"].map(clean_text).str.contains(r"[^\\W\\d_]"),'
+    edit(project.source / "source.py", old, new)
 
 
 def add_request(project: Project, request: str) -> None:
