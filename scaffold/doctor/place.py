@@ -33,7 +33,7 @@ def path(place: Path) -> list[Finding]:
         findings.append(Finding(problem, "Move the project to another folder"))
     if sys.platform == "win32" and len(str(place)) > LONGEST:
         length = len(str(place))
-        problem = f"{str(place)!r} has {length} characters, too many for Windows' limit of 260"
+        problem = f"{str(place)!r} ({length} characters) puts .venv over Windows' limit of 260"
         fix = "Move the project to a shorter path, or enable long paths in Windows and git"
         findings.append(Finding(problem, fix))
     return findings

@@ -14,7 +14,7 @@ CHANGES = {
         "GIT_INDEX_FILE",
         "GIT_WORK_TREE",
     ),
-    "MLflow logs runs there instead of in mlflow.db": ("MLFLOW_TRACKING_URI",),
+    "MLflow logs runs there, not in mlflow.db (keep it if intended)": ("MLFLOW_TRACKING_URI",),
     "Python imports from there before the project's environment": (
         "PYTHONHOME",
         "PYTHONPATH",
