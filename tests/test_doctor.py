@@ -39,7 +39,7 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
         ({"GIT_DIR": "/elsewhere"}, "GIT_DIR is set", shell.unset("GIT_DIR")),
         (
             {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"},
-            "MLflow logs runs there, not in mlflow.db (keep it if intended)",
+            "MLFLOW_TRACKING_URI is set: MLflow logs runs there, not in mlflow.db",
             shell.unset("MLFLOW_TRACKING_URI"),
         ),
         ({"PYTHONPATH": "/other"}, "PYTHONPATH is set", shell.unset("PYTHONPATH")),
@@ -147,7 +147,7 @@ def test_a_project_that_was_moved_goes_on_after_its_repair(
     code = "import sys; sys.path.insert(0, 'src'); from my_reviews.__main__ import main; main()"
     refused = project.call("python", "-c", code, "train")
     assert refused.returncode == 1
-    assert "the project moved. Run: scaffold doctor --fix" in refused.stderr
+    assert "the project moved. Move it back" in refused.stderr
 
     found = installed.run("doctor", cwd=folder)
     assert "The project was moved: MLflow's records refer to the folder" in found.stdout
