@@ -180,4 +180,4 @@ def test_the_morning_check_runs_beside_a_proxy_that_is_gone(
     finished = project.call("python", "-m", f"{project.package}.flow", "--once", **nowhere)
 
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "The morning check ends: " in finished.stdout + finished.stderr
+    assert "Morning check finished: healthy" in finished.stdout + finished.stderr
