@@ -39,7 +39,8 @@ def test_a_folder_without_a_project_is_refused(installed: Installed, tmp_path: P
         ({"GIT_DIR": "/elsewhere"}, "GIT_DIR is set", shell.unset("GIT_DIR")),
         (
             {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"},
-            "MLFLOW_TRACKING_URI is set: MLflow logs runs there, not in mlflow.db",
+            "MLFLOW_TRACKING_URI is set: "
+            "MLflow logs runs there, not in mlflow.db (keep it if intended)",
             shell.unset("MLFLOW_TRACKING_URI"),
         ),
         ({"PYTHONPATH": "/other"}, "PYTHONPATH is set", shell.unset("PYTHONPATH")),
