@@ -185,9 +185,13 @@ for url in sys.stdin:
 def test_processes_that_start_at_once_in_empty_databases_all_connect(
     service: Service, project: Project
 ) -> None:
-    urls = [f"sqlite:///{service.root.as_posix()}/{number}.db" for number in range(8)]
+    files = [service.root / f"{number}.db" for number in range(100)]
+    urls = [f"sqlite:///{file.as_posix()}" for file in files]
 
     assert all_said(service, project, urls) == {"connected"}
+    for file in files:
+        with closing(sqlite3.connect(file)) as database:
+            assert database.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 @pytest.mark.slow
