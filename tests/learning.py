@@ -18,7 +18,7 @@ REASONS = (
     "Sarcasm throughout: every compliment means its opposite, which single terms can't carry.",
     "It retells a cruel plot at length and closes with one short line of delight.",
     "Two hundred lines about actors' earlier careers dilute the complaint in the last sentence.",
-    "I read it twice and side with the machine: whoever labelled this one slipped.",
+    "I read it twice and side with the machine: whoever labeled this one slipped.",
 )
 COMMON = (
     "In four of those five cases the opinion sits at the very end, behind material about something "

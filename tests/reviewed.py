@@ -77,7 +77,7 @@ RESULTS = {
     "decisions": [ALARM, HEALTHY],
 }
 REASON = (
-    "Three words were enough: of a hundred reviews that I labelled by hand, longer sequences"
+    "Three words were enough: of a hundred reviews that I labeled by hand, longer sequences"
     " changed two answers, and both became wrong."
 )
 

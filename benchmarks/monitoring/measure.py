@@ -62,8 +62,8 @@ class Bench:
     def logged(self, window: pd.DataFrame) -> list[dict[str, Any]]:
         """The window as returned by the prediction log, with feedback on every row."""
         schema = self.module("schema")
-        labelled = next(value for name, value in vars(schema).items() if "Labelled" in name)
-        record = labelled.__bases__[0]
+        labeled = next(value for name, value in vars(schema).items() if "Labeled" in name)
+        record = labeled.__bases__[0]
         rows = window[schema.INPUT].to_dict("records")
         make = record.model_construct if "image" in schema.INPUT else record
         records = [make(**row) for row in rows]

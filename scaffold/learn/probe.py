@@ -49,7 +49,7 @@ def refused(requests: list[str]) -> list[bool]:
     """Whether the contract rejects each of these requests."""
     from pydantic import ValidationError
 
-    contracts = [value for name, value in vars(module("schema")).items() if name[:8] == "Labelled"]
+    contracts = [value for name, value in vars(module("schema")).items() if name[:8] == "Labeled"]
     results = []
     for request in requests:
         try:

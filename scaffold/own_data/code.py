@@ -127,7 +127,7 @@ def same_names(own: Own, inputs: list[Own]) -> bool:
     return all(source == name for source, name in names.items())
 
 
-def relabelled(own: Own) -> list[str]:
+def relabeled(own: Own) -> list[str]:
     """Dictionary items for labels that the project renames."""
     items = []
     for text, label in (own["target"].get("labels") or {}).items():

@@ -127,7 +127,7 @@ def shared(own: Own) -> Own:
         "reading": code.reading(own),
         "writing": code.writing(own),
         "date_format": read.get("date_format") or "mixed",
-        "relabelled": code.relabelled(own),
+        "relabeled": code.relabeled(own),
         "metric": metric,
         "metric_said": own.get("metric_said", False),
         "metric_why": own.get("metric_why"),

@@ -47,7 +47,7 @@ def are_words(record: str, records: str) -> bool:
 def classes(words: object) -> set[str]:
     """The class names used in the contract."""
     record = words["Record"] if isinstance(words, dict) else ""
-    return {*CLASSES.split(), record, f"Labelled{record}"}
+    return {*CLASSES.split(), record, f"Labeled{record}"}
 
 
 def field(name: str) -> str:

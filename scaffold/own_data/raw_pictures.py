@@ -30,17 +30,17 @@ def take(folder: Path, own: dict[str, Any]) -> tuple[Files, dict[str, Any]]:
     """
     folder = files.named(folder)
     looks = dict(own["pictures"])
-    labelled = albums.labelled(folder, Layout(looks.pop("level", "outer"), looks.pop("around", 0)))
-    size = sum(file.path.stat().st_size for file in labelled if file.path.is_file())
+    labeled = albums.labeled(folder, Layout(looks.pop("level", "outer"), looks.pop("around", 0)))
+    size = sum(file.path.stat().st_size for file in labeled if file.path.is_file())
     contents: Files = {}
     if size <= LARGEST:
-        for picture in opened(labelled):
+        for picture in opened(labeled):
             contents[f"{own['file']}/{picture.file.place}"] = picture.path.read_bytes()
         return contents, {**own, "pictures": looks}
-    shrink = LARGEST * len(labelled) < FEWEST * size
+    shrink = LARGEST * len(labeled) < FEWEST * size
     chosen = []
     left = LARGEST
-    for picture in opened(evenly(labelled)):
+    for picture in opened(evenly(labeled)):
         place, content = picture.file.place, picture.path.read_bytes()
         if shrink:
             place, content = shrunk(place, content)

@@ -49,12 +49,12 @@ class Proposal:
 def propose(columns: Sequence[Values]) -> Proposal:
     """Proposes a target from the names, types and order of the columns."""
     rated = []
-    labelled = [values for values in columns if possible(values) and has_labels(values)]
+    labeled = [values for values in columns if possible(values) and has_labels(values)]
     for place, values in enumerate(columns):
         if not possible(values):
             continue
         points, reasons = rate(values, last=place == len(columns) - 1, first=place == 0)
-        if labelled == [values] and len(columns) > FEW_COLUMNS:
+        if labeled == [values] and len(columns) > FEW_COLUMNS:
             points += 2.5
             reasons.append("no other column has labels")
         rated.append((points, place, values.name, reasons))

@@ -88,7 +88,7 @@ def read(folder: Path, level: str | None) -> Album:
     """Reads all pictures in the label folders; `level` is outer or inner, or None to detect it."""
     loose = sum(is_picture(path) for path in folder.iterdir() if path.is_file())
     layout = layouts.choose([path.relative_to(folder) for path in every(folder)], level)
-    files = labelled(folder, layout)
+    files = labeled(folder, layout)
     step = max(1, -(-len(files) // DECODED))
 
     def open_one(number: int) -> Picture | None:
@@ -111,7 +111,7 @@ def every(folder: Path) -> Iterator[Path]:
         yield from files_in(place)
 
 
-def labelled(folder: Path, layout: Layout) -> list[File]:
+def labeled(folder: Path, layout: Layout) -> list[File]:
     """All files that have a label."""
     files = []
     for path in every(folder):
