@@ -49,7 +49,10 @@ def refused(requests: list[str]) -> list[bool]:
     """Whether the contract rejects each of these requests."""
     from pydantic import ValidationError
 
-    contracts = [value for name, value in vars(module("schema")).items() if name[:8] == "Labeled"]
+    contracts = []
+    for name, value in vars(module("schema")).items():
+        if name.startswith(("Labeled", "Labelled")):  # the second in projects before November 30
+            contracts.append(value)
     results = []
     for request in requests:
         try:
